@@ -1,0 +1,46 @@
+internal import CCRC32C
+internal import Glibc
+
+/// `memcmp`, for the inlinable code that must not import the C library itself.
+@usableFromInline
+func compareBytes(_ left: UnsafeRawPointer?, _ right: UnsafeRawPointer?, _ count: Int) -> Int32 {
+    guard count > 0, let left = unsafe left, let right = unsafe right else { return 0 }
+    return unsafe memcmp(left, right, count)
+}
+
+/// CRC-32C of `first` followed by `second`.
+package func checksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
+    unsafe first.withUnsafeBytes { first in
+        unsafe second.withUnsafeBytes { second in
+            unsafe fstore_crc32c(first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+    }
+}
+
+/// A CRC-32C that is begun: for checksums over many keys with one beginning.
+package struct ChecksumState: Sendable {
+    private let state: UInt32
+
+    /// Begins with `bytes`.
+    package init(_ bytes: RawSpan) {
+        state = unsafe bytes.withUnsafeBytes { unsafe fstore_crc32c_state($0.baseAddress, $0.count) }
+    }
+
+    /// CRC-32C of what it began with, then `first`, then `second`.
+    package func checksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
+        unsafe first.withUnsafeBytes { first in
+            unsafe second.withUnsafeBytes { second in
+                unsafe fstore_crc32c_from(state, first.baseAddress, first.count, second.baseAddress, second.count)
+            }
+        }
+    }
+}
+
+/// The same from tables alone, for the test that holds both to each other.
+package func portableChecksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
+    unsafe first.withUnsafeBytes { first in
+        unsafe second.withUnsafeBytes { second in
+            unsafe fstore_crc32c_portable(first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+    }
+}
