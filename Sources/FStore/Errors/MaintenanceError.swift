@@ -1,0 +1,36 @@
+internal import FStoreLMDB
+
+/// Why keeping house failed.
+@nonexhaustive
+public enum MaintenanceError: Error, Hashable, Sendable {
+    /// The directory that a backup or a restore was to fill holds something already.
+    case notEmpty(directory: String)
+    /// The directory cannot be made or used.
+    case directory(String, reason: String)
+    /// What was to be restored is not a store that can be opened.
+    case notAStore(OpenError)
+    /// The store could not be written.
+    case write(WriteError)
+    /// The store could not be read.
+    case read(ReadError)
+    /// The system refused something else.
+    case storage(String)
+}
+
+extension MaintenanceError: CustomStringConvertible {
+    /// A sentence to act on.
+    public var description: String {
+        switch self {
+        case .notEmpty(let directory): "\(directory) is not empty; name a directory that is empty or does not exist"
+        case .directory(let directory, let reason): "the directory \(directory) cannot be used: \(reason)"
+        case .notAStore(let error): "there is no sound store to restore: \(error)"
+        case .write(let error): error.description
+        case .read(let error): error.description
+        case .storage(let reason): "the system refused: \(reason)"
+        }
+    }
+
+    init(_ error: StorageError) {
+        self = .storage(error.description)
+    }
+}

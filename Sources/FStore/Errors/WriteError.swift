@@ -1,0 +1,79 @@
+internal import FStoreLMDB
+
+/// Why a write was refused. A refused write has changed nothing.
+@nonexhaustive
+public enum WriteError: Error, Hashable, Sendable {
+    /// The feature was deleted or erased, or never was.
+    case unknownFeature
+    /// The space already has a feature of this name.
+    case duplicateName(String)
+    /// A name must be free of control characters and must not look like a UUID.
+    case invalidName(String, reason: String)
+    /// The value's type is not the feature's.
+    case wrongType(feature: String, expected: ValueType, given: ValueType, cell: Int)
+    /// The integer would lose digits in a `float64` feature.
+    case inexactInteger(feature: String, value: Int64, cell: Int)
+    /// NaN and infinity are not values.
+    case notFinite(String)
+    /// The text is not JSON.
+    case invalidJSON(JSONError)
+    /// Something lies outside of its limits.
+    case limit(LimitError)
+    /// More writes wait than the queue holds: try again later.
+    case busy(LimitError)
+    /// The map has no room for the write. Reads go on.
+    case mapFull(bytes: Int)
+    /// The disk has no room for the write. Reads go on.
+    case diskFull
+    /// An earlier write met an I/O error, and nothing has been acknowledged since. Reads go on.
+    case stopped(reason: String)
+    /// The store was opened for reading only.
+    case readOnly
+    /// The store has been closed.
+    case closed
+    /// The store is damaged where the write must read it.
+    case corrupted(Corruption)
+    /// Another process made the map larger: open the store again.
+    case mapResized
+    /// The system refused something else.
+    case storage(String)
+}
+
+extension WriteError: CustomStringConvertible {
+    /// A sentence to act on.
+    public var description: String {
+        switch self {
+        case .unknownFeature: "the feature was deleted or erased, or never existed; look it up again by name or id"
+        case .duplicateName(let name): "there is already a feature named \"\(name)\" in this space"
+        case .invalidName(let name, let reason): "\"\(name)\" cannot be the name of a feature: \(reason)"
+        case .wrongType(let feature, let expected, let given, let cell):
+            "cell \(cell): the feature \"\(feature)\" takes \(expected), and a \(given) was given"
+        case .inexactInteger(let feature, let value, let cell):
+            "cell \(cell): \(value) is beyond 2^53 and would lose digits in \"\(feature)\", which takes float64"
+        case .notFinite(let value): "\(value) is not a number that can be stored; values must be finite"
+        case .invalidJSON(let error): error.description
+        case .limit(let error): error.description
+        case .busy(let error): "too many writes are waiting (\(error)); try again later"
+        case .mapFull(let bytes):
+            "the store has reached its map size of \(bytes) bytes; open it with a larger mapSize, or erase something"
+        case .diskFull: "the disk is full; nothing was written"
+        case .stopped(let reason):
+            "writing stopped after an error (\(reason)); check the disk and open the store again"
+        case .readOnly: "the store was opened for reading only"
+        case .closed: "the store has been closed"
+        case .corrupted(let corruption): "\(corruption); run `fstore verify` and restore a backup"
+        case .mapResized: "another process enlarged the map; open the store again"
+        case .storage(let reason): "the write failed: \(reason)"
+        }
+    }
+
+    init(_ error: StorageError, mapSize: Int) {
+        self =
+            switch error {
+            case .mapFull: .mapFull(bytes: mapSize)
+            case .diskFull: .diskFull
+            case .mapResized: .mapResized
+            default: .storage(error.description)
+            }
+    }
+}

@@ -1,0 +1,28 @@
+internal import FStoreLMDB
+
+/// The tables of the values file, by the names they have in it.
+enum StoreTable: String, CaseIterable {
+    case meta
+    case features
+    case history
+    case latest
+}
+
+/// The opened tables.
+struct StoreTables: Sendable {
+    let meta: Table
+    let features: Table
+    let history: Table
+    let latest: Table
+
+    /// The slots of a read transaction's shared cursors.
+    static let historyCursor = 0
+    static let latestCursor = 1
+
+    var cursorTables: [Table] { [history, latest] }
+
+    init(_ tables: [Table]) {
+        precondition(tables.count == StoreTable.allCases.count, "one table for each name")
+        (meta, features, history, latest) = (tables[0], tables[1], tables[2], tables[3])
+    }
+}

@@ -1,0 +1,28 @@
+/// One JSON value, with numbers kept as they were written so that no digit is lost.
+package indirect enum JSONValue: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    /// Members in the order of the text; no name occurs twice.
+    case object([JSONMember])
+
+    /// Reads a whole text.
+    package init(_ text: some Collection<UInt8>) throws(JSONError) {
+        var reader = JSONReader(bytes: Array(text))
+        self = try reader.readDocument()
+    }
+
+    /// The member `name` of an object.
+    package subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+}
+
+/// A name and its value.
+package struct JSONMember: Hashable, Sendable {
+    package var name: String
+    package var value: JSONValue
+}

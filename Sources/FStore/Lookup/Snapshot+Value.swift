@@ -1,0 +1,131 @@
+internal import FStoreLMDB
+
+/// One feature of one entity.
+extension Snapshot {
+    /// What the value of `feature` was for `entity` at `time`. Nothing is allocated.
+    ///
+    /// - Throws: ``ReadError/unknownFeature``, ``ReadError/corrupted(_:)``.
+    @_lifetime(borrow self)
+    public borrowing func value(
+        of feature: FeatureHandle,
+        for entity: EntityID,
+        at time: PointInTime = .latest
+    ) throws(ReadError) -> BorrowedAnswer {
+        try answer(feature, liveRule(feature), entity.text.utf8Span.span.raw, time)
+    }
+
+    /// What the value of `feature` was at `time` for the entity whose name has these UTF-8 bytes: 1 to 255 of them.
+    ///
+    /// Saves a caller that has bytes the making of an ``EntityID``. Bytes that are no valid UTF-8 find nothing.
+    ///
+    /// - Throws: ``ReadError/limit(_:)``, ``ReadError/unknownFeature``, ``ReadError/corrupted(_:)``.
+    @_lifetime(borrow self)
+    public borrowing func value(
+        of feature: FeatureHandle,
+        forEntityBytes entity: Span<UInt8>,
+        at time: PointInTime = .latest
+    ) throws(ReadError) -> BorrowedAnswer {
+        guard StoreLimits.entityBytes.contains(entity.count) else {
+            throw .limit(LimitError(.entityBytes, allowed: StoreLimits.entityBytes, given: entity.count))
+        }
+        return try answer(feature, liveRule(feature), entity.raw, time)
+    }
+
+    /// The latest row is asked first when it can answer: for "latest", and for times close to now, which are most
+    /// often not before the newest cell. It is a smaller table, and one descent instead of a walk.
+    ///
+    /// - Parameter nearLast: whether the series is likely to lie close to the one that was searched last.
+    @inline(__always)
+    @_lifetime(borrow self)
+    borrowing func answer(
+        _ feature: FeatureHandle,
+        _ rule: FeatureRule,
+        _ entity: RawSpan,
+        _ time: PointInTime,
+        nearLast: Bool = false
+    ) throws(ReadError) -> BorrowedAnswer {
+        let asOf = time.asOf?.nanoseconds ?? .max
+        if time.knownAt == nil, asOf >= now.nanoseconds &- Self.latestProbeWindow {
+            guard let cell = try latestCell(feature, entity) else { return .missing }
+            if cell.eventTime <= asOf {
+                return try judge(cell, feature, rule, entity, time)
+            }
+        }
+        return try historyAnswer(feature, rule, entity, time, nearLast)
+    }
+
+    /// One minute. A miss costs about two thirds of what a hit saves (`docs/benchmarks.md`, P2).
+    private static var latestProbeWindow: Int64 { 60_000_000_000 }
+
+    @inline(__always)
+    @_lifetime(borrow self)
+    private borrowing func latestCell(_ feature: FeatureHandle, _ entity: RawSpan) throws(ReadError) -> StoredCell? {
+        var key = ByteComposer(in: scratch)
+        key.appendLatestKey(space: feature.space, entity, feature.number)
+        do throws(StorageError) {
+            guard let value = try transaction.value(forKey: key.bytes, in: tables.latest) else { return nil }
+            guard let cell = StoredCell(latestKey: key.bytes, value: value) else {
+                throw StorageError.damaged(code: 0)
+            }
+            return cell
+        } catch .damaged(code: 0) {
+            throw .corrupted(Corruption(table: .latest, key: key.bytes, reason: "its checksum or its tag does not fit"))
+        } catch {
+            throw ReadError(error)
+        }
+    }
+
+    /// Searches the series itself.
+    @inline(__always)
+    @_lifetime(borrow self)
+    borrowing func historyAnswer(
+        _ feature: FeatureHandle,
+        _ rule: FeatureRule,
+        _ entity: RawSpan,
+        _ time: PointInTime,
+        _ nearLast: Bool
+    ) throws(ReadError) -> BorrowedAnswer {
+        var search = HistorySearch(
+            try historyCursor(near: nearLast),
+            number: feature.number,
+            entity: entity,
+            scratch: scratch
+        )
+        let asOf = time.asOf?.nanoseconds ?? .max
+        let knownAt = time.knownAt?.nanoseconds ?? .max
+        guard let cell = try search.newestLive(asOf: asOf, knownAt: knownAt) else { return .missing }
+        return try judge(cell, feature, rule, entity, time)
+    }
+
+    @inline(__always)
+    @_lifetime(borrow self)
+    borrowing func historyCursor(near: Bool) throws(ReadError) -> Cursor {
+        do throws(StorageError) {
+            return try transaction.cursor(StoreTables.historyCursor, near: near)
+        } catch {
+            throw ReadError(error)
+        }
+    }
+
+    /// Applies retention and ttl to the cell that was found.
+    @inline(__always)
+    @_lifetime(copy cell)
+    borrowing func judge(
+        _ cell: StoredCell,
+        _ feature: FeatureHandle,
+        _ rule: FeatureRule,
+        _ entity: RawSpan,
+        _ time: PointInTime
+    ) throws(ReadError) -> BorrowedAnswer {
+        try Judge(rule: rule, time: time, now: now)
+            .answer(cell) { maxVersions, eventTime throws(ReadError) in
+                var search = HistorySearch(
+                    try historyCursor(near: true),
+                    number: feature.number,
+                    entity: entity,
+                    scratch: scratch
+                )
+                return try search.isAmongNewest(maxVersions, eventTime: eventTime)
+            }
+    }
+}

@@ -1,0 +1,129 @@
+internal import FStoreLMDB
+
+/// Many features of many entities, in one walk.
+extension Snapshot {
+    /// Answers every pair of `features` and `entities`, in the order that suits the store.
+    ///
+    /// Nothing is allocated. `body` is called once a pair with the position of the feature in `features`, the
+    /// position of the entity in `entities`, and the answer, which is valid during the call.
+    ///
+    /// - Throws: ``ReadError/unknownFeature`` before the first call, ``ReadError/severalSpaces``,
+    ///   ``ReadError/corrupted(_:)``, and what `body` throws.
+    public borrowing func values(
+        of features: FeatureList,
+        for entities: EntityList,
+        at time: PointInTime = .latest,
+        _ body: (_ feature: Int, _ entity: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        if features.spansSpaces { throw .severalSpaces }
+        for handle in features.handles { _ = try liveRule(handle) }
+        if time == .latest {
+            for entity in entities.order {
+                try walkLatest(features, entities.entities[entity], entity, body)
+            }
+        } else {
+            try searchHistories(features, entities, time, body)
+        }
+    }
+
+    /// Answers every feature of `features` for one entity. See ``values(of:for:at:_:)-(_,EntityList,_,_)``.
+    public borrowing func values(
+        of features: FeatureList,
+        for entity: EntityID,
+        at time: PointInTime = .latest,
+        _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        if features.spansSpaces { throw .severalSpaces }
+        for handle in features.handles { _ = try liveRule(handle) }
+        if time == .latest {
+            try walkLatest(features, entity, 0) { feature, _, answer throws(ReadError) in try body(feature, answer) }
+        } else {
+            for feature in features.order {
+                let handle = features.handles[feature]
+                let answer = try answer(handle, liveRule(handle), entity.text.utf8Span.span.raw, time)
+                try body(feature, answer)
+            }
+        }
+    }
+
+    /// Feature by feature, so that each search starts near the last one.
+    private borrowing func searchHistories(
+        _ features: FeatureList,
+        _ entities: EntityList,
+        _ time: PointInTime,
+        _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        for feature in features.order {
+            let handle = features.handles[feature]
+            let rule = try liveRule(handle)
+            for entity in entities.order {
+                let name = entities.entities[entity].text.utf8Span.span.raw
+                let answer = try answer(handle, rule, name, time, nearLast: true)
+                try body(feature, entity, answer)
+            }
+        }
+    }
+
+    /// All rows of one entity lie side by side in `latest`: one descent, then steps from feature to feature.
+    ///
+    /// The shared cursor and scratch serve the outer walk; a walk that `body` starts within it makes its own.
+    private borrowing func walkLatest(
+        _ features: FeatureList,
+        _ entity: EntityID,
+        _ position: Int,
+        _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        if walkScratch.isInUse {
+            let owned = try ownedCursor(over: tables.latest)
+            let scratch = Scratch(capacity: 512)
+            return try walkLatest(features, entity, position, owned.walk, scratch, body)
+        }
+        walkScratch.isInUse = true
+        defer { walkScratch.isInUse = false }
+        try walkLatest(features, entity, position, latestCursor(), walkScratch, body)
+    }
+
+    private borrowing func walkLatest(
+        _ features: FeatureList,
+        _ entityID: EntityID,
+        _ position: Int,
+        _ cursor: Cursor,
+        _ scratch: Scratch,
+        _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        guard let space = features.handles.first?.space else { return }
+        let entity = entityID.text.utf8Span.span.raw
+        var walk = LatestWalk(cursor, space: space, entity: entity, scratch: scratch)
+        for feature in features.order {
+            let handle = features.handles[feature]
+            guard let cell = try walk.cell(handle.number) else {
+                try body(feature, position, .missing)
+                continue
+            }
+            if registry.isPlain(handle.number) {
+                try body(feature, position, BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present))
+            } else {
+                let answer = try judge(cell, handle, liveRule(handle), entity, .latest)
+                try body(feature, position, answer)
+            }
+        }
+    }
+
+    @_lifetime(borrow self)
+    private borrowing func latestCursor() throws(ReadError) -> Cursor {
+        do throws(StorageError) {
+            return try transaction.cursor(StoreTables.latestCursor, near: false)
+        } catch {
+            throw ReadError(error)
+        }
+    }
+
+    @_lifetime(borrow self)
+    borrowing func ownedCursor(over table: Table) throws(ReadError) -> OwnedCursor {
+        do throws(StorageError) {
+            return try OwnedCursor(over: table, in: transaction)
+        } catch {
+            throw ReadError(error)
+        }
+    }
+}

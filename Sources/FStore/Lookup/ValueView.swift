@@ -1,0 +1,69 @@
+internal import FStoreLMDB
+
+/// A typed look at a stored value, still in the memory map: nothing is copied or allocated.
+///
+/// Valid within the ``FeatureStore/read(_:)`` that it came from; the compiler sees to that. Each property is `nil`
+/// when the value is of another type.
+public struct ValueView: ~Escapable {
+    let tag: Tag
+    let payload: RawSpan
+
+    @_lifetime(copy payload)
+    init(tag: Tag, payload: RawSpan) {
+        self.tag = tag
+        self.payload = payload
+    }
+
+    /// The value's type.
+    public var type: ValueType? { tag.type(payloadBytes: payload.byteCount) }
+
+    /// A `float64`.
+    public var float64: Double? {
+        tag == .float64 ? Double(bitPattern: payload.littleEndian(at: 0, as: UInt64.self)) : nil
+    }
+
+    /// An `int64`.
+    public var int64: Int64? {
+        tag == .int64 ? payload.littleEndian(at: 0, as: Int64.self) : nil
+    }
+
+    /// A `bool`.
+    public var bool: Bool? {
+        switch tag {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
+    /// A `timestamp`.
+    public var timestamp: Timestamp? {
+        tag == .timestamp ? Timestamp(nanoseconds: payload.littleEndian(at: 0, as: Int64.self)) : nil
+    }
+
+    /// The UTF-8 bytes of a `string` or `json`.
+    public var utf8: Span<UInt8>? {
+        @_lifetime(copy self)
+        get { tag == .string || tag == .json ? payload.octets : nil }
+    }
+
+    /// A `bytes`.
+    public var bytes: RawSpan? {
+        @_lifetime(copy self)
+        get { tag == .bytes ? payload : nil }
+    }
+
+    /// How many elements a `vector` has.
+    public var dimension: Int? {
+        tag == .vector ? payload.byteCount / 4 : nil
+    }
+
+    /// One element of a `vector`. Traps when the value is no vector or `index` is not below ``dimension``.
+    public func element(_ index: Int) -> Float {
+        guard let dimension, index >= 0, index < dimension else { preconditionFailure("no such element of a vector") }
+        return Float(bitPattern: payload.littleEndian(at: index * 4, as: UInt32.self))
+    }
+
+    /// A copy that may leave the read.
+    public var owned: FeatureValue { FeatureValue(tag, payload) }
+}

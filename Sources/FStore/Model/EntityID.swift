@@ -1,0 +1,51 @@
+internal import FStoreLMDB
+
+/// What a feature's values belong to: a customer, an aircraft, an airport.
+///
+/// UTF-8 text of 1 to 255 bytes, compared byte for byte: nothing is folded, trimmed or normalised.
+public struct EntityID: Sendable {
+    /// The text.
+    public let text: String
+
+    /// The name of an entity.
+    ///
+    /// - Throws: ``LimitError`` when the text is empty or longer than ``StoreLimits/entityBytes``.
+    public init(_ text: String) throws(LimitError) {
+        let count = text.utf8.count
+        guard StoreLimits.entityBytes.contains(count) else {
+            throw LimitError(.entityBytes, allowed: StoreLimits.entityBytes, given: count)
+        }
+        var contiguous = text
+        contiguous.makeContiguousUTF8()
+        self.text = contiguous
+    }
+
+    /// Bytes that came out of the store, where they were checked on their way in.
+    init(stored bytes: RawSpan) {
+        text = String(decoding: bytes.copied, as: UTF8.self)
+    }
+
+    /// How many bytes the text has.
+    public var byteCount: Int { text.utf8.count }
+}
+
+extension EntityID: Hashable, Comparable, CustomStringConvertible {
+    /// Equal byte for byte: unlike `String`, two spellings of the same character differ.
+    public static func == (left: EntityID, right: EntityID) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+
+    /// The order of the store: shorter entities first, entities of one length byte by byte.
+    public static func < (left: EntityID, right: EntityID) -> Bool {
+        if left.byteCount != right.byteCount { return left.byteCount < right.byteCount }
+        return left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    /// The text.
+    public var description: String { text }
+}

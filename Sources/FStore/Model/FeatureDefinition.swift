@@ -1,0 +1,44 @@
+/// What the caller says about a feature.
+public struct FeatureDefinition: Hashable, Sendable {
+    /// Unique within the space: 1 to 255 bytes of UTF-8 without control characters, and not in the form of a UUID.
+    public var name: String
+    /// The namespace of a tenant; 0 for programs that need none.
+    public var space: UInt32 = 0
+    /// The type of its values; `nil` leaves it to the first value written.
+    public var type: ValueType?
+    /// How long a value is good for: past it, answers are ``Status/expired``. `nil` for ever. At least 1 ns.
+    public var ttl: Duration?
+    /// How much history is kept.
+    public var retention: Retention = .unlimited
+    /// For people, up to 4096 bytes.
+    public var description: String = ""
+    /// Who answers for it, up to 255 bytes.
+    public var owner: String = ""
+    /// Up to 64 tags of 1 to 128 bytes each.
+    public var tags: [String] = []
+    /// Where its values come from, up to 255 bytes.
+    public var source: String = ""
+
+    /// A definition; everything but the name may be left out.
+    public init(
+        name: String,
+        space: UInt32 = 0,
+        type: ValueType? = nil,
+        ttl: Duration? = nil,
+        retention: Retention = .unlimited,
+        description: String = "",
+        owner: String = "",
+        tags: [String] = [],
+        source: String = ""
+    ) {
+        self.name = name
+        self.space = space
+        self.type = type
+        self.ttl = ttl
+        self.retention = retention
+        self.description = description
+        self.owner = owner
+        self.tags = tags
+        self.source = source
+    }
+}

@@ -1,0 +1,158 @@
+internal import FStoreLMDB
+
+/// Changes to the table `features`, each in one transaction on the writer's thread.
+struct FeatureChange {
+    private let writer: Writer
+
+    init(_ writer: Writer) {
+        self.writer = writer
+    }
+
+    /// Defines all or none.
+    func define(_ definitions: [FeatureDefinition]) throws(WriteError) -> [Feature] {
+        try changing { transaction, registry in
+            // A record that cannot be read may have the name that is asked for.
+            if let corruption = registry.damaged.values.first { throw WriteError.corrupted(corruption) }
+            do throws(LimitError) {
+                try LimitError.check(.features, registry.count + definitions.count, in: StoreLimits.features)
+            } catch {
+                throw WriteError.limit(error)
+            }
+            var generator = SystemRandomNumberGenerator()
+            let now = writer.options.clock()
+            var number = try takeNumbers(definitions.count, transaction)
+            var names: [UInt32: Set<[UInt8]>] = [:]
+            var features: [Feature] = []
+            for definition in definitions {
+                let isNew = names[definition.space, default: []].insert(Array(definition.name.utf8)).inserted
+                if !isNew || registry.feature(named: definition.name, space: definition.space) != nil {
+                    throw WriteError.duplicateName(definition.name)
+                }
+                let handle = FeatureHandle(space: definition.space, number: number)
+                let id = FeatureID.random(using: &generator)
+                features.append(
+                    Feature(id: id, handle: handle, definition: definition, created: now, updated: now)
+                )
+                number += 1
+            }
+            return (features, features.map { FeatureRecord(feature: $0) })
+        }
+    }
+
+    func update(_ handle: FeatureHandle, _ update: FeatureUpdate) throws(WriteError) -> Feature {
+        try finishOldRetention(handle, update)
+        return try changing { _, registry in
+            var record = try liveRecord(handle, registry)
+            let old = record.feature.definition.retention
+            let now = writer.options.clock()
+            record.feature.definition.apply(update)
+            record.feature.updated = now
+            try FeatureCheck.check(record.feature.definition)
+            if let maxAge = old.maxAge, Self.isLooser(record.feature.definition.retention.maxAge, than: maxAge) {
+                // What the old limit hides now stays hidden.
+                let hidden = now.advanced(by: .zero - maxAge)
+                record.ageFloor = max(record.ageFloor, hidden.nanoseconds)
+            }
+            return (record.feature, [record])
+        }
+    }
+
+    func delete(_ handle: FeatureHandle) throws(WriteError) {
+        try changing { _, registry in
+            var record = try liveRecord(handle, registry)
+            record.isDoomed = true
+            return ((), [record])
+        }
+        writer.schedule(.reclaim(handle.number))
+    }
+
+    /// The definition moves to a new number, so that all values are out of reach with one commit.
+    func erase(_ handle: FeatureHandle) throws(WriteError) -> Feature {
+        let erased: Feature = try changing { transaction, registry in
+            var record = try liveRecord(handle, registry)
+            let feature = Feature(
+                id: record.feature.id,
+                handle: FeatureHandle(space: handle.space, number: try takeNumbers(1, transaction)),
+                definition: record.feature.definition,
+                created: record.feature.created,
+                updated: record.feature.updated
+            )
+            record.isDoomed = true
+            return (feature, [record, FeatureRecord(feature: feature)])
+        }
+        writer.schedule(.reclaim(handle.number))
+        return erased
+    }
+
+    // MARK: Steps
+
+    /// Runs `body` and stores the records that it has changed.
+    @discardableResult
+    private func changing<Result>(
+        _ body: (borrowing WriteTransaction, FeatureRegistry) throws -> (Result, [FeatureRecord])
+    ) throws(WriteError) -> Result {
+        try writer.change { transaction, registry throws(WriteError) in
+            do {
+                let (result, changed) = try body(transaction, registry)
+                for record in changed { try writer.put(record, in: transaction) }
+                return (result, try writer.store(registry.changing(changed), in: transaction))
+            } catch let error as WriteError {
+                throw error
+            } catch let error as StorageError {
+                throw writer.failure(error)
+            } catch let error as Corruption {
+                throw .corrupted(error)
+            } catch {
+                throw .storage("\(error)")
+            }
+        }
+    }
+
+    private func liveRecord(_ handle: FeatureHandle, _ registry: FeatureRegistry) throws(WriteError) -> FeatureRecord {
+        guard registry.rule(handle) != nil, let record = registry.record(handle.number) else { throw .unknownFeature }
+        return record
+    }
+
+    /// Numbers are given once and never again, also after a feature is gone.
+    private func takeNumbers(_ count: Int, _ transaction: borrowing WriteTransaction) throws -> UInt32 {
+        let key = MetaKey.nextFeature
+        var next: UInt32 = 1
+        if let value = try transaction.value(forKey: key.span.raw, in: writer.tables.meta) {
+            next = try MetaKey.integer(value, key: key, as: UInt32.self)
+        }
+        try transaction.putMeta(next + UInt32(count), for: key, in: writer.tables)
+        return next
+    }
+
+    /// Loosening a limit by count: what the old one had hidden is removed first, once the update is known to be
+    /// allowed.
+    private func finishOldRetention(_ handle: FeatureHandle, _ update: FeatureUpdate) throws(WriteError) {
+        guard let retention = update.retention else { return }
+        let isLoosened = try writer.change { _, registry throws(WriteError) in
+            var definition = try liveRecord(handle, registry).feature.definition
+            let old = definition.retention.maxVersions ?? .max
+            definition.apply(update)
+            try FeatureCheck.check(definition)
+            return (retention.maxVersions ?? .max > old, nil)
+        }
+        guard isLoosened else { return }
+        var sweep = RetentionSweep(handle)
+        while try !sweep.slice(writer, budget: Housekeeping.sliceBudget) {}
+    }
+
+    private static func isLooser(_ new: Duration?, than old: Duration) -> Bool {
+        guard let new else { return true }
+        return new > old
+    }
+}
+
+extension FeatureDefinition {
+    mutating func apply(_ update: FeatureUpdate) {
+        if let description = update.description { self.description = description }
+        if let owner = update.owner { self.owner = owner }
+        if let tags = update.tags { self.tags = tags }
+        if let source = update.source { self.source = source }
+        if let ttl = update.ttl { self.ttl = ttl }
+        if let retention = update.retention { self.retention = retention }
+    }
+}

@@ -1,0 +1,101 @@
+/// Defining and finding features. Lookups by name and id, and listings, are answered from memory.
+extension FeatureStore {
+    /// Defines a feature.
+    ///
+    /// - Throws: ``WriteError/duplicateName(_:)``, ``WriteError/invalidName(_:reason:)``, ``WriteError/limit(_:)``.
+    @discardableResult
+    public func define(_ definition: FeatureDefinition) throws(WriteError) -> Feature {
+        let defined = try define([definition])
+        guard let feature = defined.first else { preconditionFailure("one definition makes one feature") }
+        return feature
+    }
+
+    /// Defines several features in one commit, all of them or none.
+    ///
+    /// - Returns: the features in the order of `definitions`.
+    /// - Throws: as ``define(_:)-(FeatureDefinition)``.
+    @discardableResult
+    public func define(_ definitions: [FeatureDefinition]) throws(WriteError) -> [Feature] {
+        for definition in definitions { try FeatureCheck.check(definition) }
+        return try performing { writer throws(WriteError) in try FeatureChange(writer).define(definitions) }
+    }
+
+    /// Changes a feature's description, tags, owner, source, ttl or retention.
+    ///
+    /// Loosening ``Retention/maxVersions`` first removes what the old limit had hidden, so that it does not come back;
+    /// other writes wait meanwhile, about a second for a million entities.
+    ///
+    /// - Throws: ``WriteError/unknownFeature``, ``WriteError/limit(_:)``.
+    @discardableResult
+    public func update(_ feature: FeatureHandle, _ update: FeatureUpdate) throws(WriteError) -> Feature {
+        try performing { writer throws(WriteError) in try FeatureChange(writer).update(feature, update) }
+    }
+
+    /// Deletes a feature. Its values are unreachable at once; their space is taken back in the background.
+    ///
+    /// - Throws: ``WriteError/unknownFeature``.
+    public func delete(_ feature: FeatureHandle) throws(WriteError) {
+        try performing { writer throws(WriteError) in try FeatureChange(writer).delete(feature) }
+    }
+
+    /// Erases all values of a feature and waits until they are gone, history and all. Its definition stays.
+    ///
+    /// - Returns: the feature with its new handle; the old handle is no longer known.
+    /// - Throws: ``WriteError/unknownFeature``.
+    @discardableResult
+    public func eraseValues(of feature: FeatureHandle) throws(MaintenanceError) -> Feature {
+        do throws(WriteError) {
+            let erased = try performing { writer throws(WriteError) in try FeatureChange(writer).erase(feature) }
+            try sweep(withRetention: false)
+            return erased
+        } catch {
+            throw .write(error)
+        }
+    }
+
+    /// The feature with this identity, or `nil`.
+    public func feature(id: FeatureID) throws(ReadError) -> Feature? {
+        let registry = try currentRegistry()
+        if let found = registry.feature(id: id) { return found }
+        return try Self.absent(registry)
+    }
+
+    /// The feature with this name, compared byte for byte, or `nil`.
+    public func feature(named name: String, space: UInt32 = 0) throws(ReadError) -> Feature? {
+        let registry = try currentRegistry()
+        if let found = registry.feature(named: name, space: space) { return found }
+        return try Self.absent(registry)
+    }
+
+    /// A part of the features that `filter` lets through, in the order in which they were defined.
+    ///
+    /// - Parameters:
+    ///   - filter: which features are wanted.
+    ///   - offset: how many of them to pass over.
+    ///   - limit: how many to give at most, within ``StoreLimits/pageAnswers``.
+    public func features(
+        _ filter: FeatureFilter = FeatureFilter(),
+        offset: Int = 0,
+        limit: Int = 1000
+    ) throws(ReadError) -> FeaturePage {
+        do throws(LimitError) {
+            try LimitError.check(.pageAnswers, limit, in: StoreLimits.pageAnswers)
+        } catch {
+            throw .limit(error)
+        }
+        let registry = try currentRegistry()
+        _ = try Self.absent(registry)
+        return registry.page(filter, offset: max(0, offset), limit: limit)
+    }
+
+    /// `nil`, unless a record that cannot be read might be the one that is asked for.
+    private static func absent(_ registry: FeatureRegistry) throws(ReadError) -> Feature? {
+        if let corruption = registry.damaged.values.first { throw .corrupted(corruption) }
+        return nil
+    }
+
+    /// Looks for changes by other processes, then answers from memory.
+    private func currentRegistry() throws(ReadError) -> FeatureRegistry {
+        try read { snapshot throws(ReadError) in snapshot.registry }
+    }
+}

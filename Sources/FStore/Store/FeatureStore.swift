@@ -1,0 +1,111 @@
+internal import FStoreLMDB
+
+/// The values of features over time, in one directory.
+///
+/// Open a store once and share it: every method may be called from any thread and any task. Another process may have
+/// the same directory open at the same time; this process may not open it twice.
+///
+/// ```swift
+/// let store = try FeatureStore(directory: "/var/lib/features")
+/// let speed = try store.define(FeatureDefinition(name: "wind_speed", type: .float64)).handle
+/// try store.put(.float64(10.4), of: speed, for: EntityID("JFK"), at: .now())
+/// let answer = try store.value(of: speed, for: EntityID("JFK"))
+/// ```
+public final class FeatureStore: Sendable {
+    /// The directory that the store lives in.
+    public let directory: String
+    /// How it was opened.
+    public let options: StoreOptions
+    let tables: StoreTables
+    let registries: RegistryCache
+    let readers: ReaderPool
+    private let queue: WriteQueue?
+
+    /// The values file within a store's directory.
+    public static let fileName = "values.mdb"
+
+    /// Opens the store in `directory`, making it where there is none unless the options say otherwise.
+    ///
+    /// The store is closed when the last reference to it goes, or by ``close()``.
+    public init(directory: String, options: StoreOptions = StoreOptions()) throws(OpenError) {
+        self.directory = directory
+        self.options = options
+        let opened = try StoreOpening(directory: directory, options: options).run()
+        tables = opened.tables
+        registries = RegistryCache(tables: opened.tables)
+        readers = ReaderPool(
+            environment: opened.environment,
+            tables: opened.tables,
+            registries: registries,
+            maxReaders: options.maxReaders
+        )
+        if options.access == .readOnly {
+            queue = nil
+        } else {
+            let queue = WriteQueue(maxBatches: options.maxQueuedBatches, maxBytes: options.maxQueuedBytes)
+            self.queue = queue
+            try Self.warm(readers, options)
+            let writer = Writer(
+                environment: opened.environment,
+                tables: opened.tables,
+                registries: registries,
+                options: options,
+                mapSize: opened.mapSize,
+                queue: queue
+            )
+            try Self.start(writer, queue)
+        }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Gives the writer its thread. The store counts as drained only when the writer has let go of the map.
+    private static func start(_ writer: Writer, _ queue: WriteQueue) throws(OpenError) {
+        let handover = Monitor<Writer?>(writer)
+        let isRunning = SystemThread.start {
+            queue.adoptThread()
+            handover.withLock { $0.take() }?.run()
+            queue.markDrained()
+        }
+        if isRunning { return }
+        queue.markDrained()
+        throw .storage("the system has no room for the writer's thread")
+    }
+
+    /// Reads the definitions, so that the writer knows what waits to be reclaimed and a damaged table is noticed now.
+    private static func warm(_ readers: ReaderPool, _ options: StoreOptions) throws(OpenError) {
+        do throws(ReadError) {
+            readers.giveBack(try readers.take(now: options.clock()))
+        } catch .corrupted(let corruption) {
+            throw .damaged(corruption)
+        } catch {
+            throw .storage(error.description)
+        }
+    }
+
+    /// Finishes what waits to be written, then lets go of the store. Later calls are refused; calling it again does
+    /// nothing.
+    ///
+    /// Reads that are under way end as they would have.
+    public func close() {
+        if let queue {
+            queue.close()
+            queue.waitUntilDrained()
+        }
+        readers.close()
+    }
+
+    /// Hands `item` to the writer's thread.
+    func enqueue(_ change: @escaping @Sendable (Writer) -> Void) throws(WriteError) {
+        guard let queue else { throw .readOnly }
+        try queue.add(change)
+    }
+
+    /// Hands `request` to the writer's thread.
+    func enqueue(_ request: BatchRequest) throws(WriteError) {
+        guard let queue else { throw .readOnly }
+        try queue.add(request)
+    }
+}

@@ -1,0 +1,150 @@
+internal import FStoreLMDB
+internal import Glibc
+
+/// The steps from a directory to an open environment.
+struct StoreOpening {
+    struct Opened {
+        var environment: Environment
+        var tables: StoreTables
+        var mapSize: Int
+    }
+
+    /// The format that this program writes, and the newest that it reads.
+    static let formatVersion: UInt32 = 1
+
+    let directory: String
+    let options: StoreOptions
+
+    private var file: String { directory + "/" + FeatureStore.fileName }
+
+    func run() throws(OpenError) -> Opened {
+        do throws(LimitError) { try options.validate() } catch { throw .limit(error) }
+        let isNew = try prepareDirectory()
+        let environment = try openEnvironment(isNew: isNew)
+        let statistics: EnvironmentStatistics
+        do throws(StorageError) { statistics = try environment.statistics() } catch { throw openError(error) }
+        let expected = statistics.usedPages * statistics.pageSize
+        if statistics.fileSize < expected, !isNew {
+            throw .truncated(file: file, expectedBytes: expected, foundBytes: statistics.fileSize)
+        }
+        let tables = try openTables(environment)
+        if isNew { try synchronizeDirectory() }
+        return Opened(environment: environment, tables: tables, mapSize: statistics.mapSize)
+    }
+
+    /// Makes the directory if that is wanted. Returns whether the values file has still to be made.
+    private func prepareDirectory() throws(OpenError) -> Bool {
+        if unsafe access(file, F_OK) == 0 { return try isEmptyFile() }
+        guard options.access == .readWrite else { throw .noStore(directory: directory) }
+        try makeDirectory(directory)
+        return true
+    }
+
+    /// A crash between making the file and its first pages leaves it empty: as good as none.
+    private func isEmptyFile() throws(OpenError) -> Bool {
+        var status = stat()
+        guard unsafe stat(file, &status) == 0 else { throw .directory(directory, reason: Self.systemError()) }
+        if status.st_size > 0 { return false }
+        guard options.access == .readWrite else { throw .noStore(directory: directory) }
+        return true
+    }
+
+    private func makeDirectory(_ path: String) throws(OpenError) {
+        if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw .directory(directory, reason: Self.systemError())
+        }
+        try makeDirectory(String(path[..<slash]))
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .directory(directory, reason: Self.systemError())
+        }
+    }
+
+    /// A new store without a wish gets 64 GiB of address space, or the most that the system gives.
+    private func openEnvironment(isNew: Bool) throws(OpenError) -> Environment {
+        var mapSize = options.mapSize ?? (isNew ? StoreOptions.defaultMapSize : nil)
+        while true {
+            let wanted = EnvironmentOptions(
+                mapSize: mapSize,
+                maxReaders: UInt32(options.maxReaders),
+                durability: options.durability == .durable ? .full : .withoutMetaSync,
+                isReadOnly: options.access == .readOnly
+            )
+            do throws(StorageError) {
+                return try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
+            } catch {
+                guard case .system(ENOMEM, _) = error, let refused = mapSize else { throw openError(error) }
+                if options.mapSize != nil || refused <= 1 << 30 {
+                    throw .mapSize(bytes: refused, reason: "the system has no address space for it")
+                }
+                mapSize = refused / 2
+            }
+        }
+    }
+
+    private func openTables(_ environment: Environment) throws(OpenError) -> StoreTables {
+        let names = StoreTable.allCases.map(\.rawValue)
+        do {
+            if let opened = try environment.openTables(names, create: false) {
+                let tables = StoreTables(opened)
+                try checkFormat(environment, tables)
+                return tables
+            }
+            guard options.access == .readWrite, try environment.isEmpty() else {
+                throw OpenError.notAStore(file: file, reason: "it is an LMDB file with other tables")
+            }
+            let created = options.clock().nanoseconds
+            return StoreTables(
+                try environment.makeTables(names) { transaction, opened throws(StorageError) in
+                    let tables = StoreTables(opened)
+                    try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
+                    try transaction.putMeta(created, for: MetaKey.created, in: tables)
+                }
+            )
+        } catch let error as StorageError {
+            throw openError(error)
+        } catch let error as OpenError {
+            throw error
+        } catch let error as Corruption {
+            throw .damaged(error)
+        } catch {
+            throw .storage("\(error)")
+        }
+    }
+
+    /// A file that has just been made is safe only when the directory's entry for it is.
+    private func synchronizeDirectory() throws(OpenError) {
+        for path in [directory, directory + "/.."] {
+            let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY)
+            guard descriptor >= 0 else { throw .directory(path, reason: Self.systemError()) }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw .directory(path, reason: Self.systemError()) }
+        }
+    }
+
+    private func checkFormat(_ environment: Environment, _ tables: StoreTables) throws {
+        let transaction = try ReadTransaction(in: environment, tables: [])
+        let key = MetaKey.format
+        guard let value = try transaction.value(forKey: key.span.raw, in: tables.meta) else {
+            throw OpenError.notAStore(file: file, reason: "it does not say its format")
+        }
+        let found = try MetaKey.integer(value, key: key, as: UInt32.self)
+        if found > Self.formatVersion {
+            throw OpenError.newerFormat(found: Int(found), supported: Int(Self.formatVersion))
+        }
+    }
+
+    private func openError(_ error: StorageError) -> OpenError {
+        switch error {
+        case .alreadyOpen: .alreadyOpen(directory: directory)
+        case .foreignFile, .damaged: .notAStore(file: file, reason: error.description)
+        case .system(let code, _) where [EACCES, EPERM, EROFS, ENOTDIR, EISDIR].contains(code):
+            .directory(directory, reason: error.description)
+        default: .storage(error.description)
+        }
+    }
+
+    private static func systemError() -> String {
+        unsafe String(cString: strerror(errno))
+    }
+}

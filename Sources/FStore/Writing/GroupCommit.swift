@@ -1,0 +1,137 @@
+internal import FStoreLMDB
+
+/// One transaction for a group of batches: check each, stamp, write `history`, bring `latest` up, commit, tell
+/// everyone.
+///
+/// Throws only when nobody has been told anything and nothing has been written.
+struct GroupCommit {
+    private let writer: Writer
+
+    init(_ writer: Writer) {
+        self.writer = writer
+    }
+
+    func run(_ requests: [BatchRequest]) throws(WriteError) {
+        let transaction = try writer.begin()
+        var registry = try writer.registry(in: transaction)
+        var check = BatchCheck(registry: registry)
+        var accepted: [BatchRequest] = []
+        var refused: [(BatchRequest, WriteError)] = []
+        for request in requests {
+            do throws(WriteError) {
+                try check.admit(&request.batch)
+                accepted.append(request)
+            } catch {
+                refused.append((request, error))
+            }
+        }
+        if accepted.isEmpty {
+            for (request, error) in refused { request.complete(.failure(error)) }
+            return
+        }
+        let commitTimes = try write(accepted, check, &registry, transaction)
+        try writer.commit(transaction)
+        writer.registries.publish(registry)
+        for (request, commitTime) in zip(accepted, commitTimes) {
+            let receipt = CommitReceipt(
+                commitTime: Timestamp(nanoseconds: commitTime),
+                cells: request.batch.cells.order.count
+            )
+            request.complete(.success(receipt))
+        }
+        for (request, error) in refused { request.complete(.failure(error)) }
+    }
+
+    /// Everything between the check and the commit. Returns the commit time of each batch.
+    private func write(
+        _ requests: [BatchRequest],
+        _ check: BatchCheck,
+        _ registry: inout FeatureRegistry,
+        _ transaction: borrowing WriteTransaction
+    ) throws(WriteError) -> [Int64] {
+        do {
+            if !check.fixedTypes.isEmpty {
+                registry = try fixTypes(check.fixedTypes, registry, transaction)
+            }
+            let commitTimes = try self.commitTimes(requests.count, transaction)
+            let cells = Self.gathered(requests, commitTimes)
+            try HistoryWriting.run(cells, writer, transaction)
+            try LatestWriting(writer, spaces: Self.spaces(requests)).run(cells, transaction)
+            for request in requests {
+                for bookmark in request.batch.bookmarks {
+                    var value = ByteArena()
+                    value.append(bookmark.bytes.span.raw)
+                    try transaction.putMeta(value, for: MetaKey.bookmark(bookmark.name), in: writer.tables)
+                }
+            }
+            return commitTimes
+        } catch let error as StorageError {
+            throw writer.failure(error)
+        } catch let error as Corruption {
+            throw .corrupted(error)
+        } catch let error as ReadError {
+            throw WriteError(error)
+        } catch let error as WriteError {
+            throw error
+        } catch {
+            throw .storage("\(error)")
+        }
+    }
+
+    /// Each batch is a commit of its own in the order in which it came, though all share one transaction.
+    private func commitTimes(
+        _ count: Int,
+        _ transaction: borrowing WriteTransaction
+    ) throws -> [Int64] {
+        let tables = writer.tables
+        var last = Int64.min
+        let key = MetaKey.lastCommit
+        if let value = try transaction.value(forKey: key.span.raw, in: tables.meta) {
+            last = try MetaKey.integer(value, key: key, as: Int64.self)
+        }
+        // A clock that has stepped back must not bring an earlier commit time, and one that is centuries ahead must
+        // leave room for the commits after this one.
+        let latestClock = Int64.max - 1 << 40
+        guard last < Int64.max - Int64(count) else { throw WriteError.storage("commit times have come to their end") }
+        let first = max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))
+        let times = (0..<Int64(count)).map { first + $0 }
+        try transaction.putMeta(times.last ?? first, for: key, in: tables)
+        return times
+    }
+
+    private func fixTypes(
+        _ types: [UInt32: ValueType],
+        _ registry: FeatureRegistry,
+        _ transaction: borrowing WriteTransaction
+    ) throws(StorageError) -> FeatureRegistry {
+        var changed: [FeatureRecord] = []
+        for (number, type) in types {
+            guard var record = registry.record(number) else { continue }
+            record.feature.definition.type = type
+            record.feature.updated = writer.options.clock()
+            changed.append(record)
+            try writer.put(record, in: transaction)
+        }
+        return try writer.store(registry.changing(changed), in: transaction)
+    }
+
+    /// All cells of the group, stamped, in the order of `history`.
+    private static func gathered(_ requests: [BatchRequest], _ commitTimes: [Int64]) -> CellArena {
+        var cells = CellArena(capacity: requests.reduce(16) { $0 + $1.batch.byteCount })
+        for (request, commitTime) in zip(requests, commitTimes) {
+            let first = cells.cells.count
+            cells.append(request.batch.cells)
+            cells.stamp(first..<cells.cells.count, commitTime: commitTime)
+        }
+        if requests.count > 1 { cells.sort() }
+        return cells
+    }
+
+    private static func spaces(_ requests: [BatchRequest]) -> [UInt32: UInt32] {
+        var spaces: [UInt32: UInt32] = [:]
+        for request in requests {
+            for content in request.batch.contents { spaces[content.feature.number] = content.feature.space }
+        }
+        return spaces
+    }
+}

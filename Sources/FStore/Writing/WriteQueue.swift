@@ -1,0 +1,144 @@
+/// A batch on its way to the writer, and whom to tell.
+///
+/// `@unchecked Sendable`: given from the caller to the queue to the writer, one owner at a time.
+final class BatchRequest: @unchecked Sendable {
+    var batch: WriteBatch
+    let complete: @Sendable (Result<CommitReceipt, WriteError>) -> Void
+
+    init(_ batch: consuming WriteBatch, complete: @escaping @Sendable (Result<CommitReceipt, WriteError>) -> Void) {
+        self.batch = batch
+        self.complete = complete
+    }
+}
+
+/// What waits for the writer, in the order in which it came.
+final class WriteQueue: Sendable {
+    /// Anything but a batch runs alone, in transactions of its own.
+    enum Item: Sendable {
+        case batch(BatchRequest)
+        case change(@Sendable (Writer) -> Void)
+    }
+
+    /// What the writer does next.
+    enum Work {
+        case batches([BatchRequest])
+        case change(@Sendable (Writer) -> Void)
+        case nothing
+        case closed
+    }
+
+    private struct State {
+        /// `nil` where an item has been taken, so that the queue does not hold what it has given away.
+        var items: [Item?] = []
+        /// Items before this one have been taken.
+        var taken = 0
+        var batches = 0
+        var bytes = 0
+        var isClosed = false
+        var isDrained = false
+        var writerThread: UInt?
+    }
+
+    private let monitor = Monitor(State())
+    private let maxBatches: Int
+    private let maxBytes: Int
+
+    init(maxBatches: Int, maxBytes: Int) {
+        self.maxBatches = maxBatches
+        self.maxBytes = maxBytes
+    }
+
+    /// Adds a batch, or refuses it when the queue is full. An empty queue takes a batch of any size.
+    func add(_ request: BatchRequest) throws(WriteError) {
+        let bytes = request.batch.byteCount
+        try monitor.withLock { state throws(WriteError) in
+            if state.isClosed { throw .closed }
+            if state.batches >= maxBatches {
+                throw .busy(LimitError(.maxQueuedBatches, allowed: 0...maxBatches, given: state.batches + 1))
+            }
+            if state.batches > 0, state.bytes + bytes > maxBytes {
+                throw .busy(LimitError(.maxQueuedBytes, allowed: 0...maxBytes, given: state.bytes + bytes))
+            }
+            state.batches += 1
+            state.bytes += bytes
+            state.items.append(.batch(request))
+        }
+    }
+
+    /// Adds a change. Changes are few and not counted.
+    func add(_ change: @escaping @Sendable (Writer) -> Void) throws(WriteError) {
+        try monitor.withLock { state throws(WriteError) in
+            if state.isClosed { throw .closed }
+            state.items.append(.change(change))
+        }
+    }
+
+    /// Waits for work: one change, or as many batches as fit one transaction.
+    func next(timeout: Duration?, maxCells: Int) -> Work {
+        monitor.wait(timeout: timeout) { state, isLate in
+            guard state.taken < state.items.count else {
+                if state.isClosed { return .closed }
+                return isLate ? .nothing : nil
+            }
+            if case .some(.change(let change)) = state.items[state.taken] {
+                Self.take(1, from: &state)
+                return .change(change)
+            }
+            return .batches(Self.takeBatches(from: &state, maxCells: maxCells))
+        } ?? .nothing
+    }
+
+    private static func takeBatches(from state: inout State, maxCells: Int) -> [BatchRequest] {
+        var requests: [BatchRequest] = []
+        var cells = 0
+        var bytes = 0
+        for item in state.items[state.taken...] {
+            guard case .some(.batch(let request)) = item else { break }
+            cells += request.batch.count
+            bytes += request.batch.byteCount
+            let isFull = cells > maxCells || bytes > StoreLimits.batchBytes.upperBound
+            if !requests.isEmpty, isFull { break }
+            requests.append(request)
+            state.batches -= 1
+            state.bytes -= request.batch.byteCount
+        }
+        take(requests.count, from: &state)
+        return requests
+    }
+
+    private static func take(_ count: Int, from state: inout State) {
+        for position in state.taken..<(state.taken + count) { state.items[position] = nil }
+        state.taken += count
+        if state.taken == state.items.count {
+            state.items.removeAll(keepingCapacity: true)
+            state.taken = 0
+        } else if state.taken > 1024, state.taken * 2 > state.items.count {
+            state.items.removeFirst(state.taken)
+            state.taken = 0
+        }
+    }
+
+    /// Lets nothing more in. The writer finishes what is there.
+    func close() {
+        monitor.withLock { $0.isClosed = true }
+    }
+
+    /// Says that the writer has finished.
+    func markDrained() {
+        monitor.withLock { $0.isDrained = true }
+    }
+
+    /// Notes that the calling thread is the writer's.
+    func adoptThread() {
+        let thread = SystemThread.current
+        monitor.withLock { $0.writerThread = thread }
+    }
+
+    /// Waits until the writer has finished. Does not wait on the writer's own thread, where the last reference to a
+    /// store may go with a completion that held it: the writer finishes by itself.
+    func waitUntilDrained() {
+        let thread = SystemThread.current
+        if monitor.withLock({ $0.writerThread == thread }) { return }
+        _ = monitor.wait { state, _ in state.isDrained ? true : nil }
+    }
+}
