@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import FStore
+
+/// The namespace that names are looked up in.
+struct SpaceArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("The namespace of the features.", valueName: "number"))
+    var space: UInt32 = 0
+
+    /// The feature with this name or UUID.
+    func feature(_ nameOrID: String, in store: FeatureStore) throws -> Feature {
+        let found =
+            if let id = FeatureID(nameOrID) {
+                try store.feature(id: id)
+            } else {
+                try store.feature(named: nameOrID, space: space)
+            }
+        guard let found else {
+            throw CommandError(.no, "unknown_feature", "there is no feature \"\(nameOrID)\" in space \(space)")
+        }
+        return found
+    }
+
+    /// The features of a list such as `wind,temp`; a comma within a name is written `\,`.
+    func features(_ list: String, in store: FeatureStore) throws -> [Feature] {
+        try EscapedText.split(list, at: ",").map { try feature($0, in: store) }
+    }
+}

@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import FStore
+internal import Glibc
+
+/// Which store, and for whom the output is.
+struct StoreArguments: ParsableArguments {
+    @Option(
+        name: [.customShort("d"), .long],
+        help: ArgumentHelp("The store's directory (default: $FSTORE_DATA, else ./fstore-data).", valueName: "directory")
+    )
+    var data: String?
+
+    @Flag(help: "Print JSON for machines: one object, or one a line.")
+    var json = false
+
+    /// The directory, by option, environment or default.
+    var directory: String {
+        if let data { return data }
+        if let value = unsafe getenv("FSTORE_DATA") {
+            let text = unsafe String(cString: value)
+            if !text.isEmpty { return text }
+        }
+        return "./fstore-data"
+    }
+
+    /// Opens the store.
+    func open(_ access: StoreOptions.Access, mapSize: Int? = nil) throws -> FeatureStore {
+        var options = StoreOptions()
+        options.access = access
+        options.mapSize = mapSize
+        return try FeatureStore(directory: directory, options: options)
+    }
+}

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import FStore
+internal import Glibc
+
+/// `fstore erase`
+struct EraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Remove an entity, or all values of a feature, physically: history and all.",
+        discussion: "Asks on a terminal; elsewhere --yes is needed. The definition of an erased feature stays."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Option(help: "The entity to erase, in all features of the space.")
+    var entity: String?
+
+    @Option(help: "The feature to erase, by name or UUID.")
+    var feature: String?
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func validate() throws {
+        if (entity == nil) == (feature == nil) { throw ValidationError("give either --entity or --feature") }
+    }
+
+    func run() throws {
+        let opened = try store.open(.readWriteExisting)
+        defer { opened.close() }
+        let output = Output()
+        var object = JSONObjectText()
+        if let feature {
+            let known = try space.feature(feature, in: opened)
+            try confirm("all values of the feature \"\(known.name)\"")
+            try opened.eraseValues(of: known.handle)
+            object.add("erased_feature", known.name)
+            if !store.json { output.line("erased all values of the feature \"\(known.name)\"") }
+        } else if let entity {
+            let name = try EntityID(entity)
+            try confirm("everything about the entity \"\(entity)\" in space \(space.space)")
+            let cells = try opened.erase(name, space: space.space)
+            object.add("erased_entity", entity)
+            object.add("cells", cells)
+            if !store.json { output.line("erased the entity \"\(entity)\": \(cells) cells") }
+        }
+        if store.json { output.line(object) }
+        try output.flush()
+    }
+
+    private func confirm(_ what: String) throws {
+        if yes { return }
+        guard isatty(0) == 1 else {
+            throw CommandError(.usage, "not_confirmed", "\(what) would be erased for ever; confirm with --yes")
+        }
+        let question = Output(descriptor: 2)
+        question.write(Array("erase \(what) for ever? [y/N] ".utf8))
+        try question.flush()
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw CommandError(.no, "not_confirmed", "nothing was erased")
+        }
+    }
+}

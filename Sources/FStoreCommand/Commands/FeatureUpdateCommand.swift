@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import FStore
+
+/// `fstore feature update`
+struct FeatureUpdateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update",
+        abstract: "Change a feature; what is not named stays as it is.",
+        discussion: "Name, space and type cannot change. Tags replace all the old ones."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("Its name or UUID.", valueName: "feature"))
+    var feature: String
+
+    @OptionGroup var details: FeatureArguments
+
+    @Flag(name: .customLong("no-ttl"), help: "Values are good for ever.")
+    var withoutTTL = false
+
+    @Flag(name: .customLong("no-retention"), help: "Keep all history.")
+    var withoutRetention = false
+
+    @Flag(name: .customLong("no-tags"), help: "Take all tags away.")
+    var withoutTags = false
+
+    func validate() throws {
+        if withoutTTL, details.ttl != nil { throw ValidationError("--ttl and --no-ttl exclude each other") }
+        if withoutRetention, details.maxAge != nil || details.maxVersions != nil {
+            throw ValidationError("--no-retention excludes --max-age and --max-versions")
+        }
+        if withoutTags, !details.tag.isEmpty { throw ValidationError("--tag and --no-tags exclude each other") }
+    }
+
+    func run() throws {
+        let opened = try store.open(.readWriteExisting)
+        defer { opened.close() }
+        let current = try space.feature(feature, in: opened)
+        var update = FeatureUpdate()
+        update.description = details.description
+        update.owner = details.owner
+        update.source = details.source
+        if withoutTags || !details.tag.isEmpty { update.tags = details.tag }
+        if withoutTTL { update.ttl = .some(nil) } else if let ttl = details.ttl { update.ttl = ttl }
+        if withoutRetention {
+            update.retention = .unlimited
+        } else if details.maxAge != nil || details.maxVersions != nil {
+            let kept = current.definition.retention
+            update.retention = Retention(
+                maxAge: details.maxAge ?? kept.maxAge,
+                maxVersions: details.maxVersions ?? kept.maxVersions
+            )
+        }
+        let output = Output()
+        FeatureText.write(try opened.update(current.handle, update), asJSON: store.json, to: output)
+        try output.flush()
+    }
+}

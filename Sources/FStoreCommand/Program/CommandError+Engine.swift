@@ -1,0 +1,81 @@
+internal import FStore
+
+/// The one table from the engine's errors to exit statuses.
+extension CommandError {
+    /// `nil` for an error that neither this program nor its engine has thrown.
+    init?(engine error: any Error) {
+        switch error {
+        case let error as CommandError: self = error
+        case let error as OpenError: self.init(opening: error)
+        case let error as ReadError: self.init(reading: error)
+        case let error as WriteError: self.init(writing: error)
+        case let error as MaintenanceError: self.init(keeping: error)
+        case let error as LimitError: self.init(.badData, "limit", error.description)
+        case let error as TimestampError: self.init(.badData, "invalid_time", error.description)
+        case let error as JSONError: self.init(.badData, "invalid_json", error.description)
+        case let error as Corruption: self.init(.inputOutput, "damaged", error.description)
+        default: return nil
+        }
+    }
+
+    private init(opening error: OpenError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .noStore: (.noInput, "no_store")
+            case .notAStore: (.noInput, "not_a_store")
+            case .directory: (.cannotCreate, "directory")
+            case .alreadyOpen: (.tryAgain, "already_open")
+            case .limit: (.badData, "limit")
+            case .truncated, .damaged: (.inputOutput, "damaged")
+            case .newerFormat: (.inputOutput, "newer_format")
+            default: (.inputOutput, "storage")
+            }
+        self.init(status, code, error.description)
+    }
+
+    private init(reading error: ReadError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .unknownFeature: (.no, "unknown_feature")
+            case .severalSpaces: (.badData, "several_spaces")
+            case .limit: (.badData, "limit")
+            case .readersFull: (.tryAgain, "readers_full")
+            case .mapResized: (.tryAgain, "map_resized")
+            case .corrupted: (.inputOutput, "damaged")
+            default: (.inputOutput, "storage")
+            }
+        self.init(status, code, error.description)
+    }
+
+    private init(writing error: WriteError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .unknownFeature: (.no, "unknown_feature")
+            case .duplicateName: (.cannotCreate, "duplicate_name")
+            case .invalidName: (.badData, "invalid_name")
+            case .wrongType: (.badData, "wrong_type")
+            case .inexactInteger: (.badData, "inexact_integer")
+            case .notFinite: (.badData, "not_finite")
+            case .invalidJSON: (.badData, "invalid_json")
+            case .limit: (.badData, "limit")
+            case .busy: (.tryAgain, "busy")
+            case .mapResized: (.tryAgain, "map_resized")
+            case .mapFull: (.inputOutput, "map_full")
+            case .diskFull: (.inputOutput, "disk_full")
+            case .corrupted: (.inputOutput, "damaged")
+            default: (.inputOutput, "storage")
+            }
+        self.init(status, code, error.description)
+    }
+
+    private init(keeping error: MaintenanceError) {
+        switch error {
+        case .notEmpty: self.init(.cannotCreate, "not_empty", error.description)
+        case .directory: self.init(.cannotCreate, "directory", error.description)
+        case .notAStore: self.init(.noInput, "not_a_store", error.description)
+        case .write(let inner): self.init(writing: inner)
+        case .read(let inner): self.init(reading: inner)
+        default: self.init(.inputOutput, "storage", error.description)
+        }
+    }
+}
