@@ -1,0 +1,90 @@
+import FStore
+import Testing
+
+@Suite("feature")
+struct FeatureCommandTests {
+    @Test func `a feature is created, shown by name and id, changed and deleted`() throws {
+        let store = try TemporaryStore.made()
+        let created =
+            try store.run(
+                "feature",
+                "create",
+                "wind",
+                "--type",
+                "float64",
+                "--ttl",
+                "90m",
+                "--max-age",
+                "30d",
+                "--max-versions",
+                "5",
+                "--description",
+                "Wind \"speed\"",
+                "--owner",
+                "met",
+                "--tag",
+                "a",
+                "--tag",
+                "b",
+                "--source",
+                "NOAA",
+                "--json"
+            )
+            .object
+        let id = try #require(created["id"]?.text)
+        let shown = try store.run("feature", "show", id, "--json").object
+        #expect(shown == created)
+        #expect(shown["ttl"] == .string("1h30m"))
+        #expect(shown["max_age"] == .string("30d"))
+        #expect(shown["max_versions"] == .number("5"))
+        #expect(shown["tags"] == .array([.string("a"), .string("b")]))
+        #expect(shown["description"] == .string("Wind \"speed\""))
+        try store.run("feature", "update", "wind", "--owner", "ops", "--no-ttl", "--max-versions", "7")
+        let changed = try store.run("feature", "show", "wind", "--json").object
+        #expect(changed["ttl"] == .null)
+        #expect(changed["owner"] == .string("ops"))
+        #expect(changed["max_versions"] == .number("7"))
+        #expect(changed["max_age"] == .string("30d"))
+        #expect(changed["source"] == .string("NOAA"))
+        try store.run("feature", "update", id, "--no-retention", "--no-tags")
+        let loosened = try store.run("feature", "show", "wind", "--json").object
+        #expect(loosened["max_age"] == .null)
+        #expect(loosened["tags"] == .array([]))
+        try store.run("put", "wind", "JFK", "1")
+        #expect(try store.run("feature", "delete", "wind", "--json").object["reclaimed_cells"] == .number("1"))
+        try store.run("feature", "show", "wind", status: 1)
+        #expect(try store.run("stat", "--json").object["cells"] == .number("0"))
+    }
+
+    @Test func `listings are filtered, and spaces are apart`() throws {
+        let store = try TemporaryStore.made()
+        for name in ["wa", "wb", "x"] {
+            try store.run("feature", "create", name, "--owner", name == "x" ? "o" : "p", "--tag", "t\(name)")
+        }
+        try store.run("feature", "create", "wa", "--space", "7", "--type", "bool")
+        func names(_ option: String, _ value: String) throws -> [String?] {
+            try store.run("feature", "list", "--json", option, value).objects.map { $0["name"]?.text }
+        }
+        #expect(try names("--prefix", "w") == ["wa", "wb"])
+        #expect(try names("--owner", "o") == ["x"])
+        #expect(try names("--tag", "twb") == ["wb"])
+        #expect(try names("--limit", "2") == ["wa", "wb"])
+        #expect(try names("--offset", "2") == ["x"])
+        #expect(try names("--space", "7") == ["wa"])
+        #expect(try store.run("feature", "list").lines.count == 4)
+        try store.run("feature", "show", "x", "--space", "7", status: 1)
+    }
+
+    @Test func `names that are taken or cannot be are refused`() throws {
+        let store = try TemporaryStore.made()
+        try store.run("feature", "create", "wind")
+        let taken = try store.run("feature", "create", "wind", "--json", status: 73)
+        #expect(try JSONValue(taken.error.utf8)["error"]?["code"] == .string("duplicate_name"))
+        try store.run("feature", "create", "", status: 65)
+        try store.run("feature", "create", "17dbb0c4-8741-4c90-8c9d-af6351a95ceb", status: 65)
+        try store.run("feature", "create", "w", "--type", "float", status: 64)
+        try store.run("feature", "create", "w", "--ttl", "soon", status: 64)
+        try store.run("feature", "create", "w", "--ttl", "0s", status: 65)
+        try store.run("feature", "list", "--limit", "0", status: 64)
+    }
+}

@@ -1,0 +1,151 @@
+import FStore
+import Glibc
+import Testing
+
+/// A damaged record is reported, never served (mark R5 for single records; whole pages are for the reliability suite).
+@Suite("Damage")
+struct DamageTests {
+    private static func bytes(_ path: String) throws -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var status = stat()
+        try #require(unsafe fstat(descriptor, &status) == 0)
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        try #require(count == bytes.count)
+        return bytes
+    }
+
+    private static func flip(_ bit: Int, at offset: Int, in path: String) throws {
+        let descriptor = unsafe open(path, O_RDWR)
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        try #require(unsafe pread(descriptor, &byte, 1, off_t(offset)) == 1)
+        byte ^= 1 << UInt8(bit)
+        try #require(unsafe pwrite(descriptor, &byte, 1, off_t(offset)) == 1)
+    }
+
+    private static func places(of needle: [UInt8], in bytes: [UInt8]) -> [Int] {
+        bytes.indices.filter { bytes[$0...].starts(with: needle) }
+    }
+
+    /// Every bit of the value and of the times in every copy of the record, in both tables: either the right answer (a
+    /// stale copy was hit), an error, or "missing" where the key itself was hit. Never a wrong value.
+    @Test func `every bit of a record is guarded`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .string)
+        let value = "a value that is long enough to be found"
+        let time = moment(1_234_567_890_123_456_789)
+        try fixture.store.put(.string(value), of: feature, for: entity("entity-name"), at: time)
+        fixture.store.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        let whole = try Self.bytes(file)
+        let found = Self.places(of: Array(value.utf8), in: whole)
+        #expect(found.count >= 2)
+        var reported = 0
+        for place in found {
+            // Tag, payload and checksum, and 30 bytes before them: the times, and the end of the key.
+            for offset in (place - 30)..<(place + value.utf8.count + 4) {
+                let bit = offset % 8
+                try Self.flip(bit, at: offset, in: file)
+                reported += try Self.ask(fixture, feature, value, time)
+                try Self.flip(bit, at: offset, in: file)
+            }
+        }
+        #expect(reported > found.count * value.utf8.count / 2, "only \(reported) flips were reported")
+        #expect(try Self.bytes(file) == whole)
+    }
+
+    /// Returns how many of the questions were answered by an error.
+    private static func ask(
+        _ fixture: StoreFixture,
+        _ feature: FeatureHandle,
+        _ value: String,
+        _ time: Timestamp
+    ) throws -> Int {
+        var options = fixture.clock.options
+        options.access = .readOnly
+        options.mapSize = nil
+        let store = try FeatureStore(directory: fixture.path, options: options)
+        defer { store.close() }
+        var errors = 0
+        for question in [PointInTime.latest, .asOf(time), .latest(knownAt: .last)] {
+            do {
+                let answer = try store.value(of: feature, for: entity("entity-name"), at: question)
+                if answer.status != .missing {
+                    #expect(answer.value == .string(value) && answer.eventTime == time, "\(answer)")
+                }
+            } catch ReadError.corrupted {
+                errors += 1
+            }
+        }
+        if errors > 0 { #expect(try !store.verify().isSound) }
+        return errors > 0 ? 1 : 0
+    }
+
+    /// The story: one definition that could not be read made the whole store unreadable, verify included.
+    @Test func `a damaged definition is reported, and the others go on`() throws {
+        let fixture = try StoreFixture()
+        let sound = try fixture.feature("sound", .int64)
+        let broken = try fixture.store.define(
+            FeatureDefinition(name: "broken", type: .int64, description: "a text that is long enough to be found")
+        )
+        for feature in [sound, broken.handle] {
+            try fixture.store.put(.int64(1), of: feature, for: entity("e"), at: moment(1))
+        }
+        fixture.store.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        let text = Array("a text that is long enough to be found".utf8)
+        for place in Self.places(of: text, in: try Self.bytes(file)) { try Self.flip(1, at: place + 3, in: file) }
+        let store = try FeatureStore(directory: fixture.path)
+        #expect(try store.value(of: sound, for: entity("e")).value == .int64(1))
+        #expect(try store.feature(named: "sound")?.handle == sound)
+        try store.put(.int64(2), of: sound, for: entity("e"), at: moment(2))
+        func isDamage(_ error: any Error) -> Bool {
+            switch error {
+            case ReadError.corrupted(let corruption), WriteError.corrupted(let corruption):
+                corruption.table == "features" && corruption.key == "00000002"
+            default: false
+            }
+        }
+        #expect(performing: { try store.value(of: broken.handle, for: entity("e")) }, throws: isDamage)
+        #expect(performing: { try store.feature(named: "broken") }, throws: isDamage)
+        #expect(performing: { try store.feature(id: broken.id) }, throws: isDamage)
+        #expect(performing: { try store.features() }, throws: isDamage)
+        #expect(performing: { try store.define(FeatureDefinition(name: "broken")) }, throws: isDamage)
+        let report = try store.verify()
+        #expect(report.problems.contains { $0.table == "features" && $0.key == "00000002" })
+    }
+
+    @Test func `verify names what is wrong`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .string)
+        let value = "a value that is long enough to be found"
+        try fixture.store.put(.string(value), of: feature, for: entity("e"), at: moment(1))
+        #expect(try fixture.store.verify() == VerificationReport.sound(cells: 1, rows: 1, features: 1))
+        fixture.store.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        for place in Self.places(of: Array(value.utf8), in: try Self.bytes(file)) {
+            try Self.flip(3, at: place + 5, in: file)
+        }
+        let damaged = try FeatureStore(directory: fixture.path)
+        let report = try damaged.verify()
+        #expect(report.problemCount >= 2)
+        #expect(Set(report.problems.map(\.table)) == ["history", "latest"])
+        #expect(throws: ReadError.self) { try damaged.value(of: feature, for: entity("e")) }
+        // A new value makes the row good again; the cell before it stays damaged.
+        try damaged.put(.string("new"), of: feature, for: entity("e"), at: moment(2))
+        #expect(try damaged.value(of: feature, for: entity("e")).value == .string("new"))
+        #expect(throws: ReadError.self) { try damaged.value(of: feature, for: entity("e"), at: .asOf(moment(1))) }
+    }
+}
+
+extension VerificationReport {
+    fileprivate static func sound(cells: Int, rows: Int, features: Int) -> VerificationReport {
+        var report = VerificationReport()
+        report.cells = cells
+        report.rows = rows
+        report.features = features
+        return report
+    }
+}
