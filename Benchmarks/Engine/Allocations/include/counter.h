@@ -1,0 +1,2 @@
+#pragma once
+// Nothing to call: the counter works by being preloaded.
