@@ -1,6 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// A product that only the program needs: an embedder, who leaves the trait out, resolves none of their packages.
+func program(_ product: String, of package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Program"]))
+}
+
 // The stack, foundation first. A target depends only on targets declared above it.
 let package = Package(
     name: "fstore",
@@ -16,26 +21,61 @@ let package = Package(
         .default(enabledTraits: ["Program"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["FStoreLMDB"]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
+        .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
+        .target(name: "FStoreCatalog", dependencies: ["FStoreSecurity", program("GRDB", of: "GRDB.swift")]),
+        .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity"]),
+        .target(
+            name: "FStoreHTTP",
+            dependencies: [
+                "FStore", "FStoreServices", "FStoreTelemetry",
+                program("Hummingbird", of: "hummingbird"),
+                program("HummingbirdTLS", of: "hummingbird"),
+                program("HTTPTypes", of: "swift-http-types"),
+                program("Logging", of: "swift-log"),
+                program("NIOCore", of: "swift-nio"),
+                program("NIOHTTP1", of: "swift-nio"),
+                program("NIOPosix", of: "swift-nio"),
+                program("NIOSSL", of: "swift-nio-ssl"),
+                program("ServiceLifecycle", of: "swift-service-lifecycle"),
+            ]
+        ),
         .executableTarget(
             name: "FStoreCommand",
             dependencies: [
-                "FStore",
-                .product(
-                    name: "ArgumentParser",
-                    package: "swift-argument-parser",
-                    condition: .when(traits: ["Program"])
-                ),
+                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
+                program("ArgumentParser", of: "swift-argument-parser"),
+                program("Configuration", of: "swift-configuration"),
+                program("Logging", of: "swift-log"),
+                program("ServiceLifecycle", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
         .testTarget(name: "FStoreTests", dependencies: ["FStore", "FStoreLMDB"], exclude: ["Fixtures"]),
+        .testTarget(name: "FStoreTelemetryTests", dependencies: ["FStoreTelemetry"]),
+        .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
+        .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
+        .testTarget(name: "FStoreHTTPTests", dependencies: ["FStoreHTTP", "FStoreServices", "FStore"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore"]),
     ]
