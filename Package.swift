@@ -40,15 +40,16 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["FStoreLMDB"]),
+        .target(name: "FStoreText", dependencies: ["FStore"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
         .target(name: "FStoreCatalog", dependencies: ["FStoreSecurity", program("GRDB", of: "GRDB.swift")]),
-        .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity"]),
+        .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText"]),
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "FStore", "FStoreServices", "FStoreTelemetry",
+                "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
@@ -64,6 +65,7 @@ let package = Package(
             name: "FStoreCommand",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
+                "FStoreText",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -77,7 +79,7 @@ let package = Package(
         .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
         .testTarget(name: "FStoreHTTPTests", dependencies: ["FStoreHTTP", "FStoreServices", "FStore"]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore"]),
+        .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore", "FStoreText"]),
     ]
 )
 

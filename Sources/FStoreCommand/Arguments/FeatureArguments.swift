@@ -4,13 +4,13 @@ internal import ArgumentParser
 struct FeatureArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("How long a value is good for, such as 90s, 15m, 12h or 30d.", valueName: "duration"),
-        transform: DurationText.parse
+        transform: DurationArgument.parse
     )
     var ttl: Duration?
 
     @Option(
         help: ArgumentHelp("Keep cells whose event time is at most this long ago.", valueName: "duration"),
-        transform: DurationText.parse
+        transform: DurationArgument.parse
     )
     var maxAge: Duration?
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreText
 
 /// `fstore feature list`
 struct FeatureListCommand: ParsableCommand {

@@ -1,3 +1,4 @@
+internal import FStoreText
 internal import ArgumentParser
 internal import FStore
 

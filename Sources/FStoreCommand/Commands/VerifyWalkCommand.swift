@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreText
 
 /// The walk of `fstore verify`, in the process that it may bring down.
 ///

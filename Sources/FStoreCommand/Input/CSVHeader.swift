@@ -1,3 +1,4 @@
+internal import FStoreText
 /// The names of the columns of a CSV file.
 struct CSVHeader {
     /// The names in their order.

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Reads the times of a column. Rows of one day follow each other more often than not, so the last day is kept.
 final class TimeReader {

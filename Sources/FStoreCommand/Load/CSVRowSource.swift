@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Rows of a CSV file with a header.
 struct CSVRowSource: RowSource, ~Copyable {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// The features that the lines of a dump name.
 final class DumpCatalogue {

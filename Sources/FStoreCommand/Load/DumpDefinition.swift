@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// The line of a dump that defines a feature.
 struct DumpDefinition {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Lines that `fstore dump` has written: definitions of features, then one line a cell.
 struct DumpRowSource: RowSource, ~Copyable {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// One line of NDJSON.
 enum JSONLine {

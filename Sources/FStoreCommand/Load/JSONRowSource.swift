@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Rows of a file with one JSON object a line. A member that is absent holds no value; null is written as null.
 struct JSONRowSource: RowSource, ~Copyable {

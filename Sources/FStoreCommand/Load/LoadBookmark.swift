@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// How far a load has come: committed with each batch, so that it is always true.
 struct LoadBookmark: Equatable {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// The cells of one row, checked one and all before the first is written.
 struct LoadRow {

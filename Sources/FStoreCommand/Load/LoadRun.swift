@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// The steps from the arguments of `load` to its summary.
 struct LoadRun {

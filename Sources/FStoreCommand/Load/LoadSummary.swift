@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// What a load has done.
 struct LoadSummary {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Moves rows from a source into a store, batch by batch. One batch is committed while the next is read; a bookmark
 /// is committed with each.

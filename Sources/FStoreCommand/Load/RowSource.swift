@@ -1,3 +1,4 @@
+internal import FStoreText
 /// Rows of one format. A row that is unfit is told as a ``Rejection``, and the next call goes on behind it.
 protocol RowSource: ~Copyable {
     /// Fills `row` with the next row. `false` at the end.

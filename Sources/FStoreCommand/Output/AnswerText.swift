@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Answers as they are shown.
 enum AnswerText {

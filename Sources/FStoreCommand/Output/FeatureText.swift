@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Features as they are shown.
 enum FeatureText {

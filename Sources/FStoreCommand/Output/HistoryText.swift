@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Cells of a history as they are shown.
 enum HistoryText {

@@ -1,3 +1,4 @@
+internal import FStoreText
 internal import Glibc
 
 /// Buffered writing to a descriptor, all of it through one write(2).

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Sizes and readers as they are shown.
 enum StatisticsText {

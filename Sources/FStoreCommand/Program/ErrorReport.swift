@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreText
 
 /// Tells on stderr why a command failed: a sentence for people, one JSON object for machines.
 struct ErrorReport {

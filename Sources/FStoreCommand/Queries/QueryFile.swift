@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// Questions in a CSV file with the header `entity,as_of[,known_at]`, answered in their order.
 ///

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// What a verification has found, as JSON.
 enum VerifyReport {

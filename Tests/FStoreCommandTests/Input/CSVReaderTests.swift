@@ -1,3 +1,4 @@
+import FStoreText
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import FStoreText
 import Testing
 
 @testable import FStoreCommand

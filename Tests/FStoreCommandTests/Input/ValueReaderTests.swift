@@ -1,4 +1,5 @@
 import FStore
+import FStoreText
 import Testing
 
 @testable import FStoreCommand

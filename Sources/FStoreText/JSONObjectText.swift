@@ -1,11 +1,14 @@
-internal import FStore
+package import FStore
 
 /// A JSON object in the making: members in the order in which they are added.
-struct JSONObjectText {
+package struct JSONObjectText {
     private var open: [UInt8] = [UInt8(ascii: "{")]
 
+    /// An object without members.
+    package init() {}
+
     /// The object's text.
-    var bytes: [UInt8] { open + [UInt8(ascii: "}")] }
+    package var bytes: [UInt8] { open + [UInt8(ascii: "}")] }
 
     private mutating func name(_ name: String) {
         if open.count > 1 { open.append(UInt8(ascii: ",")) }
@@ -13,41 +16,41 @@ struct JSONObjectText {
         open.append(UInt8(ascii: ":"))
     }
 
-    mutating func add(_ name: String, _ text: String?) {
+    package mutating func add(_ name: String, _ text: String?) {
         self.name(name)
         if let text { JSONText.append(text, to: &open) } else { open.append(contentsOf: "null".utf8) }
     }
 
-    mutating func add(_ name: String, _ number: some BinaryInteger) {
+    package mutating func add(_ name: String, _ number: some BinaryInteger) {
         self.name(name)
         open.append(contentsOf: String(number).utf8)
     }
 
-    mutating func add(_ name: String, _ number: Double) {
+    package mutating func add(_ name: String, _ number: Double) {
         self.name(name)
         open.append(contentsOf: number.description.utf8)
     }
 
-    mutating func add(_ name: String, _ isTrue: Bool) {
+    package mutating func add(_ name: String, _ isTrue: Bool) {
         self.name(name)
         open.append(contentsOf: (isTrue ? "true" : "false").utf8)
     }
 
-    mutating func add(_ name: String, _ time: Timestamp?) {
+    package mutating func add(_ name: String, _ time: Timestamp?) {
         add(name, time?.description)
     }
 
-    mutating func add(_ name: String, _ value: FeatureValue?) {
+    package mutating func add(_ name: String, _ value: FeatureValue?) {
         self.name(name)
         JSONText.append(value ?? .null, to: &open)
     }
 
-    mutating func add(_ name: String, _ object: JSONObjectText) {
+    package mutating func add(_ name: String, _ object: JSONObjectText) {
         self.name(name)
         open.append(contentsOf: object.bytes)
     }
 
-    mutating func add(_ name: String, _ objects: [JSONObjectText]) {
+    package mutating func add(_ name: String, _ objects: [JSONObjectText]) {
         self.name(name)
         open.append(UInt8(ascii: "["))
         for (index, object) in objects.enumerated() {
@@ -57,7 +60,7 @@ struct JSONObjectText {
         open.append(UInt8(ascii: "]"))
     }
 
-    mutating func add(_ name: String, _ texts: [String]) {
+    package mutating func add(_ name: String, _ texts: [String]) {
         self.name(name)
         open.append(UInt8(ascii: "["))
         for (index, text) in texts.enumerated() {

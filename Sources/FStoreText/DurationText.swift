@@ -1,22 +1,12 @@
-internal import ArgumentParser
-
 /// Durations such as `500ms`, `15m`, `1h30m`: whole numbers, each with a unit.
-enum DurationText {
+package enum DurationText {
     private static let nanosecondsOfUnit: [(unit: String, nanoseconds: Int64)] = [
         ("ns", 1), ("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
         ("h", 3_600_000_000_000), ("d", 86_400_000_000_000), ("w", 604_800_000_000_000),
     ]
 
-    /// Reads a duration of the command line.
-    static func parse(_ text: String) throws -> Duration {
-        guard let duration = duration(text) else {
-            throw ValidationError("\"\(text)\" is not a duration; write 90s, 15m, 12h, 30d, 500ms or 1h30m")
-        }
-        return duration
-    }
-
     /// `nil` when `text` is not a duration, or one of more than 292 years.
-    static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         var total: Int64 = 0
         var rest = Substring(text)
         if rest.isEmpty { return nil }
@@ -36,7 +26,7 @@ enum DurationText {
     }
 
     /// The shortest text that ``duration(_:)`` reads back: `1d12h`.
-    static func text(_ duration: Duration) -> String {
+    package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         var left = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
         var text = ""

@@ -1,8 +1,8 @@
-internal import FStore
+package import FStore
 
 extension FeatureValue {
     /// The value as it is shown and as CSV holds it: `put` and `load` read it back. Null is an empty text.
-    var text: String {
+    package var text: String {
         switch self {
         case .null: ""
         case .float64(let number): number.description

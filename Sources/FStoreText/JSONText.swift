@@ -1,9 +1,9 @@
-internal import FStore
+package import FStore
 
 /// JSON as it is written.
-enum JSONText {
+package enum JSONText {
     /// A string with its quotes.
-    static func append(_ text: String, to bytes: inout [UInt8]) {
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -22,7 +22,7 @@ enum JSONText {
     }
 
     /// A value: numbers and JSON as they are, bytes as base64, timestamps as RFC 3339.
-    static func append(_ value: FeatureValue, to bytes: inout [UInt8]) {
+    package static func append(_ value: FeatureValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .float64, .int64, .bool, .json, .vector: bytes.append(contentsOf: value.text.utf8)
@@ -31,7 +31,7 @@ enum JSONText {
     }
 
     /// A value that was read from JSON, without white space, its numbers digit by digit as they were.
-    static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
+    package static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let isTrue): bytes.append(contentsOf: (isTrue ? "true" : "false").utf8)

@@ -1,9 +1,9 @@
 /// Why a row, or one value of it, is unfit.
-struct Rejection: Error {
+package struct Rejection: Error {
     /// A sentence without a full stop.
-    let reason: String
+    package let reason: String
 
-    init(_ reason: String) {
+    package init(_ reason: String) {
         self.reason = reason
     }
 }

@@ -1,10 +1,10 @@
-internal import FStore
+package import FStore
 
 /// Values of a known type, from text and from JSON. Everything that a store would refuse is refused here, so that one
 /// bad row does not spoil its batch.
-enum ValueReader {
+package enum ValueReader {
     /// The value that `text` is in a feature of `type`.
-    static func read(_ text: Span<UInt8>, as type: ValueType) throws(Rejection) -> FeatureValue {
+    package static func read(_ text: Span<UInt8>, as type: ValueType) throws(Rejection) -> FeatureValue {
         switch type {
         case .float64: return .float64(try double(text))
         case .int64:
@@ -54,7 +54,7 @@ enum ValueReader {
     }
 
     /// The value that a JSON value is in a feature of `type`.
-    static func read(_ value: JSONValue, as type: ValueType) throws(Rejection) -> FeatureValue {
+    package static func read(_ value: JSONValue, as type: ValueType) throws(Rejection) -> FeatureValue {
         if value == .null { return .null }
         switch type {
         case .json: return .json(try bounded(text(value)))
@@ -75,7 +75,7 @@ enum ValueReader {
     }
 
     /// The value that a JSON value is by itself: numbers are `float64`, arrays and objects `json`.
-    static func read(_ value: JSONValue) throws(Rejection) -> FeatureValue {
+    package static func read(_ value: JSONValue) throws(Rejection) -> FeatureValue {
         switch value {
         case .null: .null
         case .number: try read(value, as: .float64)

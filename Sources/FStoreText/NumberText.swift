@@ -1,5 +1,5 @@
 /// Numbers from bytes, equal to what `Double(String)` and `Int64(String)` read.
-enum NumberText {
+package enum NumberText {
     /// Powers of ten that a double holds exactly.
     private static let powers: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
@@ -10,7 +10,7 @@ enum NumberText {
     ///
     /// Up to 15 digits without an exponent are an integer below 2^53 over an exact power of ten, and the one division
     /// rounds correctly. Everything else goes to the standard library.
-    static func double(_ text: Span<UInt8>) -> Double? {
+    package static func double(_ text: Span<UInt8>) -> Double? {
         var index = 0
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
         if isNegative { index = 1 }
@@ -40,7 +40,7 @@ enum NumberText {
     }
 
     /// A whole number of at most 64 bits, or `nil`.
-    static func integer(_ text: Span<UInt8>) -> Int64? {
+    package static func integer(_ text: Span<UInt8>) -> Int64? {
         var index = 0
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
         if isNegative { index = 1 }
@@ -56,7 +56,7 @@ enum NumberText {
     }
 
     /// The text of UTF-8 bytes, or `nil` when they are not valid.
-    static func text(_ bytes: Span<UInt8>) -> String? {
+    package static func text(_ bytes: Span<UInt8>) -> String? {
         guard let valid = try? UTF8Span(validating: bytes) else { return nil }
         return String(copying: valid)
     }
