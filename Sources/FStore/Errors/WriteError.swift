@@ -7,6 +7,8 @@ public enum WriteError: Error, Hashable, Sendable {
     case unknownFeature
     /// The space already has a feature of this name.
     case duplicateName(String)
+    /// The feature is not as the caller last saw it: it was changed at this time.
+    case featureChanged(updated: Timestamp)
     /// A name must be free of control characters and must not look like a UUID.
     case invalidName(String, reason: String)
     /// The value's type is not the feature's.
@@ -45,6 +47,7 @@ extension WriteError: CustomStringConvertible {
         switch self {
         case .unknownFeature: "the feature was deleted or erased, or never existed; look it up again by name or id"
         case .duplicateName(let name): "there is already a feature named \"\(name)\" in this space"
+        case .featureChanged(let updated): "the feature was changed at \(updated), after you looked at it"
         case .invalidName(let name, let reason): "\"\(name)\" cannot be the name of a feature: \(reason)"
         case .wrongType(let feature, let expected, let given, let cell):
             "cell \(cell): the feature \"\(feature)\" takes \(expected), and a \(given) was given"

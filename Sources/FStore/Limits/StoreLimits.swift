@@ -13,7 +13,7 @@ public enum StoreLimits {
     /// Bytes of a feature's owner.
     public static let ownerBytes = 0...255
     /// Bytes of a feature's source.
-    public static let sourceBytes = 0...255
+    public static let sourceBytes = 0...16_384
     /// Tags of one feature.
     public static let tags = 0...64
     /// Bytes of one tag.

@@ -19,7 +19,7 @@ extension Snapshot {
         for handle in features.handles { _ = try liveRule(handle) }
         if time == .latest {
             for entity in entities.order {
-                try walkLatest(features, entities.entities[entity], entity, body)
+                try walkLatest(features, entities.entities[entity].text.utf8Span.span.raw, entity, body)
             }
         } else {
             try searchHistories(features, entities, time, body)
@@ -33,6 +33,32 @@ extension Snapshot {
         at time: PointInTime = .latest,
         _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
+        try values(of: features, forEntity: entity.text.utf8Span.span.raw, at: time, body)
+    }
+
+    /// Answers every feature of `features` for the entity whose name has these UTF-8 bytes.
+    ///
+    /// Saves a caller that has bytes the making of an ``EntityID``. Bytes that are no valid UTF-8 find nothing.
+    ///
+    /// - Throws: ``ReadError/limit(_:)``, and as ``values(of:for:at:_:)-(_,EntityID,_,_)``.
+    public borrowing func values(
+        of features: FeatureList,
+        forEntityBytes entity: Span<UInt8>,
+        at time: PointInTime = .latest,
+        _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
+        guard StoreLimits.entityBytes.contains(entity.count) else {
+            throw .limit(LimitError(.entityBytes, allowed: StoreLimits.entityBytes, given: entity.count))
+        }
+        try values(of: features, forEntity: entity.raw, at: time, body)
+    }
+
+    private borrowing func values(
+        of features: FeatureList,
+        forEntity entity: RawSpan,
+        at time: PointInTime,
+        _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
+    ) throws(ReadError) {
         if features.spansSpaces { throw .severalSpaces }
         for handle in features.handles { _ = try liveRule(handle) }
         if time == .latest {
@@ -40,7 +66,7 @@ extension Snapshot {
         } else {
             for feature in features.order {
                 let handle = features.handles[feature]
-                let answer = try answer(handle, liveRule(handle), entity.text.utf8Span.span.raw, time)
+                let answer = try answer(handle, liveRule(handle), entity, time)
                 try body(feature, answer)
             }
         }
@@ -69,7 +95,7 @@ extension Snapshot {
     /// The shared cursor and scratch serve the outer walk; a walk that `body` starts within it makes its own.
     private borrowing func walkLatest(
         _ features: FeatureList,
-        _ entity: EntityID,
+        _ entity: RawSpan,
         _ position: Int,
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
@@ -85,14 +111,13 @@ extension Snapshot {
 
     private borrowing func walkLatest(
         _ features: FeatureList,
-        _ entityID: EntityID,
+        _ entity: RawSpan,
         _ position: Int,
         _ cursor: Cursor,
         _ scratch: Scratch,
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
         guard let space = features.handles.first?.space else { return }
-        let entity = entityID.text.utf8Span.span.raw
         var walk = LatestWalk(cursor, space: space, entity: entity, scratch: scratch)
         for feature in features.order {
             let handle = features.handles[feature]

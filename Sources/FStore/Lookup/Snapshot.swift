@@ -57,6 +57,19 @@ public struct Snapshot: ~Copyable, ~Escapable {
         }
     }
 
+    /// Counts changes of definitions: what was found by name or id stays found as long as this stays the same.
+    package var registryGeneration: UInt64 { registry.generation }
+
+    /// The feature with this identity in `space`, or `nil`.
+    package func feature(id: FeatureID, space: UInt32) -> Feature? {
+        registry.feature(id: id).flatMap { $0.handle.space == space ? $0 : nil }
+    }
+
+    /// The feature with this name in `space`, or `nil`.
+    package func feature(named name: String, space: UInt32) -> Feature? {
+        registry.feature(named: name, space: space)
+    }
+
     @inline(__always)
     func liveRule(_ feature: FeatureHandle) throws(ReadError) -> FeatureRule {
         if let rule = registry.rule(feature) { return rule }

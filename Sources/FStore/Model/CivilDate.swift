@@ -1,7 +1,7 @@
 /// Days, months and years of the proleptic Gregorian calendar, counted in days since 1970-01-01.
 ///
 /// The year is taken to begin in March, so that the leap day is its last: then both directions are plain arithmetic.
-enum CivilDate {
+package enum CivilDate {
     private static let daysPerEra = 146_097
 
     static func days(year: Int, month: Int, day: Int) -> Int {
@@ -13,7 +13,7 @@ enum CivilDate {
         return era * daysPerEra + dayOfEra - 719_468
     }
 
-    static func components(days: Int) -> (year: Int, month: Int, day: Int) {
+    package static func components(days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - (daysPerEra - 1)) / daysPerEra
         let dayOfEra = shifted - era * daysPerEra

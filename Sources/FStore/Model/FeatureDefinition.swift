@@ -16,7 +16,7 @@ public struct FeatureDefinition: Hashable, Sendable {
     public var owner: String = ""
     /// Up to 64 tags of 1 to 128 bytes each.
     public var tags: [String] = []
-    /// Where its values come from, up to 255 bytes.
+    /// Where its values come from, up to 16 384 bytes.
     public var source: String = ""
 
     /// A definition; everything but the name may be left out.

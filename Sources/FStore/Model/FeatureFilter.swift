@@ -2,17 +2,17 @@
 public struct FeatureFilter: Hashable, Sendable {
     /// The space that is listed.
     public var space: UInt32
-    /// Only features with this tag.
-    public var tag: String?
+    /// Only features that have every one of these tags.
+    public var tags: [String]
     /// Only features of this owner.
     public var owner: String?
     /// Only features whose name starts with these bytes.
     public var namePrefix: String?
 
     /// Features of one space that meet every condition given.
-    public init(space: UInt32 = 0, tag: String? = nil, owner: String? = nil, namePrefix: String? = nil) {
+    public init(space: UInt32 = 0, tags: [String] = [], owner: String? = nil, namePrefix: String? = nil) {
         self.space = space
-        self.tag = tag
+        self.tags = tags
         self.owner = owner
         self.namePrefix = namePrefix
     }

@@ -35,6 +35,15 @@ extension Timestamp: CustomStringConvertible {
         var reader = TimestampReader(text: text)
         self = try reader.read()
     }
+
+    /// Reads the same forms; a moment outside of the years 1677 to 2262 becomes ``earliest`` or ``last``. For bounds of
+    /// questions: nothing lies beyond them.
+    ///
+    /// - Throws: ``TimestampError`` when it is no moment at all.
+    package init(clamping text: String) throws(TimestampError) {
+        var reader = TimestampReader(text: text, clamps: true)
+        self = try reader.read()
+    }
 }
 
 /// Why a text is not a timestamp.
@@ -61,10 +70,12 @@ extension Int64 {
 private struct TimestampReader {
     let text: String
     private let bytes: [UInt8]
+    private let clamps: Bool
     private var position = 0
 
-    init(text: String) {
+    init(text: String, clamps: Bool = false) {
         self.text = text
+        self.clamps = clamps
         bytes = Array(text.utf8)
     }
 
@@ -96,6 +107,7 @@ private struct TimestampReader {
         let (whole, part) = second < 0 && fraction > 0 ? (second + 1, fraction - 1_000_000_000) : (second, fraction)
         let (product, overflow) = Int64(whole).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carried) = product.addingReportingOverflow(Int64(part))
+        if overflow || carried, clamps { return second < 0 ? .earliest : .last }
         if overflow || carried { throw error("it lies outside of the years 1677 to 2262") }
         return Timestamp(nanoseconds: sum)
     }

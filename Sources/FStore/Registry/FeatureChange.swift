@@ -39,14 +39,21 @@ struct FeatureChange {
         }
     }
 
-    func update(_ handle: FeatureHandle, _ update: FeatureUpdate) throws(WriteError) -> Feature {
-        try finishOldRetention(handle, update)
+    func update(
+        _ handle: FeatureHandle,
+        _ update: FeatureUpdate,
+        expecting updated: Timestamp? = nil
+    ) throws(WriteError) -> Feature {
+        try finishOldRetention(handle, update, expecting: updated)
         return try changing { _, registry in
             var record = try liveRecord(handle, registry)
+            try record.check(updated)
             let old = record.feature.definition.retention
             let now = writer.options.clock()
             record.feature.definition.apply(update)
-            record.feature.updated = now
+            // Never the same moment twice, so that whoever has seen the old one can tell.
+            let last = record.feature.updated
+            record.feature.updated = max(now, Timestamp(nanoseconds: last.nanoseconds &+ 1))
             try FeatureCheck.check(record.feature.definition)
             if let maxAge = old.maxAge, Self.isLooser(record.feature.definition.retention.maxAge, than: maxAge) {
                 // What the old limit hides now stays hidden.
@@ -57,9 +64,10 @@ struct FeatureChange {
         }
     }
 
-    func delete(_ handle: FeatureHandle) throws(WriteError) {
+    func delete(_ handle: FeatureHandle, expecting updated: Timestamp? = nil) throws(WriteError) {
         try changing { _, registry in
             var record = try liveRecord(handle, registry)
+            try record.check(updated)
             record.isDoomed = true
             return ((), [record])
         }
@@ -126,10 +134,16 @@ struct FeatureChange {
 
     /// Loosening a limit by count: what the old one had hidden is removed first, once the update is known to be
     /// allowed.
-    private func finishOldRetention(_ handle: FeatureHandle, _ update: FeatureUpdate) throws(WriteError) {
+    private func finishOldRetention(
+        _ handle: FeatureHandle,
+        _ update: FeatureUpdate,
+        expecting updated: Timestamp?
+    ) throws(WriteError) {
         guard let retention = update.retention else { return }
         let isLoosened = try writer.change { _, registry throws(WriteError) in
-            var definition = try liveRecord(handle, registry).feature.definition
+            let record = try liveRecord(handle, registry)
+            try record.check(updated)
+            var definition = record.feature.definition
             let old = definition.retention.maxVersions ?? .max
             definition.apply(update)
             try FeatureCheck.check(definition)

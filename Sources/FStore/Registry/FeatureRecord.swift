@@ -19,4 +19,9 @@ struct FeatureRecord: Hashable, Sendable {
             isLive: !isDoomed
         )
     }
+
+    /// - Throws: ``WriteError/featureChanged(updated:)`` when it is not as the caller last saw it.
+    func check(_ updated: Timestamp?) throws(WriteError) {
+        if let updated, updated != feature.updated { throw .featureChanged(updated: feature.updated) }
+    }
 }

@@ -163,14 +163,18 @@ final class FeatureRegistry: Sendable {
         byName[NameKey(name, space: space)].flatMap(feature(number:))
     }
 
-    func page(_ filter: FeatureFilter, offset: Int, limit: Int) -> FeaturePage {
+    func page(_ filter: FeatureFilter, offset: Int, limit: Int, newestFirst: Bool) -> FeaturePage {
         let prefix = filter.namePrefix.map { Array($0.utf8) } ?? []
         let matching = features.filter { feature in
             feature.handle.space == filter.space
-                && (filter.tag.map { feature.definition.tags.contains($0) } ?? true)
+                && filter.tags.allSatisfy(feature.definition.tags.contains)
                 && (filter.owner.map { feature.definition.owner == $0 } ?? true)
                 && feature.name.utf8.starts(with: prefix)
         }
-        return FeaturePage(features: Array(matching.dropFirst(offset).prefix(limit)), total: matching.count)
+        let range = newestFirst ? Array(matching.reversed().dropFirst(offset).prefix(limit)) : nil
+        return FeaturePage(
+            features: range ?? Array(matching.dropFirst(offset).prefix(limit)),
+            total: matching.count
+        )
     }
 }

@@ -38,6 +38,47 @@ extension FeatureStore {
         try performing { writer throws(WriteError) in try FeatureChange(writer).delete(feature) }
     }
 
+    /// Defines a feature, and suspends until that is committed. Throws as the form that blocks.
+    @discardableResult
+    public func define(_ definition: FeatureDefinition) async throws(WriteError) -> Feature {
+        try FeatureCheck.check(definition)
+        let defined = try await performing { writer throws(WriteError) in
+            try FeatureChange(writer).define([definition])
+        }
+        guard let feature = defined.first else { preconditionFailure("one definition makes one feature") }
+        return feature
+    }
+
+    /// Changes a feature, and suspends until that is committed.
+    ///
+    /// - Parameters:
+    ///   - feature: which one.
+    ///   - update: what becomes of it.
+    ///   - updated: its ``Feature/updated`` as the caller last saw it; `nil` changes it whatever it is.
+    /// - Throws: ``WriteError/featureChanged(updated:)``, and as the form that blocks.
+    @discardableResult
+    public func update(
+        _ feature: FeatureHandle,
+        _ update: FeatureUpdate,
+        expecting updated: Timestamp? = nil
+    ) async throws(WriteError) -> Feature {
+        try await performing { writer throws(WriteError) in
+            try FeatureChange(writer).update(feature, update, expecting: updated)
+        }
+    }
+
+    /// Deletes a feature, and suspends until that is committed.
+    ///
+    /// - Parameters:
+    ///   - feature: which one.
+    ///   - updated: its ``Feature/updated`` as the caller last saw it; `nil` deletes it whatever it is.
+    /// - Throws: ``WriteError/featureChanged(updated:)``, and as the form that blocks.
+    public func delete(_ feature: FeatureHandle, expecting updated: Timestamp? = nil) async throws(WriteError) {
+        try await performing { writer throws(WriteError) in
+            try FeatureChange(writer).delete(feature, expecting: updated)
+        }
+    }
+
     /// Erases all values of a feature and waits until they are gone, history and all. Its definition stays.
     ///
     /// - Returns: the feature with its new handle; the old handle is no longer known.
@@ -73,10 +114,12 @@ extension FeatureStore {
     ///   - filter: which features are wanted.
     ///   - offset: how many of them to pass over.
     ///   - limit: how many to give at most, within ``StoreLimits/pageAnswers``.
+    ///   - newestFirst: turns the order round.
     public func features(
         _ filter: FeatureFilter = FeatureFilter(),
         offset: Int = 0,
-        limit: Int = 1000
+        limit: Int = 1000,
+        newestFirst: Bool = false
     ) throws(ReadError) -> FeaturePage {
         do throws(LimitError) {
             try LimitError.check(.pageAnswers, limit, in: StoreLimits.pageAnswers)
@@ -85,7 +128,7 @@ extension FeatureStore {
         }
         let registry = try currentRegistry()
         _ = try Self.absent(registry)
-        return registry.page(filter, offset: max(0, offset), limit: limit)
+        return registry.page(filter, offset: max(0, offset), limit: limit, newestFirst: newestFirst)
     }
 
     /// `nil`, unless a record that cannot be read might be the one that is asked for.

@@ -1,7 +1,7 @@
 internal import FStoreLMDB
 
-/// Writing. ``write(_:)`` and ``put(_:of:for:at:)`` exist twice: one blocks the calling thread, one suspends the
-/// calling task. The rest blocks.
+/// Writing. What has an `async` form exists twice: one blocks the calling thread, one suspends the calling task. The
+/// rest blocks.
 extension FeatureStore {
     /// Writes a batch, all of it or nothing, and waits until it is committed as the store's durability says.
     ///
@@ -93,6 +93,37 @@ extension FeatureStore {
             var erasure = EntityErasure(space: space, entity: entity)
             return try erasure.run(writer)
         }
+    }
+
+    /// Removes everything about `entity` in `space` physically, and suspends until it is gone.
+    ///
+    /// - Returns: how many cells are gone.
+    @discardableResult
+    public func erase(_ entity: EntityID, space: UInt32 = 0) async throws(WriteError) -> Int {
+        try await performing { writer throws(WriteError) in
+            var erasure = EntityErasure(space: space, entity: entity)
+            return try erasure.run(writer)
+        }
+    }
+
+    /// Runs `body` on the writer's thread and suspends until it has a result.
+    func performing<Value: Sendable>(
+        _ body: @escaping @Sendable (Writer) throws(WriteError) -> Value
+    ) async throws(WriteError) -> Value {
+        let result: Result<Value, WriteError> = await withCheckedContinuation { continuation in
+            do throws(WriteError) {
+                try enqueue { writer in
+                    do throws(WriteError) {
+                        continuation.resume(returning: .success(try body(writer)))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
     }
 
     /// Runs `body` on the writer's thread and waits for its result.

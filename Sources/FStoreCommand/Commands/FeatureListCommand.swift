@@ -35,7 +35,7 @@ struct FeatureListCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
-        let filter = FeatureFilter(space: space.space, tag: tag, owner: owner, namePrefix: prefix)
+        let filter = FeatureFilter(space: space.space, tags: tag.map { [$0] } ?? [], owner: owner, namePrefix: prefix)
         let output = Output()
         var table = TableText("NAME", "TYPE", "TTL", "OWNER", "TAGS", "ID")
         var position = offset

@@ -74,13 +74,17 @@ struct FeatureTests {
         let second = try store.features(offset: 10, limit: 10)
         #expect(second.total == 25 && second.features.map(\.name) == Array(all[10..<20]))
         #expect(try store.features(offset: 30).features.isEmpty)
-        #expect(try store.features(FeatureFilter(tag: "even")).total == 13)
-        #expect(try store.features(FeatureFilter(tag: "rare", owner: "ann")).total == 5)
+        #expect(try store.features(FeatureFilter(tags: ["even"])).total == 13)
+        #expect(try store.features(FeatureFilter(tags: ["rare"], owner: "ann")).total == 5)
         #expect(
             try store.features(FeatureFilter(namePrefix: "4-")).features.map(\.name)
                 == all.filter { $0.hasPrefix("4-") }
         )
-        #expect(try store.features(FeatureFilter(tag: "none")).total == 0)
+        #expect(try store.features(FeatureFilter(tags: ["none"])).total == 0)
+        #expect(try store.features(FeatureFilter(tags: ["rare", "odd"])).total == 12)
+        #expect(try store.features(FeatureFilter(tags: ["rare", "even"])).total == 0)
+        let backwards = try store.features(newestFirst: true).features
+        #expect(try backwards.reversed() == store.features().features)
     }
 
     @Test func `change what may change and keep the rest`() throws {

@@ -100,7 +100,7 @@ struct LimitTests {
             try store.define(FeatureDefinition(name: "f", description: text(4097)))
         }
         refusal(.ownerBytes, given: 256) { try store.define(FeatureDefinition(name: "f", owner: text(256))) }
-        refusal(.sourceBytes, given: 256) { try store.define(FeatureDefinition(name: "f", source: text(256))) }
+        refusal(.sourceBytes, given: 16_385) { try store.define(FeatureDefinition(name: "f", source: text(16_385))) }
         refusal(.tags, given: 65) {
             try store.define(FeatureDefinition(name: "f", tags: [String](repeating: "t", count: 65)))
         }

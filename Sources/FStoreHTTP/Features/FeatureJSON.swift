@@ -1,0 +1,43 @@
+internal import FStore
+internal import FStoreText
+
+/// Features as JSON.
+enum FeatureJSON {
+    static func object(_ feature: Feature) -> JSONObjectText {
+        let definition = feature.definition
+        var object = JSONObjectText()
+        object.add("id", feature.id.description)
+        object.add("name", feature.name)
+        object.add("description", definition.description)
+        object.add("owner", definition.owner)
+        object.add("created_at", feature.created)
+        object.add("updated_at", feature.updated)
+        object.add("tags", definition.tags)
+        object.add("source", source(definition.source))
+        object.add("value_type", definition.type?.description)
+        object.add("ttl", definition.ttl.map(DurationText.text))
+        var retention = JSONObjectText()
+        retention.add("max_age", definition.retention.maxAge.map(DurationText.text))
+        if let versions = definition.retention.maxVersions {
+            retention.add("max_versions", versions)
+        } else {
+            retention.add("max_versions", nil as String?)
+        }
+        object.add("retention", retention)
+        return object
+    }
+
+    /// A source that was given as an object is one again; a text of the command line stands under `type`.
+    private static func source(_ text: String) -> FeatureValue? {
+        if text.isEmpty { return nil }
+        if text.hasPrefix("{"), (try? JSONValue(text.utf8)) != nil { return .json(text) }
+        var object = JSONObjectText()
+        object.add("type", text)
+        return .json(String(decoding: object.bytes, as: UTF8.self))
+    }
+
+    /// The version of a feature, for `ETag` and `If-Match`.
+    static func tag(_ feature: Feature) -> String {
+        "\"" + String(feature.updated.nanoseconds, radix: 36) + "\""
+    }
+}

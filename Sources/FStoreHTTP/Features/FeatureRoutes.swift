@@ -1,0 +1,159 @@
+internal import FStore
+internal import FStoreServices
+internal import FStoreText
+internal import HTTPTypes
+
+/// The operations on features of document 000.
+struct FeatureRoutes: Sendable {
+    let features: FeatureService
+
+    static let reference = Parameter.path("feature_id", .text(1...255), "The feature's UUID, or its name.")
+    static let ifMatch = Parameter.header("If-Match", .text(1...64), "The `ETag` as last seen; 412 when it has changed.")
+
+    var operations: [Operation] {
+        [list, create, get, update, delete]
+    }
+
+    private var list: Operation {
+        Operation(
+            "listFeatures", .get, "/api/v1/features",
+            owner: .features, access: .role(.viewer), rate: .read,
+            summary: "List features",
+            description: "The newest first. Several `tag`s narrow the list to features that have all of them.",
+            parameters: Page.parameters(defaultLimit: 10) + [
+                .query("tag", .text(1...128), "Only features with this tag.", repeats: true),
+                .query("owner", .text(0...255), "Only features of this owner."),
+                .query("name_prefix", .text(0...255), "Only features whose name starts so."),
+            ],
+            answers: [
+                DocumentedAnswer(200, "A page of features.", ListSchema.page(of: FeatureSchema.feature), headers: ListSchema.headers)
+            ]
+        ) { call in
+            let page = try Page(call.query, defaultLimit: 10)
+            let found = try features.page(
+                tags: call.query.texts("tag"),
+                owner: call.query.text("owner"),
+                namePrefix: call.query.text("name_prefix"),
+                offset: page.offset,
+                limit: page.limit,
+                for: call.caller
+            )
+            var object = JSONObjectText()
+            object.add("items", found.features.map(FeatureJSON.object))
+            object.add("total", found.total)
+            object.add("page", page.page)
+            object.add("limit", page.limit)
+            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+        }
+    }
+
+    private var create: Operation {
+        Operation(
+            "createFeature", .post, "/api/v1/features",
+            owner: .features, access: .role(.developer), rate: .write,
+            summary: "Create a feature",
+            description: "The type of its values is fixed here or by the first value. Names are unique.",
+            body: .json(
+                FeatureSchema.create,
+                example: #"{"name":"customer_lifetime_value","description":"Total value of customer purchases","#
+                    + #""value_type":"float64","tags":["customer","financial"],"owner":"data_team"}"#
+            ),
+            answers: [
+                DocumentedAnswer(201, "The feature.", FeatureSchema.feature, headers: ["Location", "ETag"])
+            ],
+            errors: [409]
+        ) { call in
+            let definition = FeatureDefinition(try call.json())
+            let feature = try await features.define(definition, for: call.caller)
+            var headers = Self.headers(feature)
+            headers[.location] = "/api/v1/features/\(feature.id)"
+            return .json(FeatureJSON.object(feature).bytes, status: 201, headers: headers)
+        }
+    }
+
+    private var get: Operation {
+        Operation(
+            "getFeature", .get, "/api/v1/features/{feature_id}",
+            owner: .features, access: .role(.viewer), rate: .read,
+            summary: "Get a feature",
+            parameters: [
+                Self.reference,
+                .header("If-None-Match", .text(1...64), "The `ETag` as last seen; 304 when it is still the same."),
+            ],
+            answers: [
+                DocumentedAnswer(200, "The feature.", FeatureSchema.feature, headers: ["ETag"]),
+                DocumentedAnswer(304, "It is as it was.", nil, headers: ["ETag"]),
+            ],
+            errors: [404]
+        ) { call in
+            let feature = try feature(call)
+            let headers = Self.headers(feature)
+            if EntityTag.matches(call.headers[.ifNoneMatch], FeatureJSON.tag(feature)) {
+                return Answer(status: 304, headers: headers, mediaType: nil, body: .none)
+            }
+            return .json(FeatureJSON.object(feature).bytes, headers: headers)
+        }
+    }
+
+    private var update: Operation {
+        Operation(
+            "updateFeature", .patch, "/api/v1/features/{feature_id}",
+            owner: .features, access: .role(.developer), rate: .write,
+            summary: "Change a feature",
+            description: "A merge patch: what is left out stays, null removes. Name and value type cannot change.",
+            parameters: [Self.reference, Self.ifMatch],
+            body: .json(
+                FeatureSchema.update,
+                example: #"{"description":"Updated description","tags":["new_tag"]}"#,
+                alsoTaking: ["application/merge-patch+json"]
+            ),
+            answers: [DocumentedAnswer(200, "The feature.", FeatureSchema.feature, headers: ["ETag"])],
+            errors: [404, 412]
+        ) { call in
+            let body = try call.json()
+            let feature = try feature(call)
+            let expected = try Self.expectation(call, feature)
+            let changed = try await features.update(feature, FeatureUpdate(body, to: feature), expecting: expected)
+            return .json(FeatureJSON.object(changed).bytes, headers: Self.headers(changed))
+        }
+    }
+
+    private var delete: Operation {
+        Operation(
+            "deleteFeature", .delete, "/api/v1/features/{feature_id}",
+            owner: .features, access: .role(.developer), rate: .write,
+            summary: "Delete a feature",
+            description: "Its values are out of reach at once; their space is taken back in the background.",
+            parameters: [Self.reference, Self.ifMatch],
+            answers: [DocumentedAnswer(204, "It is gone.", nil)],
+            errors: [404, 412]
+        ) { call in
+            let feature = try feature(call)
+            try await features.delete(feature, expecting: Self.expectation(call, feature))
+            return .empty
+        }
+    }
+
+    private func feature(_ call: Call) throws -> Feature {
+        let reference = try call.pathParameter("feature_id")
+        guard let feature = try features.feature(reference, for: call.caller) else {
+            throw APIError.notFound("there is no such feature")
+        }
+        return feature
+    }
+
+    private static func headers(_ feature: Feature) -> HTTPFields {
+        [.eTag: FeatureJSON.tag(feature)]
+    }
+
+    /// The version that `If-Match` asks for, if it asks.
+    private static func expectation(_ call: Call, _ feature: Feature) throws -> Timestamp? {
+        guard let wanted = call.headers[.ifMatch] else { return nil }
+        if !EntityTag.matches(wanted, FeatureJSON.tag(feature)) {
+            throw APIError(
+                status: 412, code: .preconditionFailed,
+                message: "the feature has changed: its ETag is \(FeatureJSON.tag(feature))")
+        }
+        return feature.updated
+    }
+}

@@ -1,0 +1,63 @@
+internal import FStore
+
+/// The shapes of the operations on many features at once.
+enum OnlineSchema {
+    static let maxFeatures = 1000
+    static let maxEntities = 10_000
+
+    static let read = Schema.named(
+        "OnlineRead",
+        .members(
+            .required("features", .array(.text(1...255), 1...maxFeatures), "UUIDs or names."),
+            .required("entities", .array(ValueSchema.entityID, 1...maxEntities)),
+            .optional("as_of", ValueSchema.moment.orNull, "The values as of this time; `now` is allowed."),
+            .optional("known_at", ValueSchema.moment.orNull, "Only what the store knew at this time."),
+            .optional("timestamps", .boolean, "Whether the event times are wanted.")
+        )
+    )
+
+    private static func columns(_ cell: Schema) -> Schema {
+        .array(.array(cell, 0...maxEntities), 0...maxFeatures)
+    }
+
+    static let answer = Schema.named(
+        "OnlineAnswer",
+        .members(
+            .required("features", .array(.text(1...255), 0...maxFeatures), "Names, in the asked order."),
+            .required("entities", .array(.text(1...255), 0...maxEntities)),
+            .required("values", columns(.anything), "For each feature one array, for each entity one value in it."),
+            .required("statuses", columns(.oneOf(["PRESENT", "NULL", "MISSING", "EXPIRED"]))),
+            .optional("timestamps", columns(ValueSchema.moment.orNull))
+        )
+    )
+
+    static let write = Schema.named(
+        "OnlineWrite",
+        .members(
+            .required(
+                "rows",
+                .array(
+                    .members(
+                        .required("entity_id", ValueSchema.entityID),
+                        .optional("timestamp", ValueSchema.moment.orNull, "The event time; now when left out."),
+                        .required(
+                            "values",
+                            .object(Schema.ObjectRule(members: [], others: .anything, count: 1...maxFeatures)),
+                            "By the name or UUID of the feature."
+                        )
+                    ),
+                    1...50_000
+                )
+            )
+        )
+    )
+
+    static let written = Schema.named(
+        "OnlineWritten",
+        .members(
+            .required("rows", .integer(1...50_000)),
+            .required("written", .integer(1...50_000), "Cells."),
+            .required("committed_at", ValueSchema.moment)
+        )
+    )
+}

@@ -1,0 +1,32 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// What a handler answers.
+struct Answer: Sendable {
+    var status: Int
+    var headers: HTTPFields = [:]
+    /// The media type of the body; `nil` when there is none.
+    var mediaType: String?
+    var body: Body
+
+    enum Body: Sendable {
+        case none
+        case bytes(ByteBuffer)
+    }
+
+    init(status: Int, headers: HTTPFields = [:], mediaType: String?, body: Body) {
+        self.status = status
+        self.headers = headers
+        self.mediaType = mediaType
+        self.body = body
+    }
+
+    /// JSON that is already written.
+    static func json(_ bytes: [UInt8], status: Int = 200, headers: HTTPFields = [:]) -> Answer {
+        Answer(status: status, headers: headers, mediaType: "application/json", body: .bytes(ByteBuffer(bytes: bytes)))
+    }
+
+    /// Nothing to say: 204.
+    static let empty = Answer(status: 204, mediaType: nil, body: .none)
+}

@@ -1,0 +1,60 @@
+internal import FStore
+internal import FStoreServices
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// One request that the gate let in, as a handler sees it.
+struct Call: Sendable {
+    let operation: Operation
+    /// Who asks; `nil` only on operations that are open to anybody.
+    let principal: Principal?
+    let requestID: String
+    let headers: HTTPFields
+    /// The path as it was sent.
+    let path: String
+    /// Parameters of the path, percent-decoded.
+    let pathParameters: [String: String]
+    let query: QueryParameters
+    /// The query as it was sent, without its question mark.
+    let rawQuery: String
+    /// The body, when the operation takes one as a whole.
+    let body: ByteBuffer
+    /// The body, when the operation reads it as a stream.
+    let stream: RequestBody?
+    let receivedAt: Timestamp
+
+    typealias RequestBody = Hummingbird.RequestBody
+
+    /// The caller of an operation that is not open. The gate has let nobody else in.
+    var caller: Principal {
+        get throws {
+            guard let principal else { throw APIError.authentication() }
+            return principal
+        }
+    }
+
+    /// A parameter of the path. The router has found it, or the handler would not run.
+    func pathParameter(_ name: String) throws -> String {
+        guard let text = pathParameters[name] else { throw APIError.notFound("there is no such path") }
+        return text
+    }
+
+    /// The body as JSON that fits the operation's schema.
+    func json() throws -> JSONValue {
+        let value = try jsonUnchecked()
+        guard let schema = operation.body?.schema else { return value }
+        let problems = schema.problems(with: value)
+        if !problems.isEmpty { throw APIError.invalid(problems, owner: operation.owner) }
+        return value
+    }
+
+    /// The body as JSON, whatever it says.
+    func jsonUnchecked() throws -> JSONValue {
+        do throws(JSONError) {
+            return try JSONValue(body.readableBytesView)
+        } catch {
+            throw APIError.malformed("the body is \(error.description)", details: [("offset", .integer(error.offset))])
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import FStoreCatalog
+internal import HTTPTypes
+
+/// One thing that a client can ask for: everything that the router, the gate, the OpenAPI document, the table of
+/// operations in the docs and the tests of permissions know about it.
+struct Operation: Sendable {
+    /// Unique, in lower camel case: `listFeatures`.
+    let id: String
+    let method: HTTPRequest.Method
+    let path: PathTemplate
+    /// The document that defines it, and whose style it answers in.
+    let owner: APIDocument
+    /// Who may. There is no default: an operation without a permission does not compile.
+    let access: Access
+    let rate: RateClass
+    /// One line for lists.
+    let summary: String
+    /// What a reader needs beyond the summary; Markdown.
+    let description: String
+    let parameters: [Parameter]
+    let body: RequestBody?
+    /// What it answers when all is well, by status. The statuses of errors follow from the rest.
+    let answers: [DocumentedAnswer]
+    /// Statuses of errors that do not follow from the rest.
+    let errors: [Int]
+    let handler: Handler
+
+    typealias Handler = @Sendable (Call) async throws -> Answer
+
+    init(
+        _ id: String,
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        owner: APIDocument,
+        access: Access,
+        rate: RateClass,
+        summary: String,
+        description: String = "",
+        parameters: [Parameter] = [],
+        body: RequestBody? = nil,
+        answers: [DocumentedAnswer],
+        errors: [Int] = [],
+        handler: @escaping Handler
+    ) {
+        self.id = id
+        self.method = method
+        self.path = PathTemplate(path)
+        self.owner = owner
+        self.access = access
+        self.rate = rate
+        self.summary = summary
+        self.description = description
+        self.parameters = parameters
+        self.body = body
+        self.answers = answers
+        self.errors = errors
+        self.handler = handler
+    }
+}
+
+/// Who may use an operation.
+enum Access: Sendable, Equatable {
+    /// Anybody, without a credential.
+    case open
+    /// Callers of this role or a higher one.
+    case role(Role)
+}
+
+/// Which of a caller's limits a request counts against. By meaning, not by verb: reading by `POST` is a read.
+enum RateClass: String, Sendable {
+    case read
+    case write
+    /// Health, metrics, documentation.
+    case exempt
+}
+
+/// The documents that define the API, by the number they are known by, and the project's own additions.
+enum APIDocument: String, Sendable {
+    case features = "000"
+    case ingestion = "001"
+    case teams = "002"
+    case platform = "003"
+    case models = "004"
+    case house = "fstore"
+
+    /// Whether answers are wrapped in `{"success", "data", …}`.
+    var wrapsAnswers: Bool { self == .ingestion }
+    /// Whether the member `error` of an error is a code and not an object.
+    var writesErrorAsCode: Bool { self == .platform }
+    /// The status of content that is well formed and wrong.
+    var validationStatus: Int { self == .platform ? 400 : 422 }
+    /// Entries on a page when the caller does not say.
+    var defaultPageLimit: Int { self == .features ? 10 : 100 }
+}

@@ -1,0 +1,77 @@
+internal import HTTPTypes
+
+/// All operations, and which of them a method and a path mean.
+struct OperationTable: Sendable {
+    /// In the order in which the documents list them.
+    let operations: [Operation]
+    private let root: Node
+
+    enum Match {
+        /// The operation by its position in ``operations``, with the raw text of the path's parameters.
+        case operation(Int, parameters: [String: String])
+        /// The path is known, and these methods of it.
+        case otherMethods([HTTPRequest.Method])
+        case unknown
+    }
+
+    private final class Node: Sendable {
+        let literals: [String: Node]
+        let parameter: Node?
+        /// What the path that ends here can do: the method, the position, and the names of the path's parameters.
+        let endings: [(method: HTTPRequest.Method, operation: Int, names: [String])]
+
+        init(
+            _ entries: [(rest: ArraySlice<PathTemplate.Part>, method: HTTPRequest.Method, operation: Int, names: [String])]
+        ) {
+            var byLiteral: [String: [(ArraySlice<PathTemplate.Part>, HTTPRequest.Method, Int, [String])]] = [:]
+            var byParameter: [(ArraySlice<PathTemplate.Part>, HTTPRequest.Method, Int, [String])] = []
+            var endings: [(HTTPRequest.Method, Int, [String])] = []
+            for entry in entries {
+                switch entry.rest.first {
+                case .literal(let text):
+                    byLiteral[text, default: []]
+                        .append((entry.rest.dropFirst(), entry.method, entry.operation, entry.names))
+                case .parameter(let name):
+                    byParameter.append((entry.rest.dropFirst(), entry.method, entry.operation, entry.names + [name]))
+                case nil:
+                    endings.append((entry.method, entry.operation, entry.names))
+                }
+            }
+            literals = byLiteral.mapValues { Node($0) }
+            parameter = byParameter.isEmpty ? nil : Node(byParameter)
+            self.endings = endings
+        }
+    }
+
+    init(_ operations: [Operation]) {
+        self.operations = operations
+        root = Node(operations.enumerated().map { ($1.path.parts[...], $1.method, $0, []) })
+    }
+
+    /// What `method` on the raw, still percent-encoded `path` means. A slash at the end does not matter; `HEAD` is
+    /// answered as `GET` without the body.
+    func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
+        guard path.first == "/" else { return .unknown }
+        var node = root
+        var values: [String] = []
+        for part in path.split(separator: "/") {
+            if let next = node.literals[String(part)] {
+                node = next
+            } else if let next = node.parameter {
+                values.append(String(part))
+                node = next
+            } else {
+                return .unknown
+            }
+        }
+        let wanted = method == .head ? .get : method
+        if let ending = node.endings.first(where: { $0.method == wanted }) {
+            let pairs = zip(ending.names, values)
+            return .operation(ending.operation, parameters: Dictionary(pairs) { first, _ in first })
+        }
+        if node.endings.isEmpty { return .unknown }
+        var methods = node.endings.map(\.method)
+        if methods.contains(.get) { methods.append(.head) }
+        return .otherMethods(methods)
+    }
+}

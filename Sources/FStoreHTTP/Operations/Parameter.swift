@@ -1,0 +1,88 @@
+/// A parameter of the path, the query or a header.
+struct Parameter: Sendable {
+    enum Place: String, Sendable {
+        case path, query, header
+    }
+
+    let name: String
+    let place: Place
+    let isRequired: Bool
+    /// Whether it may be given several times.
+    let repeats: Bool
+    let schema: Schema
+    let description: String
+
+    static func path(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
+        Parameter(
+            name: name, place: .path, isRequired: true, repeats: false, schema: schema, description: description)
+    }
+
+    static func query(
+        _ name: String,
+        _ schema: Schema,
+        _ description: String,
+        isRequired: Bool = false,
+        repeats: Bool = false
+    ) -> Parameter {
+        Parameter(
+            name: name, place: .query, isRequired: isRequired, repeats: repeats, schema: schema,
+            description: description)
+    }
+
+    static func header(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
+        Parameter(
+            name: name, place: .header, isRequired: false, repeats: false, schema: schema, description: description)
+    }
+}
+
+/// What an operation reads from the body of a request.
+struct RequestBody: Sendable {
+    /// Media types that are taken, the usual one first.
+    let mediaTypes: [String]
+    let schema: Schema
+    /// One that works, for the documents.
+    let example: String
+    /// The most bytes that are taken; more is 413. `nil`: without an end, since it is read as a stream.
+    let maxBytes: Int?
+    let isRequired: Bool
+
+    static func json(
+        _ schema: Schema,
+        example: String,
+        maxBytes: Int = 1_048_576,
+        alsoTaking mediaTypes: [String] = []
+    ) -> RequestBody {
+        RequestBody(
+            mediaTypes: ["application/json"] + mediaTypes,
+            schema: schema,
+            example: example,
+            maxBytes: maxBytes,
+            isRequired: true
+        )
+    }
+}
+
+/// An answer as the documents describe it.
+struct DocumentedAnswer: Sendable {
+    let status: Int
+    let description: String
+    let mediaType: String
+    /// `nil` for an answer without a body.
+    let schema: Schema?
+    /// Headers beyond those that every answer has.
+    let headers: [String]
+
+    init(
+        _ status: Int,
+        _ description: String,
+        _ schema: Schema?,
+        mediaType: String = "application/json",
+        headers: [String] = []
+    ) {
+        self.status = status
+        self.description = description
+        self.schema = schema
+        self.mediaType = mediaType
+        self.headers = headers
+    }
+}

@@ -1,0 +1,106 @@
+internal import FStore
+
+/// `GET /features/{id}/values` without a range: one answer for each entity, in the asked order. Runs on the event loop
+/// or off it, and writes the same bytes.
+final class LatestValues {
+    private var entities = EntityListText()
+    private let features: FeatureCache
+    private let missing = JSONBuffer()
+
+    init(features: FeatureCache) {
+        self.features = features
+    }
+
+    /// - Parameters:
+    ///   - reference: the feature as the path names it.
+    ///   - space: the caller's.
+    ///   - entityIDs: the list as the query has it.
+    ///   - time: which of the values.
+    ///   - page: which part of what is found.
+    ///   - store: where it is looked up.
+    ///   - output: gets the body.
+    /// - Returns: `false` when there is no such feature.
+    func write(
+        _ reference: Span<UInt8>,
+        space: UInt32,
+        entityIDs: Span<UInt8>,
+        at time: PointInTime,
+        page: (number: Int, offset: Int, limit: Int) = (1, 0, EntityListText.counts.upperBound),
+        from store: FeatureStore,
+        into output: JSONBuffer
+    ) throws(APIError) -> Bool {
+        try entities.read(entityIDs)
+        output.removeAll()
+        missing.removeAll()
+        do throws(ReadError) {
+            return try store.read { snapshot throws(ReadError) in
+                guard let feature = features.feature(reference, space: space, in: snapshot) else { return false }
+                try write(feature, at: time, page, snapshot, output)
+                return true
+            }
+        } catch {
+            throw APIError(error, owner: .features)
+        }
+    }
+
+    private func write(
+        _ feature: ResolvedFeature,
+        at time: PointInTime,
+        _ page: (number: Int, offset: Int, limit: Int),
+        _ snapshot: borrowing Snapshot,
+        _ output: JSONBuffer
+    ) throws(ReadError) {
+        output.append(feature.opening)
+        output.append(",\"items\":[")
+        var found = 0
+        var written = 0
+        for index in 0..<entities.count {
+            let range = entities.range(index)
+            let name = entities.bytes.span.extracting(range)
+            let answer = try snapshot.value(of: feature.handle, forEntityBytes: name, at: time)
+            if answer.status == .missing {
+                if missing.count > 0 { missing.append(UInt8(ascii: ",")) }
+                missing.appendString(name)
+                continue
+            }
+            found += 1
+            if found <= page.offset || written == page.limit { continue }
+            if written > 0 { output.append(UInt8(ascii: ",")) }
+            written += 1
+            output.append("{\"entity_id\":")
+            output.appendString(name)
+            output.append(",\"value\":")
+            if let value = answer.value { output.append(value) } else { output.append("null") }
+            output.append(",\"timestamp\":")
+            if let eventTime = answer.eventTime { output.append(eventTime) } else { output.append("null") }
+            if answer.status != .present { output.appendStatus(answer.status) }
+            output.append(UInt8(ascii: "}"))
+        }
+        output.append("],\"missing\":[")
+        output.append(missing)
+        output.append("],\"total\":")
+        output.append(found)
+        output.append(",\"page\":")
+        output.append(page.number)
+        output.append(",\"limit\":")
+        output.append(page.limit)
+        output.append(UInt8(ascii: "}"))
+    }
+}
+
+extension JSONBuffer {
+    fileprivate func appendStatus(_ status: Status) {
+        append(",\"status\":")
+        append(status)
+    }
+
+    /// The name of a status, in quotes.
+    func append(_ status: Status) {
+        switch status {
+        case .present: append("\"PRESENT\"")
+        case .null: append("\"NULL\"")
+        case .missing: append("\"MISSING\"")
+        case .expired: append("\"EXPIRED\"")
+        }
+    }
+}

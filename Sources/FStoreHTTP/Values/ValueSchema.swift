@@ -1,0 +1,84 @@
+internal import FStore
+
+/// The shapes of values.
+enum ValueSchema {
+    static let moment = Schema.string(
+        Schema.StringRule(bytes: 3...64, format: "date-time", example: "2025-02-20T16:02:34Z")
+    )
+    static let exactMoment = moment
+    static let entityIDs =
+        "Names of entities with commas between them, up to 1 000. A comma within a name is written `%2C`."
+    static let entityID = Schema.text(StoreLimits.entityBytes, example: "customer_123")
+
+    static let item = Schema.members(
+        .required("entity_id", .text(1...255)),
+        .required("value", .anything, "Null when the status is `NULL` or `EXPIRED`."),
+        .required("timestamp", moment, "The event time."),
+        .optional("status", .oneOf(["NULL", "EXPIRED"]), "Only when it is not `PRESENT`.")
+    )
+
+    static let page = Schema.named(
+        "FeatureValues",
+        .members(
+            .required("feature_id", .string(Schema.StringRule(format: "uuid"))),
+            .required("name", .text(1...255)),
+            .required("items", .array(item, 0...1000)),
+            .required("missing", .array(.text(1...255), 0...1000), "Entities of which nothing was found."),
+            .optional("total", .integer(0...Int64.max), "Found in all; not given when a cursor is read."),
+            .optional("total_is_lower_bound", .boolean, "There are more than `total`."),
+            .optional("page", .integer(1...Int64.max)),
+            .required("limit", .integer(1...1000)),
+            .optional("next_cursor", .text(1...1024), "Send it as `cursor` for what follows.")
+        )
+    )
+
+    static let one = Schema.members(
+        .required("entity_id", entityID),
+        .required("value", .anything, "As the value type of the feature asks."),
+        .optional("timestamp", moment.orNull, "The event time; now when left out.")
+    )
+
+    static let write = Schema.named(
+        "FeatureValueWrite",
+        .any([one, .members(.required("values", .array(one, 1...50_000))), .array(one, 1...50_000)])
+    )
+
+    static let written = Schema.named(
+        "FeatureValueWritten",
+        .any([
+            .members(
+                .required("feature_id", .string(Schema.StringRule(format: "uuid"))),
+                .required("name", .text(1...255)),
+                .required("entity_id", .text(1...255)),
+                .required("value", .anything),
+                .required("timestamp", moment),
+                .required("committed_at", moment)
+            ),
+            .members(.required("written", .integer(0...Int64.max)), .required("committed_at", moment)),
+            lines,
+        ])
+    )
+
+    static let lines = Schema.members(
+        .required("written", .integer(0...Int64.max)),
+        .required("failed", .integer(0...Int64.max)),
+        .required("committed_at", moment.orNull),
+        .required(
+            "errors",
+            .array(
+                .members(
+                    .required("line", .integer(1...Int64.max)),
+                    .required("field", .text(0...65_536)),
+                    .required("message", .text(0...65_536))
+                ),
+                0...100
+            )
+        )
+    )
+
+    static let deleted = Schema.members(
+        .required("deleted", .integer(0...Int64.max)),
+        .required("committed_at", moment.orNull),
+        .required("missing", .array(.text(1...255), 0...1000))
+    )
+}

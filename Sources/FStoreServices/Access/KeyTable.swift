@@ -1,0 +1,54 @@
+package import FStoreCatalog
+package import FStoreSecurity
+internal import Synchronization
+
+/// All keys that open something, in memory, by the digest of their text. Requests never touch the catalogue.
+package final class KeyTable: Sendable {
+    private struct State {
+        var byDigest: [Digest: KeyEntry] = [:]
+        var byID: [String: KeyEntry] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The key whose text has this digest.
+    package func entry(for digest: Digest) -> KeyEntry? {
+        state.withLock { $0.byDigest[digest] }
+    }
+
+    /// Puts the keys of the catalogue in place of all. A key that stays keeps its entry, and so its limits; one that
+    /// is gone is ended for connections that remember it.
+    package func replace(with keys: [APIKey]) {
+        state.withLock { state in
+            var next = State()
+            for key in keys {
+                let principal = Principal(
+                    keyID: key.id,
+                    userID: key.userID,
+                    organizationID: key.organizationID,
+                    role: key.role
+                )
+                let known = state.byID[key.id]
+                let entry: KeyEntry
+                if let known, known.principal == principal, known.expires == key.expires, known.quota == key.quota {
+                    entry = known
+                } else {
+                    entry = KeyEntry(principal: principal, expires: key.expires, quota: key.quota)
+                }
+                next.byDigest[key.digest] = entry
+                next.byID[key.id] = entry
+            }
+            for (id, entry) in state.byID where next.byID[id] !== entry { entry.revoke() }
+            state = next
+        }
+    }
+
+    /// When each key was last used, in nanoseconds since 1970, of those used since the server started.
+    func lastUses() -> [String: Int64] {
+        state.withLock { state in
+            state.byID.compactMapValues { $0.lastUsedSecond == 0 ? nil : $0.lastUsedSecond * 1_000_000_000 }
+        }
+    }
+}
