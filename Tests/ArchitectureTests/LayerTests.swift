@@ -7,6 +7,8 @@ struct LayerTests {
     private static let allowed: [String: Set<String>] = [
         "FStoreLMDB": ["CLMDB", "CCRC32C", "Glibc", "Synchronization"],
         "FStore": ["FStoreLMDB", "Glibc", "Synchronization"],
+        "FStoreSecurity": ["CSodium", "Glibc"],
+        "FStoreCatalog": ["FStoreSecurity", "FoundationEssentials", "GRDB", "Glibc"],
         "FStoreCommand": ["FStore", "ArgumentParser", "Glibc", "Synchronization"],
     ]
 
@@ -17,7 +19,7 @@ struct LayerTests {
         "Sources/FStore/Writing/SystemThread.swift",
     ]
 
-    @Test(arguments: ["FStoreLMDB", "FStore", "FStoreCommand"])
+    @Test(arguments: ["FStoreLMDB", "FStore", "FStoreSecurity", "FStoreCatalog", "FStoreCommand"])
     func `arrows point down only`(target: String) throws {
         for file in try SourceTree.files("Sources/\(target)") {
             let beyond = Set(SourceTree.imports(file)).subtracting(Self.allowed[target] ?? [])
@@ -26,7 +28,7 @@ struct LayerTests {
     }
 
     @Test func `LMDB's names occur in one target`() throws {
-        for target in ["FStore", "FStoreCommand"] {
+        for target in ["FStore", "FStoreSecurity", "FStoreCatalog", "FStoreCommand"] {
             for file in try SourceTree.files("Sources/\(target)") {
                 let code = file.lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
                 #expect(!code.contains("mdb_") && !code.contains("MDB_"), "\(file.path)")
@@ -42,7 +44,7 @@ struct LayerTests {
     }
 
     @Test func `public is a promise of the engine alone`() throws {
-        for target in ["FStoreLMDB", "FStoreCommand"] {
+        for target in ["FStoreLMDB", "FStoreSecurity", "FStoreCatalog", "FStoreCommand"] {
             for file in try SourceTree.files("Sources/\(target)") {
                 #expect(!file.lines.contains { $0.drop { $0 == " " }.hasPrefix("public ") }, "\(file.path)")
             }

@@ -1,0 +1,75 @@
+internal import GRDB
+
+/// Why an operation on the catalogue did nothing.
+package enum CatalogError: Error, Hashable, Sendable {
+    /// There is no such row, or it belongs to another organisation. The two are not told apart.
+    case notFound
+    /// Something of this name exists already where names are unique.
+    case nameTaken(String)
+    /// The API key is already in the catalogue, in use or revoked.
+    case keyTaken
+    /// The row has changed since the caller read it.
+    case versionMismatch
+    /// The file was written by a newer program.
+    case newerFormat(found: Int, supported: Int)
+    /// The file is there, but it is not a catalogue.
+    case notACatalog(file: String)
+    /// The target of a backup exists already.
+    case fileExists(String)
+    /// Another process has been writing for longer than an operation waits.
+    case busy
+    /// The caller gave up. Nothing was changed.
+    case cancelled
+    /// SQLite or the system refused.
+    case storage(String)
+}
+
+extension CatalogError: CustomStringConvertible {
+    /// A sentence to act on.
+    package var description: String {
+        switch self {
+        case .notFound:
+            "there is no such entry"
+        case .nameTaken(let name):
+            "the name \(name) is taken"
+        case .keyTaken:
+            "this API key is in the catalogue already; make a new one"
+        case .versionMismatch:
+            "the entry was changed meanwhile; read it again"
+        case .newerFormat(let found, let supported):
+            "the catalogue has format \(found), this program knows formats up to \(supported); use a newer program"
+        case .notACatalog(let file):
+            "\(file) is not a catalogue of this program"
+        case .fileExists(let file):
+            "\(file) exists already; name a file that does not"
+        case .busy:
+            "another process is writing to the catalogue; try again"
+        case .cancelled:
+            "the operation was cancelled; nothing was changed"
+        case .storage(let reason):
+            "the catalogue cannot be used: \(reason)"
+        }
+    }
+}
+
+extension CatalogError {
+    /// What an error inside of an operation means to its caller.
+    ///
+    /// The text of a statement and its arguments stay out of it: they may hold what is stored.
+    init(_ error: any Error) {
+        switch error {
+        case let error as CatalogError:
+            self = error
+        case is CancellationError:
+            self = .cancelled
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+            case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .cancelled
+            default: self = .storage("SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")")
+            }
+        default:
+            self = .storage(String(describing: error))
+        }
+    }
+}

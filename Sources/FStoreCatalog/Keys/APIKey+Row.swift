@@ -1,0 +1,59 @@
+internal import FStoreSecurity
+internal import GRDB
+
+extension APIKey {
+    static func fetch(_ id: String, organization: Int64, from database: Database) throws -> APIKey {
+        let sql = "SELECT * FROM api_keys WHERE organization_id = ? AND id = ?"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
+            throw CatalogError.notFound
+        }
+        return try APIKey(row)
+    }
+
+    init(_ row: Row) throws {
+        guard let digest = Digest((row["digest"] as Blob).bytes) else {
+            throw CatalogError.storage("the digest of an API key has not 32 bytes")
+        }
+        self.init(
+            id: row["id"],
+            userID: row["user_id"],
+            organizationID: row["organization_id"],
+            name: row["name"],
+            prefix: row["prefix"],
+            digest: digest,
+            role: try row.value("role"),
+            quota: try row.value("quota"),
+            expires: row["expires"],
+            created: row["created"],
+            lastUsed: row["last_used"],
+            revoked: row["revoked"]
+        )
+    }
+}
+
+extension NewAPIKey {
+    /// Stores the key for a user of `organization`.
+    func insert(organization: Int64, at now: UnixNanoseconds, into database: Database) throws -> APIKey {
+        let owner = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND id = ?)"
+        guard try Bool.fetchOne(database, sql: owner, arguments: [organization, userID]) == true else {
+            throw CatalogError.notFound
+        }
+        let bytes = Blob(digest.bytes)
+        let taken = "SELECT EXISTS (SELECT * FROM api_keys WHERE digest = ?)"
+        guard try Bool.fetchOne(database, sql: taken, arguments: [bytes]) == false else {
+            throw CatalogError.keyTaken
+        }
+        let id = RecordID.make("key", at: now)
+        try database.execute(
+            sql: """
+                INSERT INTO api_keys
+                    (id, organization_id, user_id, name, prefix, digest, role, quota, expires, created)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id, organization, userID, name, prefix, bytes, role.rawValue, quota.rawValue, expires, now,
+            ]
+        )
+        return try APIKey.fetch(id, organization: organization, from: database)
+    }
+}

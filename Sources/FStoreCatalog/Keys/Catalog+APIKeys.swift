@@ -1,0 +1,66 @@
+internal import GRDB
+
+extension Catalog {
+    /// Stores a new key. Throws ``CatalogError/notFound`` when its user is not one of the organisation, and
+    /// ``CatalogError/keyTaken`` when the key is stored already.
+    package func createKey(_ key: NewAPIKey, organization: Int64) async throws(CatalogError) -> APIKey {
+        let now = clock.now()
+        return try await write { try key.insert(organization: organization, at: now, into: $0) }
+    }
+
+    /// A page of the keys of an organisation, newest first, with those that are revoked or expired.
+    package func keys(organization: Int64, offset: Int, limit: Int) async throws(CatalogError) -> CatalogPage<APIKey> {
+        try await read { database in
+            let sql = """
+                SELECT * FROM api_keys WHERE organization_id = ? ORDER BY created DESC, id DESC LIMIT ? OFFSET ?
+                """
+            let arguments: StatementArguments = [organization, max(0, limit), max(0, offset)]
+            let total = "SELECT count(*) FROM api_keys WHERE organization_id = ?"
+            return CatalogPage(
+                items: try Row.fetchAll(database, sql: sql, arguments: arguments).map(APIKey.init),
+                total: try Int.fetchOne(database, sql: total, arguments: [organization]) ?? 0
+            )
+        }
+    }
+
+    /// One key of an organisation.
+    package func key(_ id: String, organization: Int64) async throws(CatalogError) -> APIKey {
+        try await read { try APIKey.fetch(id, organization: organization, from: $0) }
+    }
+
+    /// Revokes a key for good, and returns it. One that was revoked keeps the time of its first revocation.
+    package func revokeKey(_ id: String, organization: Int64) async throws(CatalogError) -> APIKey {
+        let now = clock.now()
+        return try await write { database in
+            try database.execute(
+                sql: "UPDATE api_keys SET revoked = ? WHERE organization_id = ? AND id = ? AND revoked IS NULL",
+                arguments: [now, organization, id]
+            )
+            return try APIKey.fetch(id, organization: organization, from: database)
+        }
+    }
+
+    /// The keys of all organisations that are neither revoked nor expired now, by organisation and then by id: what a
+    /// server keeps in memory. A key may expire while it is there.
+    package func usableKeys() async throws(CatalogError) -> [APIKey] {
+        let now = clock.now()
+        return try await read { database in
+            let sql = """
+                SELECT * FROM api_keys WHERE revoked IS NULL AND (expires IS NULL OR expires > ?)
+                ORDER BY organization_id, id
+                """
+            return try Row.fetchAll(database, sql: sql, arguments: [now]).map(APIKey.init)
+        }
+    }
+
+    /// Writes down when keys were last used, by their ids. A time before the one stored is ignored, and so is an id
+    /// that does not exist.
+    package func touchKeys(_ lastUsed: [String: UnixNanoseconds]) async throws(CatalogError) {
+        guard !lastUsed.isEmpty else { return }
+        try await write { database in
+            let sql = "UPDATE api_keys SET last_used = ?1 WHERE id = ?2 AND coalesce(last_used < ?1, 1)"
+            let statement = try database.makeStatement(sql: sql)
+            for (id, time) in lastUsed { try statement.execute(arguments: [time, id]) }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import FStoreSecurity
+
+/// A key that is to be created. The catalogue gets its digest, never its text.
+package struct NewAPIKey: Hashable, Sendable {
+    /// Whose key it is to be.
+    package let userID: Int64
+    /// What its maker calls it.
+    package let name: String
+    /// The part of the text that lists show.
+    package let prefix: String
+    /// SHA-256 of the text.
+    package let digest: Digest
+    /// What the key may do.
+    package let role: Role
+    /// When it ceases to work, if ever.
+    package let expires: UnixNanoseconds?
+    /// How often it may be used.
+    package let quota: RateQuota
+
+    /// A key of the user whom `code` names.
+    package init(
+        code: APIKeyCode,
+        name: String,
+        role: Role,
+        expires: UnixNanoseconds? = nil,
+        quota: RateQuota = .standard
+    ) {
+        userID = code.userID
+        prefix = code.prefix
+        digest = code.digest
+        self.name = name
+        self.role = role
+        self.expires = expires
+        self.quota = quota
+    }
+}

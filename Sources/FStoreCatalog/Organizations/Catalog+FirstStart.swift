@@ -1,0 +1,35 @@
+internal import GRDB
+
+extension Catalog {
+    /// Makes the first organisation, an operator in it and their key, in one transaction; only in an empty catalogue.
+    ///
+    /// - Parameters:
+    ///   - organization: the name of the organisation.
+    ///   - username: the name of the operator. Their id is the one that the text of the key carries.
+    ///   - key: the key, usually ``NewAPIKey`` of a code made for user 1.
+    /// - Returns: `false`, and nothing is changed, when there is an organisation already: of several processes that
+    ///   start at once one gets `true`.
+    package func createFirst(
+        organization: String,
+        username: String,
+        key: NewAPIKey
+    ) async throws(CatalogError) -> Bool {
+        let now = clock.now()
+        return try await write { database in
+            let sql = "SELECT EXISTS (SELECT * FROM organizations)"
+            guard try Bool.fetchOne(database, sql: sql) == false else { return false }
+            let first = try Organization.insert(name: organization, at: now, into: database)
+            let user = User(
+                id: key.userID,
+                organizationID: first.id,
+                username: username,
+                role: .operator,
+                created: now,
+                updated: now
+            )
+            try user.insert(id: key.userID, into: database)
+            _ = try key.insert(organization: first.id, at: now, into: database)
+            return true
+        }
+    }
+}

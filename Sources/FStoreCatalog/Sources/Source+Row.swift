@@ -1,0 +1,49 @@
+internal import GRDB
+
+extension Source {
+    static func fetch(_ id: String, organization: Int64, from database: Database) throws -> Source {
+        let sql = "SELECT * FROM sources WHERE organization_id = ? AND id = ?"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
+            throw CatalogError.notFound
+        }
+        return try Source(row, in: database)
+    }
+
+    init(_ row: Row, in database: Database) throws {
+        let id: String = row["id"]
+        let secrets = try database.cachedStatement(
+            sql: "SELECT name, sealed FROM source_secrets WHERE source_id = ? ORDER BY name"
+        )
+        self.init(
+            id: id,
+            organizationID: row["organization_id"],
+            name: row["name"],
+            type: row["type"],
+            config: row["config"],
+            sealedSecrets: try Row.fetchAll(secrets, arguments: [id])
+                .map { SealedSecret(name: $0["name"], bytes: ($0["sealed"] as Blob).bytes) },
+            enabled: row["enabled"],
+            created: row["created"],
+            updated: row["updated"],
+            version: row["version"]
+        )
+    }
+
+    /// Throws when another source of the organisation than `id` is called `name`.
+    static func require(_ name: String, freeFor id: String?, organization: Int64, in database: Database) throws {
+        let sql = "SELECT EXISTS (SELECT * FROM sources WHERE organization_id = ? AND name = ? AND id IS NOT ?)"
+        guard try Bool.fetchOne(database, sql: sql, arguments: [organization, name, id]) == false else {
+            throw CatalogError.nameTaken(name)
+        }
+    }
+
+    /// Stores secrets, each in the place of one of the same name.
+    static func store(_ secrets: [SealedSecret], of id: String, in database: Database) throws {
+        for secret in secrets {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO source_secrets (source_id, name, sealed) VALUES (?, ?, ?)",
+                arguments: [id, secret.name, Blob(secret.bytes)]
+            )
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// A place that data comes from, and how to reach it.
+package struct Source: Hashable, Sendable {
+    /// The id: `source_` and 26 characters that sort by the time of creation.
+    package let id: String
+    /// The organisation that it belongs to.
+    package let organizationID: Int64
+    /// The name, unique within the organisation.
+    package let name: String
+    /// The kind of source, such as `postgresql`. The catalogue does not judge it.
+    package let type: String
+    /// The members of the configuration that are no secrets, as JSON.
+    package let config: String
+    /// The members that are, by name in order.
+    package let sealedSecrets: [SealedSecret]
+    /// Whether it is to be used.
+    package let enabled: Bool
+    /// When it was created.
+    package let created: UnixNanoseconds
+    /// When it was last changed.
+    package let updated: UnixNanoseconds
+    /// 1 at first, and one more with each change.
+    package let version: Int64
+}
