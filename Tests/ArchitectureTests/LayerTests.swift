@@ -7,6 +7,7 @@ struct LayerTests {
     private static let allowed: [String: Set<String>] = [
         "FStoreLMDB": ["CLMDB", "CCRC32C", "Glibc", "Synchronization"],
         "FStore": ["FStoreLMDB", "Glibc", "Synchronization"],
+        "FStoreTelemetry": ["Logging", "Synchronization", "Glibc"],
         "FStoreCommand": ["FStore", "ArgumentParser", "Glibc", "Synchronization"],
     ]
 
@@ -17,7 +18,7 @@ struct LayerTests {
         "Sources/FStore/Writing/SystemThread.swift",
     ]
 
-    @Test(arguments: ["FStoreLMDB", "FStore", "FStoreCommand"])
+    @Test(arguments: ["FStoreLMDB", "FStore", "FStoreTelemetry", "FStoreCommand"])
     func `arrows point down only`(target: String) throws {
         for file in try SourceTree.files("Sources/\(target)") {
             let beyond = Set(SourceTree.imports(file)).subtracting(Self.allowed[target] ?? [])
@@ -42,7 +43,7 @@ struct LayerTests {
     }
 
     @Test func `public is a promise of the engine alone`() throws {
-        for target in ["FStoreLMDB", "FStoreCommand"] {
+        for target in ["FStoreLMDB", "FStoreTelemetry", "FStoreCommand"] {
             for file in try SourceTree.files("Sources/\(target)") {
                 #expect(!file.lines.contains { $0.drop { $0 == " " }.hasPrefix("public ") }, "\(file.path)")
             }

@@ -16,10 +16,14 @@ package enum SampleValue: Sendable {
         }
     }
 
-    /// The number as the bound of a bucket, which always shows a point: `1.0`, not `1`.
+    /// The number as the bound of a bucket, in the form that OpenMetrics asks for: `1.0`, `0.0001`, `5e-06`.
     var boundText: String {
-        let text = text
-        return text.contains { $0 == "." || $0 == "e" } ? text : "\(text).0"
+        switch self {
+        case .unsigned(let value): "\(value).0"
+        case .signed(let value): "\(value).0"
+        case .real(let value): value.isFinite ? "\(value)" : text
+        case .nanoseconds(let value): "\(Double(value) / 1e9)"
+        }
     }
 
     private static func text(_ value: Double) -> String {

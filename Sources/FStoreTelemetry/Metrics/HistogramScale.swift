@@ -46,9 +46,10 @@ package struct HistogramScale: Sendable {
         self.unit = unit
         self.bounds = bounds
         limits = bounds + [.max]
-        firstLimits = (0..<64).map { octave in
-            UInt8(bounds.firstIndex { $0 >= 1 << UInt64(octave) } ?? bounds.count)
-        }
+        firstLimits = (0..<64)
+            .map { octave in
+                UInt8(bounds.firstIndex { $0 >= 1 << UInt64(octave) } ?? bounds.count)
+            }
     }
 
     /// The index of the bucket of `value`; the one past the last bound takes the rest.
