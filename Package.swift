@@ -74,7 +74,10 @@ let package = Package(
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
         .testTarget(name: "FStoreTests", dependencies: ["FStore", "FStoreLMDB"], exclude: ["Fixtures"]),
-        .testTarget(name: "FStoreTelemetryTests", dependencies: ["FStoreTelemetry"]),
+        .testTarget(
+            name: "FStoreTelemetryTests",
+            dependencies: ["FStoreTelemetry", program("Logging", of: "swift-log")]
+        ),
         .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
         .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
         .testTarget(name: "FStoreHTTPTests", dependencies: ["FStoreHTTP", "FStoreServices", "FStore"]),

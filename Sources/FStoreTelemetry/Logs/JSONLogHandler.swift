@@ -1,0 +1,36 @@
+package import Logging
+
+/// Writes log events as one JSON object a line.
+package struct JSONLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+    package var logLevel: Logger.Level
+    private let label: String
+    private let output: LogOutput
+    private let clock: @Sendable () -> LogTime
+
+    /// - Parameter label: The name of the logger.
+    package init(
+        label: String,
+        level: Logger.Level = .info,
+        output: LogOutput = .standardError,
+        metadataProvider: Logger.MetadataProvider? = nil,
+        clock: @escaping @Sendable () -> LogTime = LogTime.now
+    ) {
+        self.label = label
+        logLevel = level
+        self.output = output
+        self.metadataProvider = metadataProvider
+        self.clock = clock
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let record = LogRecord(event, time: clock(), label: label, metadata: metadata, provider: metadataProvider)
+        output.write(record.jsonLine)
+    }
+}

@@ -1,0 +1,24 @@
+package import Logging
+
+/// What a program calls once, before anything else.
+package enum Telemetry {
+    /// Sends the lines of all loggers of this process to `output`.
+    ///
+    /// Once in a process: a second call is a programmer's error and stops the program. Loggers that were made before
+    /// keep their old place.
+    package static func startLogging(
+        format: LogFormat,
+        level: Logger.Level = .info,
+        output: LogOutput = .standardError
+    ) {
+        LoggingSystem.bootstrap(
+            { label, provider in
+                switch format {
+                case .plain: PlainLogHandler(label: label, level: level, output: output, metadataProvider: provider)
+                case .json: JSONLogHandler(label: label, level: level, output: output, metadataProvider: provider)
+                }
+            },
+            metadataProvider: nil
+        )
+    }
+}
