@@ -65,3 +65,14 @@ extension LimitError {
         return "must be \(allowed.lowerBound) to \(allowed.upperBound)\(unit); \(given) was given"
     }
 }
+
+extension APIError {
+    /// An error of the engine, or one that nobody has thought of.
+    static func engine(_ error: any Error, owner: APIDocument) -> APIError {
+        switch error {
+        case let error as WriteError: APIError(error, owner: owner)
+        case let error as ReadError: APIError(error, owner: owner)
+        default: .internalError()
+        }
+    }
+}

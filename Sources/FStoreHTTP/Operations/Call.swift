@@ -13,6 +13,8 @@ struct Call: Sendable {
     let headers: HTTPFields
     /// The path as it was sent.
     let path: String
+    /// Parameters of the path as they were sent.
+    let rawPathParameters: [String: String]
     /// Parameters of the path, percent-decoded.
     let pathParameters: [String: String]
     let query: QueryParameters
@@ -22,9 +24,11 @@ struct Call: Sendable {
     let body: ByteBuffer
     /// The body, when the operation reads it as a stream.
     let stream: RequestBody?
+    /// Whether that stream is one of lines of JSON.
+    let isLines: Bool
     let receivedAt: Timestamp
 
-    typealias RequestBody = Hummingbird.RequestBody
+    typealias RequestBody = HummingbirdCore.RequestBody
 
     /// The caller of an operation that is not open. The gate has let nobody else in.
     var caller: Principal {
@@ -37,6 +41,12 @@ struct Call: Sendable {
     /// A parameter of the path. The router has found it, or the handler would not run.
     func pathParameter(_ name: String) throws -> String {
         guard let text = pathParameters[name] else { throw APIError.notFound("there is no such path") }
+        return text
+    }
+
+    /// A parameter of the path as it was sent.
+    func rawPathParameter(_ name: String) throws -> String {
+        guard let text = rawPathParameters[name] else { throw APIError.notFound("there is no such path") }
         return text
     }
 

@@ -1,0 +1,30 @@
+internal import FStoreCatalog
+internal import FStoreServices
+
+/// The catalogue's errors as answers. Exhaustive: a new error does not compile until it has a status.
+extension APIError {
+    init(_ error: CatalogError) {
+        switch error {
+        case .notFound: self = .notFound("there is no such entry")
+        case .nameTaken(let name): self = .conflict("the name \"\(name.shown)\" is taken")
+        case .keyTaken: self = .conflict(error.description)
+        case .versionMismatch:
+            self = APIError(status: 412, code: .preconditionFailed, message: error.description)
+        case .busy, .cancelled: self = .unavailable(error.description, retryAfterSeconds: 1)
+        case .newerFormat, .notACatalog, .fileExists, .storage: self = .internalError()
+        }
+    }
+
+    /// Any error that a handler may throw.
+    init(any error: any Error, owner: APIDocument) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as CatalogError: self.init(error)
+        case KeyService.Refusal.roleAboveCaller:
+            self = .forbidden("a key cannot have a higher role than the key that makes it")
+        case KeyService.Refusal.keyAboveCaller:
+            self = .forbidden("a key of a higher role cannot be revoked with this one")
+        default: self = .engine(error, owner: owner)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreServices
+internal import FStoreText
+internal import HTTPTypes
+
+/// API keys of the caller's organization.
+struct KeyRoutes: Sendable {
+    let keys: KeyService
+
+    var operations: [Operation] { [create, list, get, revoke] }
+
+    private static let reference = Parameter.path("key_id", .text(1...64), "The key's id, `key_…`; not its text.")
+
+    private static let quota = Schema.any([.integer(1...1_000_000_000), .oneOf(["unlimited", "standard"])])
+
+    private static let createSchema = Schema.named(
+        "KeyCreate",
+        .members(
+            .required("name", .text(1...255), "For people."),
+            .required("role", .oneOf(Role.allCases.map(\.rawValue)), "At most that of the key that makes it."),
+            .optional("expires_at", ValueSchema.moment.orNull, "When it ends; never when left out."),
+            .optional(
+                "rate_limit",
+                quota.orNull,
+                "Requests a minute, for reads and for writes; `unlimited`, or the documented limits when left out."
+            )
+        )
+    )
+
+    private static let keyMembers: [Schema.Member] = [
+        .required("id", .text(1...64)),
+        .required("name", .text(1...255)),
+        .required("prefix", .text(1...64), "The beginning of its text."),
+        .required("role", .oneOf(Role.allCases.map(\.rawValue))),
+        .required("user_id", .integer(1...Int64.max)),
+        .required("rate_limit", quota),
+        .required("created_at", ValueSchema.moment),
+        .required("expires_at", ValueSchema.moment.orNull),
+        .required("last_used_at", ValueSchema.moment.orNull, "To the minute or so."),
+        .required("revoked_at", ValueSchema.moment.orNull),
+    ]
+
+    private static let keySchema = Schema.named(
+        "Key", .object(Schema.ObjectRule(members: keyMembers, others: nil)))
+
+    private static let newKeySchema = Schema.named(
+        "NewKey",
+        .object(
+            Schema.ObjectRule(members: keyMembers + [.required("key", .text(1...256), "Shown once.")], others: nil))
+    )
+
+    private var create: Operation {
+        Operation(
+            "createKey", .post, "/api/v1/auth/keys",
+            owner: .house, access: .role(.admin), rate: .write,
+            summary: "Make an API key",
+            description: "The text of the key is in this answer and nowhere else: only its hash is kept.",
+            body: .json(
+                Self.createSchema,
+                example: #"{"name":"scoring service","role":"viewer","rate_limit":"unlimited"}"#
+            ),
+            answers: [DocumentedAnswer(201, "The key, with its text.", Self.newKeySchema, headers: ["Location"])]
+        ) { call in
+            let body = try call.json()
+            var expires: Timestamp?
+            if let text = body["expires_at"]?.text {
+                let time = try TimeField.read(text, field: "expires_at", now: call.receivedAt, owner: .house)
+                if time <= call.receivedAt { throw APIError.invalid("expires_at", "must lie in the future") }
+                expires = time
+            }
+            let made = try await keys.create(
+                name: body["name"]?.text ?? "",
+                role: Role(rawValue: body["role"]?.text ?? "") ?? .viewer,
+                expires: expires?.nanoseconds,
+                quota: Self.quota(body["rate_limit"]),
+                for: call.caller
+            )
+            var object = Self.object(made.key)
+            object.add("key", made.code.text)
+            return .json(object.bytes, status: 201, headers: [.location: "/api/v1/auth/keys/\(made.key.id)"])
+        }
+    }
+
+    private var list: Operation {
+        Operation(
+            "listKeys", .get, "/api/v1/auth/keys",
+            owner: .house, access: .role(.admin), rate: .read,
+            summary: "List API keys",
+            description: "The newest first, revoked ones too.",
+            parameters: Page.parameters(defaultLimit: 100),
+            answers: [
+                DocumentedAnswer(200, "A page of keys.", ListSchema.page(of: Self.keySchema), headers: ListSchema.headers)
+            ]
+        ) { call in
+            let page = try Page(call.query, defaultLimit: 100)
+            let found = try await keys.page(offset: page.offset, limit: page.limit, for: call.caller)
+            var object = JSONObjectText()
+            object.add("items", found.items.map(Self.object))
+            object.add("total", found.total)
+            object.add("page", page.page)
+            object.add("limit", page.limit)
+            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+        }
+    }
+
+    private var get: Operation {
+        Operation(
+            "getKey", .get, "/api/v1/auth/keys/{key_id}",
+            owner: .house, access: .role(.admin), rate: .read,
+            summary: "Get an API key",
+            parameters: [Self.reference],
+            answers: [DocumentedAnswer(200, "The key, without its text.", Self.keySchema)],
+            errors: [404]
+        ) { call in
+            .json(Self.object(try await keys.key(call.pathParameter("key_id"), for: call.caller)).bytes)
+        }
+    }
+
+    private var revoke: Operation {
+        Operation(
+            "revokeKey", .delete, "/api/v1/auth/keys/{key_id}",
+            owner: .house, access: .role(.admin), rate: .write,
+            summary: "Revoke an API key",
+            description: "It opens nothing from the next request on, on open connections too.",
+            parameters: [Self.reference],
+            answers: [DocumentedAnswer(204, "It is revoked.", nil)],
+            errors: [404]
+        ) { call in
+            _ = try await keys.revoke(call.pathParameter("key_id"), for: call.caller)
+            return .empty
+        }
+    }
+
+    private static func quota(_ value: JSONValue?) -> RateQuota {
+        if let limit = value?.integer { return .perMinute(limit) }
+        return value?.text == "unlimited" ? .unlimited : .standard
+    }
+
+    private static func object(_ key: APIKey) -> JSONObjectText {
+        func moment(_ time: UnixNanoseconds?) -> Timestamp? { time.map(Timestamp.init(nanoseconds:)) }
+        var object = JSONObjectText()
+        object.add("id", key.id)
+        object.add("name", key.name)
+        object.add("prefix", key.prefix)
+        object.add("role", key.role.rawValue)
+        object.add("user_id", key.userID)
+        if case .perMinute(let limit) = key.quota {
+            object.add("rate_limit", limit)
+        } else {
+            object.add("rate_limit", key.quota.rawValue)
+        }
+        object.add("created_at", moment(key.created))
+        object.add("expires_at", moment(key.expires))
+        object.add("last_used_at", moment(key.lastUsed))
+        object.add("revoked_at", moment(key.revoked))
+        return object
+    }
+}

@@ -1,0 +1,29 @@
+internal import FStoreText
+
+/// The wrapping that document 001 gives to every answer.
+enum Envelope {
+    /// `{"success":true,"data":…,"message":…,"timestamp":…,"request_id":…`: more members may follow.
+    static func open(
+        _ data: JSONObjectText,
+        _ call: Call,
+        message: String = "Operation completed successfully"
+    ) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("success", true)
+        object.add("data", data)
+        object.add("message", message)
+        object.add("timestamp", call.receivedAt)
+        object.add("request_id", call.requestID)
+        return object
+    }
+
+    static func schema(_ data: Schema) -> Schema {
+        .members(
+            .required("success", .boolean),
+            .required("data", data),
+            .required("message", .text(0...255)),
+            .required("timestamp", ValueSchema.moment),
+            .required("request_id", .text(1...128))
+        )
+    }
+}

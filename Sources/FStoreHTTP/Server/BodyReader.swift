@@ -1,0 +1,73 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// Reads the body of a request as its operation wants it: as a whole, within its limit, or as a stream.
+struct BodyReader {
+    let operation: Operation
+
+    struct Content {
+        var whole = ByteBuffer()
+        var stream: RequestBody?
+        var isLines = false
+    }
+
+    func read(_ request: Request) async throws -> Content {
+        guard let expected = operation.body else {
+            // A body that nobody asked for is read past, up to a point, so that the connection can be used again.
+            return Content()
+        }
+        let mediaType = try mediaType(request, expected)
+        if mediaType == "application/x-ndjson" { return Content(stream: request.body, isLines: true) }
+        let limit = expected.maxBytes ?? Int.max
+        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+            throw Self.tooLarge(limit)
+        }
+        var whole = ByteBuffer()
+        for try await chunk in request.body {
+            if whole.readableBytes + chunk.readableBytes > limit { throw Self.tooLarge(limit) }
+            var chunk = chunk
+            whole.writeBuffer(&chunk)
+        }
+        if whole.readableBytes == 0, expected.isRequired { throw APIError.malformed("the body is missing") }
+        return Content(whole: whole)
+    }
+
+    /// The media type without its parameters, in lower case.
+    private func mediaType(_ request: Request, _ expected: RequestBodyRule) throws(APIError) -> String {
+        guard let header = request.headers[.contentType] else { throw Self.unsupported(expected, nil) }
+        let parts = header.split(separator: ";", omittingEmptySubsequences: false)
+        let name = (parts.first ?? "").filter { $0 != " " && $0 != "\t" }.lowercased()
+        for parameter in parts.dropFirst() {
+            let text = parameter.filter { $0 != " " && $0 != "\t" && $0 != "\"" }.lowercased()
+            if text.hasPrefix("charset="), text != "charset=utf-8" {
+                throw Self.unsupported(expected, header)
+            }
+        }
+        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+            throw APIError(
+                status: 415, code: .unsupportedMediaType,
+                message: "the Content-Encoding \"\(encoding.shown)\" is not taken; send the body as it is")
+        }
+        if !expected.mediaTypes.contains(name) { throw Self.unsupported(expected, header) }
+        return name
+    }
+
+    private static func unsupported(_ expected: RequestBodyRule, _ given: String?) -> APIError {
+        let types = expected.mediaTypes.joined(separator: ", ")
+        return APIError(
+            status: 415, code: .unsupportedMediaType,
+            message: "the Content-Type must be \(types); \(given.map { "\"\($0.shown)\"" } ?? "none") was given",
+            headers: [("Accept", types)])
+    }
+
+    private static func tooLarge(_ limit: Int) -> APIError {
+        APIError(
+            status: 413, code: .payloadTooLarge,
+            message: "the body has more than \(limit) bytes",
+            details: [("limit_bytes", .integer(limit))])
+    }
+
+    typealias RequestBodyRule = FStoreHTTP.RequestBody
+    typealias RequestBody = Hummingbird.RequestBody
+}

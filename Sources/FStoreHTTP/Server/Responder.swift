@@ -1,0 +1,189 @@
+internal import FStore
+internal import FStoreServices
+internal import FStoreTelemetry
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// Answers every request that the fast path does not: finds the operation, asks the gate, reads the body, calls the
+/// handler, and turns whatever comes of it into a response.
+struct Responder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let table: OperationTable
+    let gate: Gate
+    let metrics: RequestMetrics
+    let health: Health
+    let log: RequestLog
+    let limits: ServerLimits
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let clock = Clock.read()
+        metrics.inFlight.add(1)
+        defer { metrics.inFlight.add(-1) }
+        let requestID = Self.identity(request.headers, clock)
+        let (path, query) = Self.split(request.head.path ?? "/")
+        var state = Progress(requestID: requestID, path: path, query: query, clock: clock)
+        var response: Response
+        do {
+            response = try await answer(request, &state)
+        } catch {
+            let refusal = APIError(any: error, owner: state.owner)
+            if refusal.status >= 500 { log.failure(error, state) }
+            response = Self.response(refusal, state)
+            if case .rateLimited = refusal.code {} else if refusal.status == 413 || refusal.status == 408 {
+                response.headers[.connection] = "close"
+            }
+        }
+        if let reading = state.reading {
+            for field in RateHeaders(reading, state.rate, at: clock.now).fields {
+                if let name = HTTPField.Name(field.name) { response.headers[name] = field.value }
+            }
+        }
+        response.headers[.requestID] = requestID
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if health.isDraining { response.headers[.connection] = "close" }
+        if request.method == .head {
+            response = Response(status: response.status, headers: response.headers)
+        }
+        let duration = Clock.monotonicNanoseconds() - clock.monotonic
+        metrics.count(state.operation, status: Int(response.status.code), nanoseconds: duration)
+        log.request(request.method, status: Int(response.status.code), nanoseconds: duration, state)
+        return response
+    }
+
+    /// What is known of a request so far.
+    struct Progress {
+        let requestID: String
+        let path: String
+        let query: String
+        let clock: Clock
+        var operation: Int?
+        var owner = APIDocument.house
+        var rate = RateClass.exempt
+        var principal: Principal?
+        var reading: RateMeter.Reading?
+    }
+
+    private func answer(_ request: Request, _ state: inout Progress) async throws -> Response {
+        if state.path.utf8.count + state.query.utf8.count > limits.targetBytes {
+            throw APIError(
+                status: 414, code: .uriTooLong,
+                message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body")
+        }
+        let entry = try gate.entry(
+            authorization: try Self.single(request.headers, .authorization),
+            apiKey: try Self.single(request.headers, .apiKey),
+            at: state.clock.now
+        )
+        let operation: Operation
+        let rawParameters: [String: String]
+        switch table.match(request.method, state.path[...]) {
+        case .operation(let index, let parameters):
+            operation = table.operations[index]
+            state.operation = index
+            rawParameters = parameters
+        case .otherMethods(let methods):
+            let names = methods.map(\.rawValue).joined(separator: ", ")
+            throw APIError(
+                status: 405, code: .methodNotAllowed,
+                message: "\(request.method.rawValue.shown) is not possible here; the methods are \(names)",
+                headers: [("Allow", names)])
+        case .unknown:
+            // Who has no key learns nothing of which paths there are.
+            throw APIError.notFound("there is no such path")
+        }
+        state.owner = operation.owner
+        state.rate = operation.rate
+        state.principal = entry?.principal
+        try Gate.check(operation.access, entry)
+        entry?.use(at: state.clock.now.nanoseconds)
+        if let reading = Gate.count(operation.rate, entry, at: state.clock.monotonic) {
+            state.reading = reading
+            if !reading.isAdmitted { throw RateHeaders.refusal(reading, operation.rate) }
+        }
+        let call = try await call(operation, rawParameters, request, state)
+        return Self.response(try await operation.handler(call))
+    }
+
+    private func call(
+        _ operation: Operation,
+        _ raw: [String: String],
+        _ request: Request,
+        _ state: Progress
+    ) async throws -> Call {
+        var decoded: [String: String] = [:]
+        for (name, text) in raw {
+            guard let value = PercentCoding.decodeText(text.utf8, plusIsSpace: false) else {
+                throw APIError.malformed("the path is not percent-encoded UTF-8")
+            }
+            decoded[name] = value
+        }
+        let query = try QueryParameters(state.query, for: operation)
+        let body = try await BodyReader(operation: operation).read(request)
+        return Call(
+            operation: operation,
+            principal: state.principal,
+            requestID: state.requestID,
+            headers: request.headers,
+            path: state.path,
+            rawPathParameters: raw,
+            pathParameters: decoded,
+            query: query,
+            rawQuery: state.query,
+            body: body.whole,
+            stream: body.stream,
+            isLines: body.isLines,
+            receivedAt: state.clock.now
+        )
+    }
+
+    private static func split(_ target: String) -> (path: String, query: String) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, "") }
+        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
+    }
+
+    private static func identity(_ headers: HTTPFields, _ clock: Clock) -> String {
+        if let given = headers[.requestID], RequestIdentity.isAccepted(given.utf8Span.span) { return given }
+        var generator = SystemRandomNumberGenerator()
+        return RequestIdentity.make(at: clock.now.nanoseconds / 1_000_000, using: &generator)
+    }
+
+    /// A header that may stand there once.
+    private static func single(_ headers: HTTPFields, _ name: HTTPField.Name) throws(APIError) -> String? {
+        let values = headers[values: name]
+        if values.count > 1 { throw .malformed("the header \(name.rawName) is given twice") }
+        return values.first
+    }
+
+    // MARK: Responses
+
+    private static func response(_ answer: Answer) -> Response {
+        var headers = answer.headers
+        if let mediaType = answer.mediaType { headers[.contentType] = mediaType }
+        let status = HTTPResponse.Status(code: answer.status)
+        switch answer.body {
+        case .none: return Response(status: status, headers: headers)
+        case .bytes(let buffer): return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
+        }
+    }
+
+    private static func response(_ error: APIError, _ state: Progress) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = "application/json"
+        for field in error.headers {
+            if let name = HTTPField.Name(field.name) { headers[name] = field.value }
+        }
+        let body = ErrorBody.bytes(
+            error, owner: state.owner, requestID: state.requestID, path: state.path, at: state.clock.now)
+        return Response(
+            status: HTTPResponse.Status(code: error.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-ID") ?? .from
+    static let apiKey = HTTPField.Name("X-API-Key") ?? .from
+}

@@ -1,0 +1,38 @@
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreServices
+internal import FStoreText
+
+/// Sources as JSON: the members of documents 000 and 001 together, without secrets.
+enum SourceJSON {
+    /// A row of the list.
+    static func row(_ source: Source) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("id", source.id)
+        object.add("name", source.name)
+        object.add("type", source.type)
+        object.add("enabled", source.enabled)
+        object.add("status", source.enabled ? "active" : "disabled")
+        object.add("last_sync", nil as String?)
+        object.add("created_at", Timestamp(nanoseconds: source.created))
+        object.add("updated_at", Timestamp(nanoseconds: source.updated))
+        object.add("secure_fields", secureFields(source))
+        return object
+    }
+
+    /// All of it.
+    static func object(_ source: Source) -> JSONObjectText {
+        var object = row(source)
+        object.add("config", .json(source.config) as FeatureValue)
+        return object
+    }
+
+    private static func secureFields(_ source: Source) -> JSONObjectText {
+        var object = JSONObjectText()
+        for secret in source.sealedSecrets.sorted(by: { $0.name < $1.name }) { object.add(secret.name, true) }
+        return object
+    }
+
+    /// The version, for `ETag` and `If-Match`.
+    static func tag(_ source: Source) -> String { "\"\(source.version)\"" }
+}

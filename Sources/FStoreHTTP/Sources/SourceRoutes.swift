@@ -1,0 +1,143 @@
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreServices
+internal import FStoreText
+internal import HTTPTypes
+
+/// The operations on sources of documents 000 and 001.
+struct SourceRoutes: Sendable {
+    let sources: SourceService
+
+    var operations: [Operation] { [list, create, get, update, delete] }
+
+    private static let reference = Parameter.path("source_id", .text(1...64), "The source's id.")
+
+    private var list: Operation {
+        Operation(
+            "listSources", .get, "/api/v1/sources",
+            owner: .features, access: .role(.viewer), rate: .read,
+            summary: "List sources",
+            description: "The newest first. The members of documents 000 and 001 stand side by side.",
+            parameters: Page.parameters(defaultLimit: 100) + [
+                .query("type", .oneOf(SourceSchema.types), "Only sources of this type.")
+            ],
+            answers: [DocumentedAnswer(200, "A page of sources.", SourceSchema.list, headers: ListSchema.headers)]
+        ) { call in
+            let page = try Page(call.query, defaultLimit: 100)
+            let type = call.query.text("type")
+            let found = try await sources.page(type: type, offset: page.offset, limit: page.limit, for: call.caller)
+            let rows = found.items.map(SourceJSON.row)
+            var data = JSONObjectText()
+            data.add("sources", rows)
+            var object = Envelope.open(data, call)
+            object.add("items", rows)
+            object.add("total", found.total)
+            object.add("page", page.page)
+            object.add("limit", page.limit)
+            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+        }
+    }
+
+    private var create: Operation {
+        Operation(
+            "createSource", .post, "/api/v1/sources",
+            owner: .features, access: .role(.developer), rate: .write,
+            summary: "Add a source",
+            body: .json(
+                SourceSchema.create,
+                example: #"{"type":"postgresql","name":"customer_database","config":{"host":"localhost","port":5432,"#
+                    + #""database":"customers","user":"user","password":"password"}}"#
+            ),
+            answers: [DocumentedAnswer(201, "The source.", SourceSchema.source, headers: ["Location", "ETag"])],
+            errors: [409]
+        ) { call in
+            let body = try call.json()
+            let source = try await sources.create(
+                name: body["name"]?.text ?? "",
+                type: body["type"]?.text ?? "",
+                config: body["config"]?.members ?? [],
+                enabled: body["enabled"]?.bool ?? true,
+                for: call.caller
+            )
+            var headers: HTTPFields = [.eTag: SourceJSON.tag(source)]
+            headers[.location] = "/api/v1/sources/\(source.id)"
+            return .json(SourceJSON.object(source).bytes, status: 201, headers: headers)
+        }
+    }
+
+    private var get: Operation {
+        Operation(
+            "getSource", .get, "/api/v1/sources/{source_id}",
+            owner: .ingestion, access: .role(.viewer), rate: .read,
+            summary: "Get a source",
+            parameters: [Self.reference],
+            answers: [
+                DocumentedAnswer(200, "The source.", Envelope.schema(SourceSchema.source), headers: ["ETag"])
+            ],
+            errors: [404]
+        ) { call in
+            let source = try await source(call)
+            return .json(Envelope.open(SourceJSON.object(source), call).bytes, headers: [.eTag: SourceJSON.tag(source)])
+        }
+    }
+
+    private var update: Operation {
+        Operation(
+            "updateSource", .patch, "/api/v1/sources/{source_id}",
+            owner: .house, access: .role(.developer), rate: .write,
+            summary: "Change a source",
+            description: "A merge patch: what is left out stays.",
+            parameters: [Self.reference, FeatureRoutes.ifMatch],
+            body: .json(
+                SourceSchema.update,
+                example: #"{"config":{"host":"db.internal"},"enabled":false}"#,
+                alsoTaking: ["application/merge-patch+json"]
+            ),
+            answers: [DocumentedAnswer(200, "The source.", SourceSchema.source, headers: ["ETag"])],
+            errors: [404, 409, 412]
+        ) { call in
+            let body = try call.json()
+            let source = try await source(call)
+            let changed = try await sources.update(
+                source,
+                name: body["name"]?.text,
+                type: body["type"]?.text,
+                config: body["config"]?.members,
+                enabled: body["enabled"]?.bool,
+                expectedVersion: Self.expectation(call, source),
+                for: call.caller
+            )
+            return .json(SourceJSON.object(changed).bytes, headers: [.eTag: SourceJSON.tag(changed)])
+        }
+    }
+
+    private var delete: Operation {
+        Operation(
+            "deleteSource", .delete, "/api/v1/sources/{source_id}",
+            owner: .house, access: .role(.developer), rate: .write,
+            summary: "Delete a source",
+            parameters: [Self.reference, FeatureRoutes.ifMatch],
+            answers: [DocumentedAnswer(204, "It is gone, and its secrets with it.", nil)],
+            errors: [404, 412]
+        ) { call in
+            let source = try await source(call)
+            let expected = try Self.expectation(call, source)
+            try await sources.delete(source.id, expectedVersion: expected, for: call.caller)
+            return .empty
+        }
+    }
+
+    private func source(_ call: Call) async throws -> Source {
+        do {
+            return try await sources.source(call.pathParameter("source_id"), for: call.caller)
+        } catch CatalogError.notFound {
+            throw APIError.notFound("there is no such source")
+        }
+    }
+
+    private static func expectation(_ call: Call, _ source: Source) throws -> Int64? {
+        guard let wanted = call.headers[.ifMatch] else { return nil }
+        if !EntityTag.matches(wanted, SourceJSON.tag(source)) { throw CatalogError.versionMismatch }
+        return source.version
+    }
+}

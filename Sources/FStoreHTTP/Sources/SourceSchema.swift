@@ -1,0 +1,67 @@
+/// The shapes of sources.
+enum SourceSchema {
+    static let types = ["postgresql", "file", "api", "http"]
+
+    static let name = Schema.text(1...255, example: "customer_database")
+
+    static let config = Schema.object(Schema.ObjectRule(members: [], others: .anything, count: 0...64))
+
+    static let create = Schema.named(
+        "SourceCreate",
+        .members(
+            .required("type", .oneOf(types)),
+            .required("name", name, "Unique within the organization."),
+            .optional(
+                "config",
+                config.orNull,
+                "Passwords, tokens and other secrets among its members are sealed and never given out again."
+            ),
+            .optional("enabled", .boolean)
+        )
+    )
+
+    static let update = Schema.named(
+        "SourceUpdate",
+        .members(
+            .optional("type", .oneOf(types)),
+            .optional("name", name),
+            .optional("config", config, "A merge patch; `********` leaves a secret as it is, null removes it."),
+            .optional("enabled", .boolean)
+        )
+    )
+
+    private static let rowMembers: [Schema.Member] = [
+        .required("id", .text(1...64)),
+        .required("name", .text(1...255)),
+        .required("type", .oneOf(types)),
+        .required("enabled", .boolean),
+        .required("status", .oneOf(["active", "disabled"])),
+        .required("last_sync", ValueSchema.moment.orNull),
+        .required("created_at", ValueSchema.moment),
+        .required("updated_at", ValueSchema.moment),
+        .required(
+            "secure_fields",
+            .object(Schema.ObjectRule(members: [], others: .boolean)),
+            "The secrets that are set; their values are never given out."
+        ),
+    ]
+
+    static let row = Schema.named("SourceRow", .object(Schema.ObjectRule(members: rowMembers, others: nil)))
+
+    static let source = Schema.named(
+        "Source",
+        .object(Schema.ObjectRule(members: rowMembers + [.required("config", config)], others: nil))
+    )
+
+    static let list = Schema.members(
+        .required("success", .boolean),
+        .required("data", .members(.required("sources", .array(row, 0...1000)))),
+        .required("message", .text(0...255)),
+        .required("timestamp", ValueSchema.moment),
+        .required("request_id", .text(1...128)),
+        .required("items", .array(row, 0...1000)),
+        .required("total", .integer(0...Int64.max)),
+        .required("page", .integer(1...Int64.max)),
+        .required("limit", .integer(1...1000))
+    )
+}

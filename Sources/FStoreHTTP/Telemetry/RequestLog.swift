@@ -1,0 +1,46 @@
+internal import FStoreServices
+internal import HTTPTypes
+internal import Logging
+
+/// Which requests get a line in the log.
+package enum RequestLogging: String, Sendable, CaseIterable {
+    /// None but failures.
+    case failures
+    /// All but those of the data plane that succeed.
+    case control
+    /// All.
+    case all
+}
+
+/// The lines about requests.
+struct RequestLog: Sendable {
+    let logger: Logger
+    let level: RequestLogging
+    let table: OperationTable
+
+    /// An answer.
+    func request(_ method: HTTPRequest.Method, status: Int, nanoseconds: UInt64, _ state: Responder.Progress) {
+        if level == .failures, status < 500 { return }
+        var metadata: Logger.Metadata = [
+            "request_id": "\(state.requestID)",
+            "method": "\(method.rawValue)",
+            "path": "\(state.path)",
+            "status": "\(status)",
+            "duration_us": "\(nanoseconds / 1000)",
+        ]
+        if let operation = state.operation { metadata["operation"] = "\(table.operations[operation].id)" }
+        if let principal = state.principal {
+            metadata["organization"] = "\(principal.organizationID)"
+            metadata["key_id"] = "\(principal.keyID)"
+        }
+        logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)
+    }
+
+    /// Why an answer is a 5xx. The client is told the request id alone.
+    func failure(_ error: any Error, _ state: Responder.Progress) {
+        logger.error(
+            "request failed",
+            metadata: ["request_id": "\(state.requestID)", "path": "\(state.path)", "reason": "\(error)"]
+        )
+    }
+}

@@ -1,0 +1,59 @@
+internal import FStoreTelemetry
+
+/// What is counted of each request. The series are made when the server starts, so that counting neither allocates nor
+/// locks.
+struct RequestMetrics: Sendable {
+    /// Statuses that are counted one by one; others go to the first of their class.
+    private static let statuses = [
+        200, 201, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 422, 429, 431, 500, 503, 507,
+    ]
+
+    /// The series of one operation.
+    struct Series: Sendable {
+        fileprivate let counters: [Counter]
+        fileprivate let durations: Histogram
+    }
+
+    private let series: [Series]
+    private let unmatched: Series
+    /// Requests that are being answered right now.
+    let inFlight: Gauge
+    /// Open connections.
+    let connections: Gauge
+    /// Values that were read, by status.
+    let fastAnswers: Counter
+
+    init(_ operations: [Operation], in registry: MetricsRegistry) {
+        let counters = registry.counters(
+            "http_requests_total",
+            help: "Total HTTP requests",
+            labels: ["method", "endpoint", "status"]
+        )
+        let durations = registry.histograms(
+            "fstore_http_request_duration_seconds",
+            help: "From the last byte of a request to its answer",
+            labels: ["endpoint", "method"]
+        )
+        func series(_ method: String, _ endpoint: String) -> Series {
+            Series(
+                counters: Self.statuses.map { counters.series(method, endpoint, String($0)) },
+                durations: durations.series(endpoint, method)
+            )
+        }
+        self.series = operations.map { series($0.method.rawValue, $0.path.text) }
+        unmatched = series("other", "other")
+        inFlight = registry.gauge("fstore_http_requests_in_flight", help: "Requests that are being answered")
+        connections = registry.gauge("fstore_http_connections", help: "Open connections")
+        fastAnswers = registry.counter("fstore_http_fast_answers_total", help: "Requests answered by the fast path")
+    }
+
+    /// Counts one answer.
+    ///
+    /// - Parameter operation: its position in the table; `nil` when no operation was meant.
+    func count(_ operation: Int?, status: Int, nanoseconds: UInt64) {
+        let series = operation.map { self.series[$0] } ?? unmatched
+        let index = Self.statuses.firstIndex(of: status) ?? Self.statuses.firstIndex(of: status / 100 * 100) ?? 0
+        series.counters[index].add()
+        series.durations.observe(nanoseconds: nanoseconds)
+    }
+}
