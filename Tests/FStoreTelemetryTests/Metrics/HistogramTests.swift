@@ -52,6 +52,16 @@ struct HistogramTests {
         #expect(gauge.value == 0)
     }
 
+    @Test func `nothing is lost when many count at once`() async {
+        let counter = Counter()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask { for _ in 0..<500_000 { counter.add() } }
+            }
+        }
+        #expect(counter.value == 2_000_000)
+    }
+
     @Test func `a scale whose bounds stand too close is refused`() async {
         await #expect(processExitsWith: .failure) { _ = HistogramScale(.whole, bounds: [10, 19]) }
         await #expect(processExitsWith: .success) { _ = HistogramScale(.whole, bounds: [10, 20]) }
