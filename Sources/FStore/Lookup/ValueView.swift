@@ -53,6 +53,12 @@ public struct ValueView: ~Escapable {
         get { tag == .bytes ? payload : nil }
     }
 
+    /// The bytes of a `bytes`, one by one.
+    package var octets: Span<UInt8>? {
+        @_lifetime(copy self)
+        get { tag == .bytes ? payload.octets : nil }
+    }
+
     /// How many elements a `vector` has.
     public var dimension: Int? {
         tag == .vector ? payload.byteCount / 4 : nil

@@ -1,4 +1,7 @@
 internal import FStore
+internal import FStoreCatalog
+internal import FStoreServices
+internal import HTTPTypes
 
 /// What is known of one entity, over all features.
 struct EntityRoutes: Sendable {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreServices
 internal import FStoreText
 internal import HTTPTypes

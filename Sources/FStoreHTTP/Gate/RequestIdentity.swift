@@ -22,7 +22,7 @@ enum RequestIdentity {
 
     /// A new one: `req_` and 26 digits of base 32, the time in milliseconds first, so that they sort by time.
     static func make(at milliseconds: Int64, using generator: inout some RandomNumberGenerator) -> String {
-        String(unsafeUninitializedCapacity: madeCount) { bytes in
+        unsafe String(unsafeUninitializedCapacity: madeCount) { bytes in
             var position = 0
             for byte in "req_".utf8 {
                 unsafe bytes[position] = byte

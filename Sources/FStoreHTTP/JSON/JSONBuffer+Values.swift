@@ -132,7 +132,7 @@ extension JSONBuffer {
             }
             return append(UInt8(ascii: "]"))
         }
-        if let bytes = value.bytes { return appendBase64(bytes) }
+        if let bytes = value.octets { return appendBase64(bytes) }
         if let utf8 = value.utf8 {
             if value.type == .json { append(utf8) } else { appendString(utf8) }
             return
@@ -148,7 +148,7 @@ extension JSONBuffer {
         case .int64(let number): append(number)
         case .bool(let isTrue): append(isTrue)
         case .string(let text): appendString(text.utf8Span.span)
-        case .bytes(let bytes): appendBase64(bytes.span.bytes)
+        case .bytes(let bytes): appendBase64(bytes.span)
         case .timestamp(let time): append(time)
         case .vector(let elements):
             append(UInt8(ascii: "["))
@@ -164,14 +164,14 @@ extension JSONBuffer {
     private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Bytes as base64 with padding, in quotes.
-    private func appendBase64(_ bytes: RawSpan) {
+    private func appendBase64(_ bytes: Span<UInt8>) {
         append(UInt8(ascii: "\""))
         var index = 0
-        while index < bytes.byteCount {
-            let left = min(3, bytes.byteCount - index)
+        while index < bytes.count {
+            let left = min(3, bytes.count - index)
             var bits: UInt32 = 0
             for offset in 0..<3 {
-                bits = bits << 8 | (offset < left ? UInt32(bytes.byte(at: index + offset)) : 0)
+                bits = bits << 8 | (offset < left ? UInt32(bytes[index + offset]) : 0)
             }
             for position in 0..<4 {
                 let digit = Self.base64[Int(bits >> UInt32(18 - 6 * position) & 63)]

@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreSecurity
 internal import FStoreServices
 internal import FStoreText
 internal import HTTPTypes

@@ -1,5 +1,7 @@
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreServices
+internal import HTTPTypes
 
 /// Many features of many entities at once: what a model asks for before it predicts.
 struct OnlineRoutes: Sendable {

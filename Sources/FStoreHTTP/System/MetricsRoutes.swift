@@ -1,4 +1,6 @@
+internal import FStoreCatalog
 internal import FStoreTelemetry
+internal import HTTPTypes
 internal import NIOCore
 
 /// Measurements for Prometheus.

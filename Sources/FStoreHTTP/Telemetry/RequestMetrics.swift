@@ -1,4 +1,5 @@
 internal import FStoreTelemetry
+internal import HTTPTypes
 
 /// What is counted of each request. The series are made when the server starts, so that counting neither allocates nor
 /// locks.

@@ -54,9 +54,9 @@ final class LatestValues {
         output.append(",\"items\":[")
         var found = 0
         var written = 0
+        let bytes = entities.bytes
         for index in 0..<entities.count {
-            let range = entities.range(index)
-            let name = entities.bytes.span.extracting(range)
+            let name = bytes.span.extracting(entities.range(index))
             let answer = try snapshot.value(of: feature.handle, forEntityBytes: name, at: time)
             if answer.status == .missing {
                 if missing.count > 0 { missing.append(UInt8(ascii: ",")) }

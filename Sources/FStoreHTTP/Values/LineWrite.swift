@@ -1,4 +1,5 @@
 internal import FStore
+internal import HummingbirdCore
 internal import NIOCore
 
 /// `application/x-ndjson`: one value a line, read as it comes in, stored in batches, in bounded memory.

@@ -1,6 +1,6 @@
 package import FStore
 package import FStoreCatalog
-internal import FStoreSecurity
+package import FStoreSecurity
 internal import FStoreText
 
 /// Where values come from: databases, files, services. Their secrets are sealed at rest and never given out.

@@ -1,0 +1,23 @@
+internal import FStoreServices
+internal import FStoreTelemetry
+
+/// Everything that the server does, in the order in which the documents list it.
+enum Operations {
+    static func table(
+        _ services: Services,
+        health: Health,
+        registry: MetricsRegistry,
+        options: ServerOptions
+    ) -> OperationTable {
+        var operations: [Operation] = []
+        operations += FeatureRoutes(features: services.features).operations
+        operations += ValueRoutes(store: services.store, features: services.features).operations
+        operations += OnlineRoutes(store: services.store, features: services.features).operations
+        operations += EntityRoutes(store: services.store).operations
+        operations += SourceRoutes(sources: services.sources).operations
+        operations += KeyRoutes(keys: services.keys).operations
+        operations += HealthRoutes(health: health).operations
+        operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
+        return OperationTable(operations)
+    }
+}

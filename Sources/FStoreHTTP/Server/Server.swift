@@ -1,0 +1,93 @@
+internal import FStore
+package import FStoreServices
+package import FStoreTelemetry
+internal import HummingbirdCore
+internal import Hummingbird
+internal import HummingbirdTLS
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import ServiceLifecycle
+
+/// The HTTP server over one set of services.
+package struct Server: Sendable {
+    private let options: ServerOptions
+    private let services: Services
+    private let health: Health
+    private let responder: Responder
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+    private let builder: HTTPServerBuilder
+
+    /// - Throws: when the certificate cannot be read.
+    package init(
+        _ services: Services,
+        options: ServerOptions,
+        registry: MetricsRegistry,
+        logger: Logger
+    ) throws {
+        self.options = options
+        self.services = services
+        self.logger = logger
+        health = Health(store: services.store)
+        let table = Operations.table(services, health: health, registry: registry, options: options)
+        let metrics = RequestMetrics(table.operations, in: registry)
+        let gate = Gate(keys: services.keyTable)
+        responder = Responder(
+            table: table,
+            gate: gate,
+            metrics: metrics,
+            health: health,
+            log: RequestLog(logger: logger, level: options.logging, table: table),
+            limits: options.limits
+        )
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.threads))
+        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
+        decoder.maxHeaderListSize = options.limits.headerBytes
+        decoder.maxHeaderFieldSize = options.limits.headerBytes
+        decoder.maxHeaderFieldCount = options.limits.headerCount
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
+        )
+        builder = try options.tls.map { try Self.secured(plain, $0) } ?? plain
+    }
+
+    private static func secured(
+        _ plain: HTTPServerBuilder,
+        _ files: (certificates: String, key: String)
+    ) throws -> HTTPServerBuilder {
+        let chain = try NIOSSLCertificate.fromPEMFile(files.certificates).map { NIOSSLCertificateSource.certificate($0) }
+        let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        return try .tls(plain, tlsConfiguration: configuration)
+    }
+
+    /// Serves until the task is cancelled or told to stop gracefully.
+    ///
+    /// - Parameter ready: called with the port when connections are accepted.
+    package func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
+        let application = Application(
+            responder: responder,
+            server: builder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port),
+                serverName: nil,
+                backlog: 1024,
+                reuseAddress: true,
+                availableConnectionsDelegate: .maximum(options.limits.connections, logger: logger)
+            ),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(group),
+            logger: logger
+        )
+        try await withGracefulShutdownHandler {
+            try await application.run()
+        } onGracefulShutdown: {
+            health.startDraining()
+        }
+        try await group.shutdownGracefully()
+    }
+}

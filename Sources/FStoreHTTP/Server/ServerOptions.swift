@@ -1,0 +1,24 @@
+internal import FStoreServices
+
+/// How a server listens and what it allows.
+package struct ServerOptions: Sendable {
+    /// The address to listen on.
+    package var host = "127.0.0.1"
+    /// 0 takes one that is free.
+    package var port = 8000
+    /// Threads that serve connections.
+    package var threads = 2
+    /// PEM files of a certificate chain and its key; both or none.
+    package var tls: (certificates: String, key: String)?
+    /// Whether anybody may read the measurements, or only operators.
+    package var hasPublicMetrics = true
+    /// Whether hot requests are answered in front of the HTTP decoder. The answers are the same either way.
+    package var hasFastPath = true
+    /// Which requests get a line in the log.
+    package var logging = RequestLogging.control
+    /// Where the assets of the documentation pages lie, if they are there.
+    package var documentationAssets: String?
+    package var limits = ServerLimits()
+
+    package init() {}
+}
