@@ -84,7 +84,9 @@ struct SealingKeyTests {
         #expect(try same.open(sealed, context: "c") == [7])
     }
 
-    @Test(arguments: ["", "0x" + zeros(62), zeros(62), zeros(66), zeros(32) + " " + zeros(32), zeros(63) + "g"])
+    @Test(arguments: [
+        "", "0x" + zeros(62), zeros(62), zeros(66), zeros(32) + " " + zeros(32), zeros(64) + " x", zeros(63) + "g",
+    ])
     func `a text that is no key is refused`(text: String) {
         #expect(throws: SealingKeyError.malformed) { try SealingKey.parse(text) }
     }
