@@ -1,6 +1,7 @@
 import FStoreSecurity
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import FStoreCatalog
@@ -78,22 +79,48 @@ struct CatalogOpeningTests {
         #expect(error?.description.hasSuffix("/none/: No such file or directory") == true)
     }
 
+    /// Many rounds: the moment in which two of them make the file is short.
     @Test func `many that open an empty directory at once get one catalogue`() async throws {
-        let path = directory.path
-        let made = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<8 {
-                group.addTask {
-                    let key = NewAPIKey(code: .generate(userID: 1), name: "first", role: .operator)
-                    let catalog = try Catalog(directory: path)
-                    return try await catalog.createFirst(organization: "default", username: "op", key: key)
+        for _ in 0..<20 {
+            let directory = TemporaryDirectory()
+            let path = directory.path
+            let made = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let key = NewAPIKey(code: .generate(userID: 1), name: "first", role: .operator)
+                        let catalog = try Catalog(directory: path)
+                        return try await catalog.createFirst(organization: "default", username: "op", key: key)
+                    }
                 }
+                return try await group.reduce(into: []) { $0.append($1) }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            #expect(made.count { $0 } == 1)
+            let catalog = try Catalog(directory: path)
+            #expect(try await catalog.organizations().count == 1)
+            #expect(try await catalog.usableKeys().count == 1)
         }
-        #expect(made.count { $0 } == 1)
-        let catalog = try Catalog(directory: path)
-        #expect(try await catalog.organizations().count == 1)
-        #expect(try await catalog.usableKeys().count == 1)
+    }
+
+    @Test func `threads that open an empty directory at the same moment never meet a lock`() {
+        let errors = Mutex<[String]>([])
+        for _ in 0..<20 {
+            let directory = TemporaryDirectory()
+            let group = DispatchGroup()
+            for _ in 0..<6 {
+                group.enter()
+                Thread {
+                    do {
+                        try Catalog(directory: directory.path).close()
+                    } catch {
+                        errors.withLock { $0.append("\(error)") }
+                    }
+                    group.leave()
+                }
+                .start()
+            }
+            group.wait()
+        }
+        #expect(errors.withLock { $0 } == [])
     }
 
     @Test func `a catalogue that is closed answers with an error`() async throws {

@@ -12,11 +12,11 @@ extension SealingKey {
     }
 
     private static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
-        guard text.allSatisfy({ $0.isWhitespace || $0.isHexDigit && $0.isASCII }),
-            text.filter({ !$0.isWhitespace }) == digits, digits.utf8.count == 2 * byteCount
-        else { return nil }
-        let values = digits.compactMap(\.hexDigitValue)
+        let words = text.split(whereSeparator: \.isWhitespace)
+        // As many bytes as digits: a digit of another script, which Swift takes for one too, has more.
+        guard words.count == 1, words[0].utf8.count == 2 * byteCount else { return nil }
+        let values = words[0].compactMap(\.hexDigitValue)
+        guard values.count == 2 * byteCount else { return nil }
         return stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
     }
 }
