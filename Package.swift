@@ -80,7 +80,15 @@ let package = Package(
         ),
         .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
         .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
-        .testTarget(name: "FStoreHTTPTests", dependencies: ["FStoreHTTP", "FStoreServices", "FStore"]),
+        .testTarget(
+            name: "FStoreHTTPTests",
+            dependencies: [
+                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
+                "FStoreText",
+                program("Logging", of: "swift-log"),
+                program("NIOCore", of: "swift-nio"),
+            ]
+        ),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore", "FStoreText"]),
     ]

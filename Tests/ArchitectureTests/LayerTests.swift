@@ -18,7 +18,8 @@ struct LayerTests {
             "NIOSSL", "ServiceLifecycle", "Synchronization",
         ],
         "FStoreCommand": [
-            "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText",
+            "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
+            "FStoreText",
             "ArgumentParser", "Configuration", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
         ],
     ]

@@ -15,7 +15,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
-            BackupCommand.self, RestoreCommand.self, EraseCommand.self,
+            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self,
         ]
     )
 }

@@ -8,9 +8,10 @@ internal import FStoreTelemetry
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// `fstore serve`
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Serve the HTTP API."
@@ -22,8 +23,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address and port to listen on.")
     var listen = "127.0.0.1:8000"
 
-    func run() async throws {
-        signal(SIGPIPE, SIG_IGN)
+    func run() throws {
+        try Blocking.run { [self] in try await serve() }
+    }
+
+    private func serve() async throws {
         Telemetry.startLogging(format: .plain, level: .info, output: .standardError)
         let logger = Logger(label: "fstore")
         let store = try FeatureStore(directory: data)
@@ -45,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
                     ServerService(server: server) { port in
                         print("FStore listens on http://\(host):\(port)")
                         if let made { print("The first key, shown this once: \(made.text)") }
-                        fflush(stdout)
+                        fflush(nil)
                     }
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],

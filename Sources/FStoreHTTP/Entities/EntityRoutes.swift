@@ -11,8 +11,12 @@ struct EntityRoutes: Sendable {
 
     private var erase: Operation {
         Operation(
-            "eraseEntity", .delete, "/api/v1/entities/{entity_id}",
-            owner: .house, access: .role(.admin), rate: .write,
+            "eraseEntity",
+            .delete,
+            "/api/v1/entities/{entity_id}",
+            owner: .house,
+            access: .role(.admin),
+            rate: .write,
             summary: "Erase an entity",
             description: """
                 Removes every value of the entity in every feature physically, history and all. It cannot be undone; \
@@ -21,8 +25,10 @@ struct EntityRoutes: Sendable {
             parameters: [.path("entity_id", ValueSchema.entityID, "The entity's name.")],
             answers: [
                 DocumentedAnswer(
-                    200, "How many values are gone.",
-                    .members(.required("entity_id", .text(1...255)), .required("erased", .integer(0...Int64.max))))
+                    200,
+                    "How many values are gone.",
+                    .members(.required("entity_id", .text(1...255)), .required("erased", .integer(0...Int64.max)))
+                )
             ],
             errors: [507]
         ) { call in

@@ -9,7 +9,11 @@ struct FeatureRoutes: Sendable {
     let features: FeatureService
 
     static let reference = Parameter.path("feature_id", .text(1...255), "The feature's UUID, or its name.")
-    static let ifMatch = Parameter.header("If-Match", .text(1...64), "The `ETag` as last seen; 412 when it has changed.")
+    static let ifMatch = Parameter.header(
+        "If-Match",
+        .text(1...64),
+        "The `ETag` as last seen; 412 when it has changed."
+    )
 
     var operations: [Operation] {
         [list, create, get, update, delete]
@@ -17,8 +21,12 @@ struct FeatureRoutes: Sendable {
 
     private var list: Operation {
         Operation(
-            "listFeatures", .get, "/api/v1/features",
-            owner: .features, access: .role(.viewer), rate: .read,
+            "listFeatures",
+            .get,
+            "/api/v1/features",
+            owner: .features,
+            access: .role(.viewer),
+            rate: .read,
             summary: "List features",
             description: "The newest first. Several `tag`s narrow the list to features that have all of them.",
             parameters: Page.parameters(defaultLimit: 10) + [
@@ -27,7 +35,12 @@ struct FeatureRoutes: Sendable {
                 .query("name_prefix", .text(0...255), "Only features whose name starts so."),
             ],
             answers: [
-                DocumentedAnswer(200, "A page of features.", ListSchema.page(of: FeatureSchema.feature), headers: ListSchema.headers)
+                DocumentedAnswer(
+                    200,
+                    "A page of features.",
+                    ListSchema.page(of: FeatureSchema.feature),
+                    headers: ListSchema.headers
+                )
             ]
         ) { call in
             let page = try Page(call.query, defaultLimit: 10)
@@ -50,8 +63,12 @@ struct FeatureRoutes: Sendable {
 
     private var create: Operation {
         Operation(
-            "createFeature", .post, "/api/v1/features",
-            owner: .features, access: .role(.developer), rate: .write,
+            "createFeature",
+            .post,
+            "/api/v1/features",
+            owner: .features,
+            access: .role(.developer),
+            rate: .write,
             summary: "Create a feature",
             description: "The type of its values is fixed here or by the first value. Names are unique.",
             body: .json(
@@ -74,8 +91,12 @@ struct FeatureRoutes: Sendable {
 
     private var get: Operation {
         Operation(
-            "getFeature", .get, "/api/v1/features/{feature_id}",
-            owner: .features, access: .role(.viewer), rate: .read,
+            "getFeature",
+            .get,
+            "/api/v1/features/{feature_id}",
+            owner: .features,
+            access: .role(.viewer),
+            rate: .read,
             summary: "Get a feature",
             parameters: [
                 Self.reference,
@@ -98,8 +119,12 @@ struct FeatureRoutes: Sendable {
 
     private var update: Operation {
         Operation(
-            "updateFeature", .patch, "/api/v1/features/{feature_id}",
-            owner: .features, access: .role(.developer), rate: .write,
+            "updateFeature",
+            .patch,
+            "/api/v1/features/{feature_id}",
+            owner: .features,
+            access: .role(.developer),
+            rate: .write,
             summary: "Change a feature",
             description: "A merge patch: what is left out stays, null removes. Name and value type cannot change.",
             parameters: [Self.reference, Self.ifMatch],
@@ -121,8 +146,12 @@ struct FeatureRoutes: Sendable {
 
     private var delete: Operation {
         Operation(
-            "deleteFeature", .delete, "/api/v1/features/{feature_id}",
-            owner: .features, access: .role(.developer), rate: .write,
+            "deleteFeature",
+            .delete,
+            "/api/v1/features/{feature_id}",
+            owner: .features,
+            access: .role(.developer),
+            rate: .write,
             summary: "Delete a feature",
             description: "Its values are out of reach at once; their space is taken back in the background.",
             parameters: [Self.reference, Self.ifMatch],
@@ -152,8 +181,10 @@ struct FeatureRoutes: Sendable {
         guard let wanted = call.headers[.ifMatch] else { return nil }
         if !EntityTag.matches(wanted, FeatureJSON.tag(feature)) {
             throw APIError(
-                status: 412, code: .preconditionFailed,
-                message: "the feature has changed: its ETag is \(FeatureJSON.tag(feature))")
+                status: 412,
+                code: .preconditionFailed,
+                message: "the feature has changed: its ETag is \(FeatureJSON.tag(feature))"
+            )
         }
         return feature.updated
     }

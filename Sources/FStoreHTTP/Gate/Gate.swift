@@ -7,7 +7,6 @@ internal import FStoreServices
 struct Gate: Sendable {
     let keys: KeyTable
 
-
     /// The key with this text, if it opens anything now.
     func entry(for key: Span<UInt8>, at now: Timestamp) -> KeyEntry? {
         guard (8...256).contains(key.count), let entry = keys.entry(for: SHA256.digest(of: key)),
@@ -36,7 +35,8 @@ struct Gate: Sendable {
 
     /// The token of `Bearer <token>`, whatever the case of the scheme.
     private static func bearerToken(_ header: String) -> String? {
-        guard header.utf8.count > 7, header.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8).map({ $0 | 0x20 })
+        guard header.utf8.count > 7,
+            header.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8).map({ $0 | 0x20 })
         else { return nil }
         return String(header.dropFirst(7).drop { $0 == " " })
     }

@@ -43,18 +43,25 @@ struct KeyRoutes: Sendable {
     ]
 
     private static let keySchema = Schema.named(
-        "Key", .object(Schema.ObjectRule(members: keyMembers, others: nil)))
+        "Key",
+        .object(Schema.ObjectRule(members: keyMembers, others: nil))
+    )
 
     private static let newKeySchema = Schema.named(
         "NewKey",
         .object(
-            Schema.ObjectRule(members: keyMembers + [.required("key", .text(1...256), "Shown once.")], others: nil))
+            Schema.ObjectRule(members: keyMembers + [.required("key", .text(1...256), "Shown once.")], others: nil)
+        )
     )
 
     private var create: Operation {
         Operation(
-            "createKey", .post, "/api/v1/auth/keys",
-            owner: .house, access: .role(.admin), rate: .write,
+            "createKey",
+            .post,
+            "/api/v1/auth/keys",
+            owner: .house,
+            access: .role(.admin),
+            rate: .write,
             summary: "Make an API key",
             description: "The text of the key is in this answer and nowhere else: only its hash is kept.",
             body: .json(
@@ -85,13 +92,22 @@ struct KeyRoutes: Sendable {
 
     private var list: Operation {
         Operation(
-            "listKeys", .get, "/api/v1/auth/keys",
-            owner: .house, access: .role(.admin), rate: .read,
+            "listKeys",
+            .get,
+            "/api/v1/auth/keys",
+            owner: .house,
+            access: .role(.admin),
+            rate: .read,
             summary: "List API keys",
             description: "The newest first, revoked ones too.",
             parameters: Page.parameters(defaultLimit: 100),
             answers: [
-                DocumentedAnswer(200, "A page of keys.", ListSchema.page(of: Self.keySchema), headers: ListSchema.headers)
+                DocumentedAnswer(
+                    200,
+                    "A page of keys.",
+                    ListSchema.page(of: Self.keySchema),
+                    headers: ListSchema.headers
+                )
             ]
         ) { call in
             let page = try Page(call.query, defaultLimit: 100)
@@ -107,8 +123,12 @@ struct KeyRoutes: Sendable {
 
     private var get: Operation {
         Operation(
-            "getKey", .get, "/api/v1/auth/keys/{key_id}",
-            owner: .house, access: .role(.admin), rate: .read,
+            "getKey",
+            .get,
+            "/api/v1/auth/keys/{key_id}",
+            owner: .house,
+            access: .role(.admin),
+            rate: .read,
             summary: "Get an API key",
             parameters: [Self.reference],
             answers: [DocumentedAnswer(200, "The key, without its text.", Self.keySchema)],
@@ -120,8 +140,12 @@ struct KeyRoutes: Sendable {
 
     private var revoke: Operation {
         Operation(
-            "revokeKey", .delete, "/api/v1/auth/keys/{key_id}",
-            owner: .house, access: .role(.admin), rate: .write,
+            "revokeKey",
+            .delete,
+            "/api/v1/auth/keys/{key_id}",
+            owner: .house,
+            access: .role(.admin),
+            rate: .write,
             summary: "Revoke an API key",
             description: "It opens nothing from the next request on, on open connections too.",
             parameters: [Self.reference],

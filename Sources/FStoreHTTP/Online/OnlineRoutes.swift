@@ -12,8 +12,12 @@ struct OnlineRoutes: Sendable {
 
     private var read: Operation {
         Operation(
-            "onlineRead", .post, "/api/v1/online/read",
-            owner: .house, access: .role(.viewer), rate: .read,
+            "onlineRead",
+            .post,
+            "/api/v1/online/read",
+            owner: .house,
+            access: .role(.viewer),
+            rate: .read,
             summary: "Read many features of many entities",
             description: """
                 One request, one consistent answer: for each feature an array with one value for each entity. Up to \
@@ -57,8 +61,13 @@ struct OnlineRoutes: Sendable {
                     if !unknown.isEmpty { return unknown }
                     try OnlineRead()
                         .write(
-                            OnlineRead.Columns(resolved), entities: EntityList(entities), at: time,
-                            withTimes: withTimes, snapshot, output)
+                            OnlineRead.Columns(resolved),
+                            entities: EntityList(entities),
+                            at: time,
+                            withTimes: withTimes,
+                            snapshot,
+                            output
+                        )
                     return []
                 }
             } catch {
@@ -71,8 +80,12 @@ struct OnlineRoutes: Sendable {
 
     private var write: Operation {
         Operation(
-            "onlineWrite", .post, "/api/v1/online/write",
-            owner: .house, access: .role(.developer), rate: .write,
+            "onlineWrite",
+            .post,
+            "/api/v1/online/write",
+            owner: .house,
+            access: .role(.developer),
+            rate: .write,
             summary: "Write many features of many entities",
             description: "All of it or nothing, under one commit time. Up to 50 000 values a request.",
             body: .json(

@@ -21,7 +21,9 @@ struct OperationTable: Sendable {
         let endings: [(method: HTTPRequest.Method, operation: Int, names: [String])]
 
         init(
-            _ entries: [(rest: ArraySlice<PathTemplate.Part>, method: HTTPRequest.Method, operation: Int, names: [String])]
+            _ entries: [(
+                rest: ArraySlice<PathTemplate.Part>, method: HTTPRequest.Method, operation: Int, names: [String]
+            )]
         ) {
             var byLiteral: [String: [(ArraySlice<PathTemplate.Part>, HTTPRequest.Method, Int, [String])]] = [:]
             var byParameter: [(ArraySlice<PathTemplate.Part>, HTTPRequest.Method, Int, [String])] = []

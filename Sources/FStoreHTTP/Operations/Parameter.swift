@@ -14,7 +14,13 @@ struct Parameter: Sendable {
 
     static func path(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
         Parameter(
-            name: name, place: .path, isRequired: true, repeats: false, schema: schema, description: description)
+            name: name,
+            place: .path,
+            isRequired: true,
+            repeats: false,
+            schema: schema,
+            description: description
+        )
     }
 
     static func query(
@@ -25,13 +31,24 @@ struct Parameter: Sendable {
         repeats: Bool = false
     ) -> Parameter {
         Parameter(
-            name: name, place: .query, isRequired: isRequired, repeats: repeats, schema: schema,
-            description: description)
+            name: name,
+            place: .query,
+            isRequired: isRequired,
+            repeats: repeats,
+            schema: schema,
+            description: description
+        )
     }
 
     static func header(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
         Parameter(
-            name: name, place: .header, isRequired: false, repeats: false, schema: schema, description: description)
+            name: name,
+            place: .header,
+            isRequired: false,
+            repeats: false,
+            schema: schema,
+            description: description
+        )
     }
 }
 

@@ -31,7 +31,10 @@ struct Page: Sendable {
             offset = (page - 1) * limit
         }
         if offset + limit > Self.reach + Self.limits.upperBound {
-            throw .invalid("page", "reaches beyond the first \(Self.reach) entries; narrow the filter, or read by cursor")
+            throw .invalid(
+                "page",
+                "reaches beyond the first \(Self.reach) entries; narrow the filter, or read by cursor"
+            )
         }
     }
 

@@ -24,7 +24,11 @@ struct QueryParameters: Sendable {
             else { throw .malformed("the query is not percent-encoded UTF-8: \"\(String(Substring(pair)).shown)\"") }
             guard let parameter = known.first(where: { $0.name == name }) else {
                 let names = known.isEmpty ? "none" : known.map(\.name).joined(separator: ", ")
-                throw .invalid(name.shown, "is not a parameter of this operation; it has \(names)", owner: operation.owner)
+                throw .invalid(
+                    name.shown,
+                    "is not a parameter of this operation; it has \(names)",
+                    owner: operation.owner
+                )
             }
             if !parameter.repeats, entries.contains(where: { $0.name == name }) {
                 throw .malformed("the parameter \(name) is given twice")
@@ -55,7 +59,10 @@ struct QueryParameters: Sendable {
         }
         guard range.contains(number) else {
             throw .invalid(
-                name, "must be \(range.lowerBound) to \(range.upperBound); \(number) was given", owner: owner)
+                name,
+                "must be \(range.lowerBound) to \(range.upperBound); \(number) was given",
+                owner: owner
+            )
         }
         return number
     }

@@ -46,8 +46,10 @@ struct BodyReader {
         }
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw APIError(
-                status: 415, code: .unsupportedMediaType,
-                message: "the Content-Encoding \"\(encoding.shown)\" is not taken; send the body as it is")
+                status: 415,
+                code: .unsupportedMediaType,
+                message: "the Content-Encoding \"\(encoding.shown)\" is not taken; send the body as it is"
+            )
         }
         if !expected.mediaTypes.contains(name) { throw Self.unsupported(expected, header) }
         return name
@@ -56,16 +58,20 @@ struct BodyReader {
     private static func unsupported(_ expected: RequestBodyRule, _ given: String?) -> APIError {
         let types = expected.mediaTypes.joined(separator: ", ")
         return APIError(
-            status: 415, code: .unsupportedMediaType,
+            status: 415,
+            code: .unsupportedMediaType,
             message: "the Content-Type must be \(types); \(given.map { "\"\($0.shown)\"" } ?? "none") was given",
-            headers: [("Accept", types)])
+            headers: [("Accept", types)]
+        )
     }
 
     private static func tooLarge(_ limit: Int) -> APIError {
         APIError(
-            status: 413, code: .payloadTooLarge,
+            status: 413,
+            code: .payloadTooLarge,
             message: "the body has more than \(limit) bytes",
-            details: [("limit_bytes", .integer(limit))])
+            details: [("limit_bytes", .integer(limit))]
+        )
     }
 
     typealias RequestBodyRule = FStoreHTTP.RequestBody

@@ -32,7 +32,8 @@ struct Responder: HTTPResponder {
             let refusal = APIError(any: error, owner: state.owner)
             if refusal.status >= 500 { log.failure(error, state) }
             response = Self.response(refusal, state)
-            if case .rateLimited = refusal.code {} else if refusal.status == 413 || refusal.status == 408 {
+            if case .rateLimited = refusal.code {
+            } else if refusal.status == 413 || refusal.status == 408 {
                 response.headers[.connection] = "close"
             }
         }
@@ -69,8 +70,10 @@ struct Responder: HTTPResponder {
     private func answer(_ request: Request, _ state: inout Progress) async throws -> Response {
         if state.path.utf8.count + state.query.utf8.count > limits.targetBytes {
             throw APIError(
-                status: 414, code: .uriTooLong,
-                message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body")
+                status: 414,
+                code: .uriTooLong,
+                message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body"
+            )
         }
         let entry = try gate.entry(
             authorization: try Self.single(request.headers, .authorization),
@@ -87,9 +90,11 @@ struct Responder: HTTPResponder {
         case .otherMethods(let methods):
             let names = methods.map(\.rawValue).joined(separator: ", ")
             throw APIError(
-                status: 405, code: .methodNotAllowed,
+                status: 405,
+                code: .methodNotAllowed,
                 message: "\(request.method.rawValue.shown) is not possible here; the methods are \(names)",
-                headers: [("Allow", names)])
+                headers: [("Allow", names)]
+            )
         case .unknown:
             // Who has no key learns nothing of which paths there are.
             throw APIError.notFound("there is no such path")
@@ -165,7 +170,8 @@ struct Responder: HTTPResponder {
         let status = HTTPResponse.Status(code: answer.status)
         switch answer.body {
         case .none: return Response(status: status, headers: headers)
-        case .bytes(let buffer): return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
+        case .bytes(let buffer):
+            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
         }
     }
 
@@ -176,10 +182,17 @@ struct Responder: HTTPResponder {
             if let name = HTTPField.Name(field.name) { headers[name] = field.value }
         }
         let body = ErrorBody.bytes(
-            error, owner: state.owner, requestID: state.requestID, path: state.path, at: state.clock.now)
+            error,
+            owner: state.owner,
+            requestID: state.requestID,
+            path: state.path,
+            at: state.clock.now
+        )
         return Response(
-            status: HTTPResponse.Status(code: error.status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            status: HTTPResponse.Status(code: error.status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
     }
 }
 

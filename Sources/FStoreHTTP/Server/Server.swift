@@ -57,9 +57,13 @@ package struct Server: Sendable {
         _ plain: HTTPServerBuilder,
         _ files: (certificates: String, key: String)
     ) throws -> HTTPServerBuilder {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificates).map { NIOSSLCertificateSource.certificate($0) }
+        let chain = try NIOSSLCertificate.fromPEMFile(files.certificates)
+            .map { NIOSSLCertificateSource.certificate($0) }
         let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain,
+            privateKey: .privateKey(key)
+        )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         return try .tls(plain, tlsConfiguration: configuration)

@@ -14,8 +14,12 @@ struct SourceRoutes: Sendable {
 
     private var list: Operation {
         Operation(
-            "listSources", .get, "/api/v1/sources",
-            owner: .features, access: .role(.viewer), rate: .read,
+            "listSources",
+            .get,
+            "/api/v1/sources",
+            owner: .features,
+            access: .role(.viewer),
+            rate: .read,
             summary: "List sources",
             description: "The newest first. The members of documents 000 and 001 stand side by side.",
             parameters: Page.parameters(defaultLimit: 100) + [
@@ -40,8 +44,12 @@ struct SourceRoutes: Sendable {
 
     private var create: Operation {
         Operation(
-            "createSource", .post, "/api/v1/sources",
-            owner: .features, access: .role(.developer), rate: .write,
+            "createSource",
+            .post,
+            "/api/v1/sources",
+            owner: .features,
+            access: .role(.developer),
+            rate: .write,
             summary: "Add a source",
             body: .json(
                 SourceSchema.create,
@@ -67,8 +75,12 @@ struct SourceRoutes: Sendable {
 
     private var get: Operation {
         Operation(
-            "getSource", .get, "/api/v1/sources/{source_id}",
-            owner: .ingestion, access: .role(.viewer), rate: .read,
+            "getSource",
+            .get,
+            "/api/v1/sources/{source_id}",
+            owner: .ingestion,
+            access: .role(.viewer),
+            rate: .read,
             summary: "Get a source",
             parameters: [Self.reference],
             answers: [
@@ -83,8 +95,12 @@ struct SourceRoutes: Sendable {
 
     private var update: Operation {
         Operation(
-            "updateSource", .patch, "/api/v1/sources/{source_id}",
-            owner: .house, access: .role(.developer), rate: .write,
+            "updateSource",
+            .patch,
+            "/api/v1/sources/{source_id}",
+            owner: .house,
+            access: .role(.developer),
+            rate: .write,
             summary: "Change a source",
             description: "A merge patch: what is left out stays.",
             parameters: [Self.reference, FeatureRoutes.ifMatch],
@@ -113,8 +129,12 @@ struct SourceRoutes: Sendable {
 
     private var delete: Operation {
         Operation(
-            "deleteSource", .delete, "/api/v1/sources/{source_id}",
-            owner: .house, access: .role(.developer), rate: .write,
+            "deleteSource",
+            .delete,
+            "/api/v1/sources/{source_id}",
+            owner: .house,
+            access: .role(.developer),
+            rate: .write,
             summary: "Delete a source",
             parameters: [Self.reference, FeatureRoutes.ifMatch],
             answers: [DocumentedAnswer(204, "It is gone, and its secrets with it.", nil)],

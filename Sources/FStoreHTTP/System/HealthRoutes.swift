@@ -21,8 +21,12 @@ struct HealthRoutes: Sendable {
 
     private var root: Operation {
         Operation(
-            "health", .get, "/health",
-            owner: .platform, access: .open, rate: .exempt,
+            "health",
+            .get,
+            "/health",
+            owner: .platform,
+            access: .open,
+            rate: .exempt,
             summary: "Health of the service",
             answers: [
                 DocumentedAnswer(200, "It is well.", Self.healthSchema),
@@ -40,12 +44,17 @@ struct HealthRoutes: Sendable {
 
     private var enveloped: Operation {
         Operation(
-            "apiHealth", .get, "/api/v1/health",
-            owner: .ingestion, access: .open, rate: .exempt,
+            "apiHealth",
+            .get,
+            "/api/v1/health",
+            owner: .ingestion,
+            access: .open,
+            rate: .exempt,
             summary: "Health of the service, with its uptime",
             answers: [
                 DocumentedAnswer(
-                    200, "It is well.",
+                    200,
+                    "It is well.",
                     Envelope.schema(
                         .members(
                             .required("status", .text(1...64)),
@@ -70,8 +79,12 @@ struct HealthRoutes: Sendable {
 
     private var live: Operation {
         Operation(
-            "live", .get, "/livez",
-            owner: .house, access: .open, rate: .exempt,
+            "live",
+            .get,
+            "/livez",
+            owner: .house,
+            access: .open,
+            rate: .exempt,
             summary: "Whether the process answers at all",
             answers: [DocumentedAnswer(200, "It does.", Self.probeSchema)]
         ) { _ in
@@ -83,8 +96,12 @@ struct HealthRoutes: Sendable {
 
     private var ready: Operation {
         Operation(
-            "ready", .get, "/readyz",
-            owner: .house, access: .open, rate: .exempt,
+            "ready",
+            .get,
+            "/readyz",
+            owner: .house,
+            access: .open,
+            rate: .exempt,
             summary: "Whether requests are welcome",
             description: "Not while the server stops, and not when it cannot write.",
             answers: [

@@ -13,8 +13,12 @@ struct MetricsRoutes: Sendable {
 
     private var metrics: Operation {
         Operation(
-            "metrics", .get, "/metrics",
-            owner: .platform, access: isPublic ? .open : .role(.operator), rate: .exempt,
+            "metrics",
+            .get,
+            "/metrics",
+            owner: .platform,
+            access: isPublic ? .open : .role(.operator),
+            rate: .exempt,
             summary: "Measurements for Prometheus",
             description: "Text format 0.0.4, or OpenMetrics 1.0 when `Accept` asks for it.",
             answers: [DocumentedAnswer(200, "The measurements.", .text(0...65_536), mediaType: "text/plain")]

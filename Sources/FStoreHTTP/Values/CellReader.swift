@@ -27,7 +27,9 @@ struct CellReader {
         }
         if let stranger = members.first(where: { !Self.members.contains($0.name) }) {
             throw problem(
-                stranger.name.shown, "is not known here; the members are \(Self.members.joined(separator: ", "))")
+                stranger.name.shown,
+                "is not known here; the members are \(Self.members.joined(separator: ", "))"
+            )
         }
         guard let name = value["entity_id"] else { throw problem("entity_id", "is missing") }
         guard let text = name.text else { throw problem("entity_id", "must be a string; \(name.kind) was given") }

@@ -37,7 +37,13 @@ struct EntityWalkAnswer {
             next = ValueCursor(entity: last, knownAt: progress.knownAt)
         }
         return PageEnd.answer(
-            output, total: progress.total, isExact: progress.isTotalExact, question: question, next: next, call)
+            output,
+            total: progress.total,
+            isExact: progress.isTotalExact,
+            question: question,
+            next: next,
+            call
+        )
     }
 
     private func walk(_ snapshot: borrowing Snapshot, _ output: JSONBuffer) throws(ReadError) -> Progress {

@@ -43,8 +43,9 @@ struct HistoryAnswer {
                 let newest = try snapshot.lastCommitTime ?? .earliest
                 let known = cursor?.knownAt ?? min(question.time.knownAt ?? .last, newest)
                 var progress = Progress()
-                for index in (cursor?.entityIndex ?? 0)..<entities.count {
-                    if try !walk(index, knownAt: known, snapshot, &progress, output) { break }
+                for index in (cursor?.entityIndex ?? 0)..<entities.count
+                where try !walk(index, knownAt: known, snapshot, &progress, output) {
+                    break
                 }
                 return (progress, known)
             }
@@ -62,7 +63,13 @@ struct HistoryAnswer {
             next = ValueCursor(entityIndex: last.entity, after: last.time, knownAt: known)
         }
         return PageEnd.answer(
-            output, total: progress.total, isExact: progress.isTotalExact, question: question, next: next, call)
+            output,
+            total: progress.total,
+            isExact: progress.isTotalExact,
+            question: question,
+            next: next,
+            call
+        )
     }
 
     /// - Returns: `false` when nothing more is wanted.
@@ -81,7 +88,12 @@ struct HistoryAnswer {
         }
         let last = question.last ?? .last
         var iterator = try snapshot.history(
-            of: feature.handle, for: entity, from: first, through: last, knownAt: knownAt)
+            of: feature.handle,
+            for: entity,
+            from: first,
+            through: last,
+            knownAt: knownAt
+        )
         var found = 0
         while let answer = try iterator.next() {
             found += 1
@@ -146,6 +158,10 @@ enum PageEnd {
         }
         output.append(UInt8(ascii: "}"))
         return Answer(
-            status: 200, headers: headers, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            status: 200,
+            headers: headers,
+            mediaType: "application/json",
+            body: .bytes(output.byteBuffer)
+        )
     }
 }

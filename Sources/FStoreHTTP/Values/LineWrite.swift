@@ -55,7 +55,8 @@ struct LineWrite {
             rest.removeFirst(start)
             if rest.count > Self.maxLineBytes {
                 throw APIError(
-                    status: 413, code: .payloadTooLarge,
+                    status: 413,
+                    code: .payloadTooLarge,
                     message: "line \(progress.line + 1) has more than \(Self.maxLineBytes) bytes",
                     details: [("line", .integer(progress.line + 1)), ("written", .integer(progress.written))]
                 )

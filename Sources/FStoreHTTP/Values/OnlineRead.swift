@@ -108,7 +108,11 @@ final class OnlineRead {
     private func close(_ height: Int, _ width: Int, _ withTimes: Bool, _ output: JSONBuffer) {
         output.append("],\"values\":")
         grid(height, width, output) { cell in
-            if cell.count == 0 { output.append("null") } else { output.append(texts, from: cell.start, count: cell.count) }
+            if cell.count == 0 {
+                output.append("null")
+            } else {
+                output.append(texts, from: cell.start, count: cell.count)
+            }
         }
         output.append(",\"statuses\":")
         grid(height, width, output) { cell in output.append(cell.status) }

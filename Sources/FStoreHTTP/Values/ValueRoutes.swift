@@ -12,8 +12,12 @@ struct ValueRoutes: Sendable {
 
     private var read: Operation {
         Operation(
-            "getFeatureValues", .get, "/api/v1/features/{feature_id}/values",
-            owner: .features, access: .role(.viewer), rate: .read,
+            "getFeatureValues",
+            .get,
+            "/api/v1/features/{feature_id}/values",
+            owner: .features,
+            access: .role(.viewer),
+            rate: .read,
             summary: "Get values of a feature",
             description: """
                 Without times: the newest value of each entity, in the asked order. With `start_time` or `end_time`: \
@@ -63,8 +67,12 @@ struct ValueRoutes: Sendable {
 
     private var write: Operation {
         Operation(
-            "writeFeatureValues", .post, "/api/v1/features/{feature_id}/values",
-            owner: .features, access: .role(.developer), rate: .write,
+            "writeFeatureValues",
+            .post,
+            "/api/v1/features/{feature_id}/values",
+            owner: .features,
+            access: .role(.developer),
+            rate: .write,
             summary: "Write values of a feature",
             description: """
                 One value, `{"values":[…]}` or an array: all of it or nothing, up to 50 000 values. As \
@@ -80,7 +88,11 @@ struct ValueRoutes: Sendable {
             ),
             answers: [
                 DocumentedAnswer(201, "What was stored, and when it was committed.", ValueSchema.written),
-                DocumentedAnswer(200, "Lines of which some are wrong: what was stored, and the first of those.", ValueSchema.lines),
+                DocumentedAnswer(
+                    200,
+                    "Lines of which some are wrong: what was stored, and the first of those.",
+                    ValueSchema.lines
+                ),
             ],
             errors: [404, 507]
         ) { call in
@@ -111,8 +123,13 @@ struct ValueRoutes: Sendable {
             let receipt = try await store.put(cell.value, of: feature.handle, for: cell.entity, at: cell.time)
             let output = JSONBuffer()
             WrittenJSON.append(
-                ResolvedFeature(feature), entity: cell.entity.text.utf8Span.span, cell.value, at: cell.time, receipt,
-                to: output)
+                ResolvedFeature(feature),
+                entity: cell.entity.text.utf8Span.span,
+                cell.value,
+                at: cell.time,
+                receipt,
+                to: output
+            )
             return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
         } catch {
             throw APIError(error, owner: .features)
@@ -165,8 +182,12 @@ struct ValueRoutes: Sendable {
 
     private var delete: Operation {
         Operation(
-            "deleteFeatureValues", .delete, "/api/v1/features/{feature_id}/values",
-            owner: .house, access: .role(.developer), rate: .write,
+            "deleteFeatureValues",
+            .delete,
+            "/api/v1/features/{feature_id}/values",
+            owner: .house,
+            access: .role(.developer),
+            rate: .write,
             summary: "Delete values of a feature",
             description: """
                 Writes tombstones: reads that know of an earlier commit still see the values. With `timestamp` the \

@@ -36,7 +36,8 @@ package struct KeyService: Sendable {
     }
 
     /// A page of the organization's keys, the newest first.
-    package func page(offset: Int, limit: Int, for caller: Principal) async throws(CatalogError) -> CatalogPage<APIKey> {
+    package func page(offset: Int, limit: Int, for caller: Principal) async throws(CatalogError) -> CatalogPage<APIKey>
+    {
         try await catalog.keys(organization: caller.organizationID, offset: offset, limit: limit)
     }
 

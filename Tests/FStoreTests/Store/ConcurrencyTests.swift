@@ -107,7 +107,7 @@ struct ConcurrencyTests {
                 group.addTask {
                     for round in 0..<40 {
                         let name = "worker \(worker) round \(round)"
-                        let feature = try store.define(FeatureDefinition(name: name, type: .int64))
+                        let feature = try await store.define(FeatureDefinition(name: name, type: .int64))
                         let receipt = try await store.put(
                             .int64(1),
                             of: feature.handle,
@@ -115,9 +115,9 @@ struct ConcurrencyTests {
                             at: moment(1)
                         )
                         #expect(try store.value(of: feature.handle, for: entity("e")).commitTime == receipt.commitTime)
-                        try store.update(feature.handle, FeatureUpdate(owner: "worker"))
+                        try await store.update(feature.handle, FeatureUpdate(owner: "worker"))
                         #expect(try store.feature(named: name)?.definition.owner == "worker")
-                        if round % 2 == 0 { try store.delete(feature.handle) }
+                        if round % 2 == 0 { try await store.delete(feature.handle) }
                     }
                 }
             }

@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@Suite("Features over HTTP")
+struct FeatureRouteTests {
+    @Test func `are created, read, changed and deleted`() async throws {
+        let server = try await TestServer()
+        let created = try server.request(
+            "POST",
+            "/api/v1/features",
+            body: #"{"name":"customer_lifetime_value","tags":["customer"],"value_type":"float64","ttl":"30d"}"#
+        )
+        #expect(created.status == 201)
+        let id = try #require(created.object["id"] as? String)
+        #expect(created.header("Location") == "/api/v1/features/\(id)")
+        #expect(try server.request("GET", "/api/v1/features/customer_lifetime_value").object["id"] as? String == id)
+        let tag = try #require(created.header("ETag"))
+        #expect(try server.request("GET", "/api/v1/features/\(id)", headers: [("If-None-Match", tag)]).status == 304)
+        let changed = try server.request(
+            "PATCH",
+            "/api/v1/features/\(id)",
+            headers: [("If-Match", tag)],
+            body: #"{"description":"Updated description","tags":["new_tag"],"ttl":null}"#
+        )
+        #expect(changed.status == 200)
+        #expect(changed.object["description"] as? String == "Updated description")
+        #expect(changed.object["tags"] as? [String] == ["new_tag"])
+        #expect(changed.object["ttl"] is NSNull)
+        let late = try server.request(
+            "PATCH",
+            "/api/v1/features/\(id)",
+            headers: [("If-Match", tag)],
+            body: #"{"owner":"x"}"#
+        )
+        #expect(late.status == 412)
+        #expect(try server.request("DELETE", "/api/v1/features/\(id)").status == 204)
+        #expect(try server.request("GET", "/api/v1/features/\(id)").status == 404)
+    }
+
+    @Test func `have names that are unique`() async throws {
+        let server = try await TestServer()
+        #expect(try server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#).status == 201)
+        let second = try server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#)
+        #expect(second.status == 409)
+        #expect((second.object["error"] as? [String: Any])?["code"] as? String == "CONFLICT")
+    }
+}

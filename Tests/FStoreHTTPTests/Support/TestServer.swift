@@ -1,0 +1,100 @@
+import FStore
+import FStoreCatalog
+import FStoreSecurity
+import FStoreServices
+import FStoreTelemetry
+import Foundation
+import Logging
+import Synchronization
+
+@testable import FStoreHTTP
+
+/// A server of its own for one test: real files, a real socket on a free port. Stops when the test is over.
+final class TestServer: Sendable {
+    static let operatorKey = "fl_1_" + String(repeating: "operator", count: 5)
+
+    let directory: URL
+    let store: FeatureStore
+    let catalog: Catalog
+    let services: Services
+    let registry: MetricsRegistry
+    let port: Int
+    private let task: Task<Void, any Error>
+
+    /// - Parameter change: changes the options of the server.
+    init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "fstore-http-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        var storeOptions = StoreOptions()
+        storeOptions.durability = .relaxed
+        store = try FeatureStore(directory: directory.path, options: storeOptions)
+        catalog = try Catalog(directory: directory.path)
+        let sealer = SecretSealer(key: try SealingKey.load(directory: directory.path))
+        services = Services(store: store, catalog: catalog, sealer: sealer)
+        _ = try await FirstStart.run(catalog, key: try APIKeyCode(Self.operatorKey))
+        try await services.keys.reload()
+        registry = MetricsRegistry()
+        var options = ServerOptions()
+        options.port = 0
+        options.logging = .failures
+        change(&options)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = try Server(services, options: options, registry: registry, logger: logger)
+        let ports = AsyncStream<Int>.makeStream()
+        task = Task {
+            defer { ports.continuation.finish() }
+            try await server.run { port in ports.continuation.yield(port) }
+        }
+        var iterator = ports.stream.makeAsyncIterator()
+        guard let port = await iterator.next() else {
+            try await task.value
+            throw CancellationError()
+        }
+        self.port = port
+    }
+
+    deinit {
+        task.cancel()
+        let (store, catalog, directory, task) = (store, catalog, directory, task)
+        Task {
+            _ = try? await task.value
+            store.close()
+            try? catalog.close()
+            try? FileManager.default.removeItem(at: directory)
+        }
+    }
+
+    /// A connection.
+    func connect(timeout: Int = 10) throws -> HTTPSocket { try HTTPSocket(port: port, timeout: timeout) }
+
+    /// One request on a connection of its own, with the operator's key or another.
+    func request(
+        _ method: String,
+        _ target: String,
+        key: String? = TestServer.operatorKey,
+        headers: [(String, String)] = [],
+        body: String? = nil
+    ) throws -> HTTPSocket.Response {
+        let credential = key.map { [("Authorization", "Bearer \($0)")] } ?? []
+        return try connect().request(method, target, headers: credential + headers, body: body)
+    }
+
+    /// A key of a new user, or of another organization.
+    func key(_ role: Role, organization: String? = nil, quota: RateQuota = .unlimited) async throws -> String {
+        var organizationID: Int64 = 1
+        if let organization {
+            do {
+                organizationID = try await catalog.organization(named: organization).id
+            } catch CatalogError.notFound {
+                organizationID = try await catalog.createOrganization(name: organization).id
+            }
+        }
+        let name = "user-\(UUID().uuidString)"
+        let user = try await catalog.createUser(organization: organizationID, username: name, role: role)
+        let code = APIKeyCode.generate(userID: user.id)
+        let key = NewAPIKey(code: code, name: "test", role: role, quota: quota)
+        _ = try await catalog.createKey(key, organization: organizationID)
+        try await services.keys.reload()
+        return code.text
+    }
+}
