@@ -195,7 +195,7 @@ struct QueueTests {
         }
         #expect(try store.entities(of: feature, limit: 1000).entities.count == 200)
         await #expect(throws: WriteError.unknownFeature) {
-            try store.delete(feature)
+            try await store.delete(feature)
             try await store.put(.int64(1), of: feature, for: entity("e"), at: moment(2))
         }
     }
