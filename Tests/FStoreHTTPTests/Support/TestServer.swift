@@ -64,8 +64,21 @@ final class TestServer: Sendable {
         }
     }
 
-    /// A connection.
-    func connect(timeout: Int = 10) throws -> HTTPSocket { try HTTPSocket(port: port, timeout: timeout) }
+    /// Talks over a connection of its own, on a thread of its own: reads wait, and the server needs the threads that
+    /// tests run on.
+    func talk<Result: Sendable>(
+        timeout: Int = 10,
+        _ body: @escaping @Sendable (HTTPSocket) throws -> Result
+    ) async throws -> Result {
+        let port = port
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Swift.Result { try body(HTTPSocket(port: port, timeout: timeout)) }
+                )
+            }
+        }
+    }
 
     /// One request on a connection of its own, with the operator's key or another.
     func request(
@@ -74,9 +87,11 @@ final class TestServer: Sendable {
         key: String? = TestServer.operatorKey,
         headers: [(String, String)] = [],
         body: String? = nil
-    ) throws -> HTTPSocket.Response {
+    ) async throws -> HTTPSocket.Response {
         let credential = key.map { [("Authorization", "Bearer \($0)")] } ?? []
-        return try connect().request(method, target, headers: credential + headers, body: body)
+        return try await talk { socket in
+            try socket.request(method, target, headers: credential + headers, body: body)
+        }
     }
 
     /// A key of a new user, or of another organization.
