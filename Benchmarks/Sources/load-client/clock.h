@@ -22,5 +22,5 @@ static inline struct timespec timespec_of(uint64_t nanoseconds) {
     };
 }
 
-/// Seconds of processor time so far, user and system, of all threads; of the server 0 if `server` is 0 or gone.
-struct cpu_times read_cpu_times(pid_t server);
+/// Seconds of processor time so far, user and system, of all threads of this process and of all servers.
+struct cpu_times read_cpu_times(const pid_t *servers, uint32_t count);

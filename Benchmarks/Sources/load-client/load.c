@@ -206,11 +206,11 @@ void run_load(const struct options *options, const struct requests *requests, st
     while (true) {
         uint64_t now = now_nanoseconds();
         if (!has_begun && now >= load.begin) {
-            before = read_cpu_times(options->server);
+            before = read_cpu_times(options->servers, options->server_count);
             has_begun = true;
         }
         if (!has_ended && now >= load.end) {
-            after = read_cpu_times(options->server);
+            after = read_cpu_times(options->servers, options->server_count);
             has_ended = true;
         }
         if (is_open_loop(&load)) send_due(&load, now);

@@ -28,7 +28,8 @@ int main(int count, char **texts) {
     static struct outcome outcome;
     run_load(&options, &requests, &outcome);
     printf(
-        "{\"protocol\": \"%s\", \"connections\": %" PRIu32 ", \"depth\": %" PRIu32 ", \"rate\": %g, \"requests\": %" PRIu64
+        "{\"protocol\": \"%s\", \"connections\": %" PRIu32 ", \"depth\": %" PRIu32
+        ", \"rate\": %g, \"requests\": %" PRIu64
         ", \"errors\": %" PRIu64 ", \"wrong\": %" PRIu64 ", \"unanswered\": %" PRIu64
         ", \"seconds\": %g, \"requests_per_second\": %.2f, \"bytes\": %" PRIu64
         ", \"client_cpu_seconds\": %.6f, \"server_cpu_seconds\": %.6f, ",

@@ -7,8 +7,8 @@
 static const char usage[] =
     "usage: load-client --port P --requests FILE --protocol http|resp [options]\n"
     "\n"
-    "Sends prepared requests to a server of this machine and prints one line of JSON. Exits with 1 when an answer was an\n"
-    "error, was not the expected one, or did not come.\n"
+    "Sends prepared requests to a server and prints one line of JSON. Exits with 1 when an answer was an error, was\n"
+    "not the expected one, or did not come.\n"
     "\n"
     "  --host ADDRESS     IPv4 address (127.0.0.1)\n"
     "  --connections N    (1)\n"
@@ -18,7 +18,7 @@ static const char usage[] =
     "  --drain S          how long answers are awaited after them (10)\n"
     "  --rate R           R requests a second at fixed moments, latency from the moment meant;\n"
     "                     without it, every connection asks again when it has its answer\n"
-    "  --server-pid PID   reports the CPU time of this process too\n";
+    "  --server-pid PID   reports the CPU time of this process too; more than once: of all of them\n";
 
 static void refuse(const char *what, const char *text) {
     fprintf(stderr, "load-client: %s \"%s\"\n%s", what, text, usage);
@@ -60,8 +60,10 @@ struct options parse_options(int count, char **texts) {
         else if (strcmp(name, "--warm-up") == 0) options.warm_up_seconds = number(name, text, 0, 600);
         else if (strcmp(name, "--drain") == 0) options.drain_seconds = number(name, text, 0, 600);
         else if (strcmp(name, "--rate") == 0) options.rate = number(name, text, 0.01, 10e6);
-        else if (strcmp(name, "--server-pid") == 0) options.server = (pid_t)number(name, text, 1, 1 << 22);
-        else if (strcmp(name, "--protocol") == 0) {
+        else if (strcmp(name, "--server-pid") == 0) {
+            if (options.server_count == MOST_SERVERS) refuse("one too many", name);
+            options.servers[options.server_count++] = (pid_t)number(name, text, 1, 1 << 22);
+        } else if (strcmp(name, "--protocol") == 0) {
             if (strcmp(text, "http") == 0) options.protocol = PROTOCOL_HTTP;
             else if (strcmp(text, "resp") == 0) options.protocol = PROTOCOL_RESP;
             else refuse("unknown protocol", text);
