@@ -81,6 +81,7 @@ class Server:
             runs.line("P4 p99", "the same, 99th percentile of latency", latency("p99"), limit=1.0),
             runs.line("P4 CPU", "the same, processor time of the server for one request", cpu_us),
         ]
+        self.results.append(self.compare(right, right, READERS).line("null", "Redis GET against itself", throughput))
         self.capacity = min(throughput(run) for run in runs.left)
         runs = self.compare(left, right, 1)
         self.results.append(runs.line("one client", "the same with one connection, median of latency", latency("p50")))
