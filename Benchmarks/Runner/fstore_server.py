@@ -1,9 +1,9 @@
 """FStore itself, with a durable store and an API key that is checked on every request."""
 
-import base64
 import json
 import os
 import secrets
+import string
 
 from dataset import EVENT_TIME
 from prepared import Refused, Wire, http
@@ -19,7 +19,7 @@ class FStoreServer:
     def __init__(self, binary, directory, processors=None):
         self.port = free_port()
         directory.mkdir(parents=True)
-        first_key = "fl_1_" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        first_key = "fl_1_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43))
         self.headers = [f"Authorization: Bearer {first_key}"]
         command = [binary, "serve", "--data", directory / "data", "--listen", f"127.0.0.1:{self.port}"]
         environment = os.environ | {"FSTORE_BOOTSTRAP_KEY": first_key}

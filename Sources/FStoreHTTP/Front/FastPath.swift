@@ -3,6 +3,7 @@ internal import FStoreCatalog
 internal import FStoreServices
 internal import FStoreTelemetry
 internal import NIOCore
+internal import Synchronization
 
 /// Answers hot requests on one event loop, with the same bytes as the slow path.
 ///
@@ -50,6 +51,8 @@ final class FastPath: @unchecked Sendable {
     private let head = JSONBuffer(capacity: 1024)
     private var numbers = FastNumbers()
     private var date = DateLine()
+    /// Batches whose answer is still to be written on the event loop, which must not end before.
+    private let openWrites = Atomic<Int>(0)
 
     init(
         store: FeatureStore,
@@ -136,6 +139,13 @@ final class FastPath: @unchecked Sendable {
         exchange.entry.use(at: exchange.clock.now.nanoseconds)
         return true
     }
+
+    /// Whether a batch waits for its commit.
+    var isWriting: Bool { openWrites.load(ordering: .acquiring) > 0 }
+
+    func writeBegins() { openWrites.add(1, ordering: .relaxed) }
+
+    func writeEnded() { openWrites.subtract(1, ordering: .releasing) }
 
     // MARK: Who asks
 

@@ -108,6 +108,7 @@ enum FastWrite {
         let result: @Sendable (Swift.Result<CommitReceipt, WriteError>) -> Result = { outcome in
             Result(outcome: outcome, exchange: exchange, owner: owner, field: field, path: target, content: content)
         }
+        path.writeBegins()
         do throws(WriteError) {
             try path.store.submit(batch) { outcome in complete(result(outcome)) }
         } catch {

@@ -111,7 +111,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         if pending.readableBytes == 0 { pending = buffer } else { pending.writeBuffer(&buffer) }
         process(context)
+        // The memory of what has been read is used again for the next read, once nobody holds it.
+        if pending.readableBytes == 0 { pending = Self.nothing }
     }
+
+    private static let nothing = ByteBuffer()
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flushOutput(context)
@@ -216,7 +220,10 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             memory: &memory,
             into: &output
         ) { result in
-            loop.execute { bound.value.finish(result) }
+            loop.execute {
+                path.writeEnded()
+                bound.value.finish(result)
+            }
         }
         switch outcome {
         case .declined: return false

@@ -19,6 +19,7 @@ package struct Server: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let builder: HTTPServerBuilder
+    private let paths: [ObjectIdentifier: FastPath]
 
     /// - Throws: when the certificate cannot be read.
     package init(
@@ -49,6 +50,7 @@ package struct Server: Sendable {
         decoder.maxHeaderFieldCount = options.limits.headerCount
         let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
         let paths = Self.paths(options, services, gate, metrics, health, table, group)
+        self.paths = paths
         let plain = HTTPServerBuilder { responder in
             FrontChannel(
                 responder: responder,
@@ -123,6 +125,10 @@ package struct Server: Sendable {
             try await application.run()
         } onGracefulShutdown: {
             health.startDraining()
+        }
+        // Commits that are under way still want their event loop. They come within the time of a commit or two.
+        for _ in 0..<2000 where paths.values.contains(where: \.isWriting) {
+            try? await Task.sleep(for: .milliseconds(5))
         }
         try await group.shutdownGracefully()
     }
