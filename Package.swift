@@ -87,6 +87,8 @@ let package = Package(
                 "FStoreText",
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
+                program("NIOEmbedded", of: "swift-nio"),
+                program("NIOHTTP1", of: "swift-nio"),
             ]
         ),
         .testTarget(name: "ArchitectureTests"),

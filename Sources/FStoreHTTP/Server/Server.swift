@@ -45,9 +45,9 @@ package struct Server: Sendable {
         )
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.threads))
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
-        decoder.maxHeaderListSize = options.limits.headerBytes
-        decoder.maxHeaderFieldSize = options.limits.headerBytes
-        decoder.maxHeaderFieldCount = options.limits.headerCount
+        decoder.maxHeaderListSize = options.limits.decoderBytes
+        decoder.maxHeaderFieldSize = options.limits.decoderBytes
+        decoder.maxHeaderFieldCount = options.limits.decoderHeaders
         let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
         let paths = Self.paths(options, services, gate, metrics, health, table, group)
         self.paths = paths
