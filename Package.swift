@@ -70,6 +70,7 @@ let package = Package(
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
                 program("ServiceLifecycle", of: "swift-service-lifecycle"),
+                program("UnixSignals", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),

@@ -2,6 +2,8 @@ internal import ArgumentParser
 
 /// `fstore`, which only groups its commands.
 struct RootCommand: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "fstore",
         abstract: "Keeps the history of every feature of every entity, and answers what it was at any time.",
@@ -11,7 +13,7 @@ struct RootCommand: ParsableCommand {
 
             \(ExitStatus.help)
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
