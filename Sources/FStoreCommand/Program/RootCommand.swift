@@ -8,7 +8,7 @@ struct RootCommand: ParsableCommand {
         commandName: "fstore",
         abstract: "Keeps the history of every feature of every entity, and answers what it was at any time.",
         discussion: """
-            Every command works on a store directory, without a server: --data, else the environment's FSTORE_DATA,
+            Every command but serve works on a store directory, without a server or beside one: --data, else the environment's FSTORE_DATA,
             else ./fstore-data. With --json the output is one JSON object, or one a line.
 
             \(ExitStatus.help)
@@ -17,7 +17,8 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
-            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self,
+            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self, KeyCommand.self,
+            UserCommand.self, OrganizationCommand.self,
         ]
     )
 }
