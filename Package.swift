@@ -91,7 +91,13 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore", "FStoreText"]),
+        .testTarget(
+            name: "FStoreCommandTests",
+            dependencies: [
+                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText",
+                program("Logging", of: "swift-log"),
+            ]
+        ),
     ]
 )
 

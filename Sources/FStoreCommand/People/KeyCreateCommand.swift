@@ -52,7 +52,7 @@ struct KeyCreateCommand: ParsableCommand {
                 throw CommandError(
                     .badData,
                     "role",
-                    "\(user) is a \(owner.role.rawValue); a key of theirs cannot be a \(role.rawValue)'s"
+                    "\(user) is a \(owner.role.rawValue); a key of theirs cannot have the role \(role.rawValue)"
                 )
             }
             let code = APIKeyCode.generate(userID: owner.id)

@@ -77,7 +77,7 @@ enum SettingTable {
             .path,
             "",
             in: .network,
-            "The directory of the pages' assets, with swagger-ui and redoc in it."
+            "The directory of the pages' assets, with swagger-ui-dist and redoc in it."
         ),
     ]
 
