@@ -101,7 +101,7 @@ struct StopTests {
         let store = try TemporaryStore()
         // A path of a socket is short.
         let path = "/tmp/fstore-\(UUID().uuidString.prefix(8)).sock"
-        defer { unlink(path) }
+        defer { _ = unsafe unlink(path) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer { close(descriptor) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
