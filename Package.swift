@@ -70,6 +70,7 @@ let package = Package(
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
                 program("ServiceLifecycle", of: "swift-service-lifecycle"),
+                program("UnixSignals", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
@@ -90,7 +91,13 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore", "FStoreText"]),
+        .testTarget(
+            name: "FStoreCommandTests",
+            dependencies: [
+                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText",
+                program("Logging", of: "swift-log"),
+            ]
+        ),
     ]
 )
 

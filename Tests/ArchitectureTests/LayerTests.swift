@@ -21,6 +21,7 @@ struct LayerTests {
             "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
             "FStoreText",
             "ArgumentParser", "Configuration", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
+            "UnixSignals",
         ],
     ]
 
