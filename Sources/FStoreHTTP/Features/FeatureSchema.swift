@@ -25,7 +25,8 @@ enum FeatureSchema {
                 return "must be float64, int64, bool, string, bytes, timestamp, json or vector(N), N from 1 to 16384; "
                     + "\"\(text.shown)\" was given"
             },
-            pattern: "^(float64|int64|bool|string|bytes|timestamp|json|vector\\([1-9][0-9]{0,3}\\))$",
+            pattern: "^(float64|int64|bool|string|bytes|timestamp|json|vector\\(([1-9][0-9]{0,3}|1[0-5][0-9]{3}|"
+                + "16[0-2][0-9]{2}|163[0-7][0-9]|1638[0-4])\\))$",
             example: "float64"
         )
     )
@@ -39,7 +40,7 @@ enum FeatureSchema {
                 }
                 return nil
             },
-            pattern: "^[1-9][0-9]{0,3}(ms|s|m|h|d)$",
+            pattern: "^([0-9]+(ns|us|ms|s|m|h|d|w))+$",
             example: "30d"
         )
     )
