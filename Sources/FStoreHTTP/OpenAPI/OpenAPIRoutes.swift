@@ -32,7 +32,7 @@ struct OpenAPIRoutes: Sendable {
             rate: .exempt,
             summary: summary,
             parameters: [
-                .header("If-None-Match", .text(1...1024), "The `ETag` as last seen; 304 when it is still the same.")
+                .header("If-None-Match", .text(0...65_536), "The `ETag` as last seen; 304 when it is still the same.")
             ],
             answers: [
                 DocumentedAnswer(

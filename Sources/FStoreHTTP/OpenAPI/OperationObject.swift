@@ -31,6 +31,7 @@ struct OperationObject {
 
     private static func object(_ parameter: Parameter, _ schemas: inout SchemaObject) -> JSONValue {
         let schema = schemas.object(parameter.schema)
+        let isList = if case .array = parameter.schema { true } else { parameter.repeats }
         return .members([
             "name": .string(parameter.name),
             "in": .string(parameter.place.rawValue),
@@ -38,8 +39,8 @@ struct OperationObject {
             "description": .description(parameter.description),
             "schema": parameter.repeats
                 ? .members(["type": .string("array"), "items": schema, "maxItems": .integer(64)]) : schema,
-            "style": parameter.repeats ? .string("form") : nil,
-            "explode": parameter.repeats ? .bool(true) : nil,
+            "style": isList ? .string("form") : nil,
+            "explode": isList ? .bool(parameter.repeats) : nil,
         ])
     }
 

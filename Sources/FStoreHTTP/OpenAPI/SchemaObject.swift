@@ -83,7 +83,8 @@ struct SchemaObject {
             "enum": rule.values.isEmpty ? nil : .strings(rule.values),
             "format": rule.format.map { .string($0) },
             "pattern": rule.pattern.map { .string($0) },
-            "minLength": isLimited && rule.bytes.lowerBound > 0 ? .integer((rule.bytes.lowerBound + 3) / 4) : nil,
+            "minLength": rule.values.isEmpty && rule.format == nil && rule.bytes.lowerBound > 0
+                ? .integer((rule.bytes.lowerBound + 3) / 4) : nil,
             "maxLength": isLimited ? .integer(rule.bytes.upperBound) : nil,
             "x-fstore-max-bytes": isLimited ? .integer(rule.bytes.upperBound) : nil,
             "examples": rule.example.map { .strings([$0]) },
