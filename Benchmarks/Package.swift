@@ -29,6 +29,12 @@ let package = Package(
             path: "Engine/C",
             linkerSettings: [.linkedLibrary("lmdb")]
         ),
+        // Keeps a server busy with prepared requests, in HTTP or RESP, and measures.
+        .executableTarget(
+            name: "load-client",
+            cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: [.linkedLibrary("m")]
+        ),
         .target(name: "AllocationCounter", path: "Engine/Allocations"),
     ]
 )

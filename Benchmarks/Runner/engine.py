@@ -227,7 +227,7 @@ def main():
         command = "scripts/bench engine" + "".join(
             f" --{name}" for name, given in (("quick", options.quick), ("hundred-million", options.hundred_million)) if given
         )
-        report.write(engine.results, command, engine.rounds, engine.seed, time.time() - started)
+        report.write("engine", engine.results, command, engine.rounds, engine.seed, time.time() - started)
     print(f"{time.time() - started:.0f} s")
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md and the dated file in Benchmarks/Results."""
+"""Writes one section of docs/benchmarks.md, from its notes, and the dated file in Benchmarks/Results."""
 
 import datetime
 import json
@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOTES = Path(__file__).resolve().parent / "notes.md"
+NOTES = Path(__file__).resolve().parent / "notes"
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
 def output(*command):
@@ -48,17 +49,43 @@ def duration(nanoseconds):
     return f"{number(nanoseconds)} ns" if nanoseconds < 10_000 else f"{number(nanoseconds / 1000)} µs"
 
 
-def row(ratio):
+def cells(ratio):
+    """The columns that every table begins with."""
     unit = "" if ratio.unit == "×" else f" {ratio.unit}"
     spread = "" if len(ratio.rounds) < 2 else f"{number(min(ratio.rounds))} to {number(max(ratio.rounds))}"
-    times = " / ".join(filter(None, (duration(ratio.nanoseconds(side)) for side in ("left", "right"))))
     verdict = "**miss**" if ratio.verdict == "miss" else ratio.verdict
-    fields = (ratio.key, ratio.what, number(ratio.median) + unit, spread, ratio.mark, verdict, times)
-    return "| " + " | ".join(fields) + " |"
+    return [ratio.key, ratio.what, number(ratio.median) + unit, spread, ratio.mark, verdict]
 
 
-def write(results, command, rounds, seed, seconds):
-    about = machine()
+def engine_row(ratio):
+    times = " / ".join(filter(None, (duration(ratio.nanoseconds(side)) for side in ("left", "right"))))
+    return "| " + " | ".join([*cells(ratio), times]) + " |"
+
+
+def server_row(line):
+    """The four quantities of both sides only where they belong to one ratio; the lines below are made from the same."""
+    columns = [
+        " / ".join(number(median) for median in line.medians(name)) if line.is_first else ""
+        for name in ("requests_per_second", "p50_us", "p99_us", "cpu_us")
+    ]
+    return "| " + " | ".join([*cells(line), *columns]) + " |"
+
+
+ROWS = {"engine": engine_row, "server": server_row}
+
+
+def replace_section(part, text):
+    """Puts the section between its marks in the page, or behind everything else if it is new."""
+    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
+    begin, end = f"<!-- begin {part} -->\n", f"<!-- end {part} -->\n"
+    before, found, rest = page.partition(begin)
+    after = rest.partition(end)[2] if found else ""
+    separator = "" if found else "\n"
+    PAGE.write_text(before + separator + begin + text + end + after)
+
+
+def write(part, results, command, rounds, seed, seconds, versions=None, numbers=None):
+    about = machine() | (versions or {})
     today = datetime.date.today().isoformat()
     stored = {
         "date": today,
@@ -70,22 +97,24 @@ def write(results, command, rounds, seed, seconds):
     }
     folder = ROOT / "Benchmarks" / "Results"
     folder.mkdir(exist_ok=True)
-    (folder / f"engine-{today}.json").write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
+    (folder / f"{part}-{today}.json").write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
     kind = "virtual machine, " if about["is_virtual"] else ""
-    page = NOTES.read_text()
+    text = (NOTES / f"{part}.md").read_text()
     replacements = {
         "{date}": today,
         "{command}": command,
         "{rounds}": str(rounds),
         "{seed}": str(seed),
         "{minutes}": f"{seconds / 60:.0f}",
-        "{machine}": f"{kind}{about['processors']} × {about['processor']}, {about['memory_gib']} GiB, {about['system']}, "
-        f"Linux {about['kernel']}, Swift {about['swift']}, LMDB {about['lmdb']}, commit {about['commit']}",
-        "{table}": "\n".join(row(ratio) for ratio in results),
-        "{file}": f"Benchmarks/Results/engine-{today}.json",
+        "{machine}": f"{kind}{about['processors']} × {about['processor']}, {about['memory_gib']} GiB, "
+        f"{about['system']}, Linux {about['kernel']}, Swift {about['swift']}, LMDB {about['lmdb']}, "
+        f"commit {about['commit']}",
+        "{versions}": ", ".join(f"{name} {version}" for name, version in (versions or {}).items()),
+        "{table}": "\n".join(ROWS[part](ratio) for ratio in results),
+        "{file}": f"Benchmarks/Results/{part}-{today}.json",
     }
-    for name, text in replacements.items():
-        page = page.replace(name, text)
-    (ROOT / "docs").mkdir(exist_ok=True)
-    (ROOT / "docs" / "benchmarks.md").write_text(page)
+    replacements |= {f"{{{name}}}": text for name, text in (numbers or {}).items()}
+    for name, replacement in replacements.items():
+        text = text.replace(name, replacement)
+    replace_section(part, text)
     print("written: docs/benchmarks.md and Benchmarks/Results")

@@ -19,6 +19,7 @@ package struct Server: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let builder: HTTPServerBuilder
+    private let paths: [ObjectIdentifier: FastPath]
 
     /// - Throws: when the certificate cannot be read.
     package init(
@@ -47,10 +48,43 @@ package struct Server: Sendable {
         decoder.maxHeaderListSize = options.limits.headerBytes
         decoder.maxHeaderFieldSize = options.limits.headerBytes
         decoder.maxHeaderFieldCount = options.limits.headerCount
-        let plain = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
-        )
+        let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
+        let paths = Self.paths(options, services, gate, metrics, health, table, group)
+        self.paths = paths
+        let plain = HTTPServerBuilder { responder in
+            FrontChannel(
+                responder: responder,
+                configuration: configuration,
+                paths: paths,
+                limits: options.limits,
+                metrics: metrics
+            )
+        }
         builder = try options.tls.map { try Self.secured(plain, $0) } ?? plain
+    }
+
+    /// A fast path for each event loop.
+    private static func paths(
+        _ options: ServerOptions,
+        _ services: Services,
+        _ gate: Gate,
+        _ metrics: RequestMetrics,
+        _ health: Health,
+        _ table: OperationTable,
+        _ group: MultiThreadedEventLoopGroup
+    ) -> [ObjectIdentifier: FastPath] {
+        guard options.hasFastPath, let positions = FastPath.Positions(table) else { return [:] }
+        var paths: [ObjectIdentifier: FastPath] = [:]
+        for loop in group.makeIterator() {
+            paths[ObjectIdentifier(loop)] = FastPath(
+                store: services.store,
+                gate: gate,
+                metrics: metrics,
+                health: health,
+                positions: positions
+            )
+        }
+        return paths
     }
 
     private static func secured(
@@ -91,6 +125,10 @@ package struct Server: Sendable {
             try await application.run()
         } onGracefulShutdown: {
             health.startDraining()
+        }
+        // Commits that are under way still want their event loop. They come within the time of a commit or two.
+        for _ in 0..<2000 where paths.values.contains(where: \.isWriting) {
+            try? await Task.sleep(for: .milliseconds(5))
         }
         try await group.shutdownGracefully()
     }

@@ -2,7 +2,7 @@ internal import FStore
 internal import FStoreText
 
 /// A feature as the data plane needs it: found once, used until a definition changes.
-struct ResolvedFeature {
+struct ResolvedFeature: Sendable {
     let handle: FeatureHandle
     let type: ValueType?
     /// `{"feature_id":"…","name":"…"` as answers begin.
@@ -32,13 +32,17 @@ final class FeatureCache {
     }
 
     private var slots: [Slot?]
+    private let isEncoded: Bool
 
-    /// - Parameter slots: a power of two.
-    init(slots: Int) {
+    /// - Parameters:
+    ///   - slots: a power of two.
+    ///   - isEncoded: whether references are percent-encoded, as in paths, or plain UTF-8, as in JSON.
+    init(slots: Int, isEncoded: Bool = true) {
         self.slots = Array(repeating: nil, count: slots)
+        self.isEncoded = isEncoded
     }
 
-    /// The feature that the percent-encoded `reference` names in `space`: its UUID or its name. `nil` when there is
+    /// The feature that `reference` names in `space`: its UUID or its name. `nil` when there is
     /// none, or the encoding is broken.
     func feature(_ reference: Span<UInt8>, space: UInt32, in snapshot: borrowing Snapshot) -> ResolvedFeature? {
         let slot = Int(truncatingIfNeeded: Self.hash(reference, space)) & (slots.count - 1)
@@ -51,7 +55,9 @@ final class FeatureCache {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(reference.count)
         for index in reference.indices { bytes.append(reference[index]) }
-        guard let text = PercentCoding.decodeText(bytes, plusIsSpace: false) else { return nil }
+        let decoded =
+            isEncoded ? PercentCoding.decodeText(bytes, plusIsSpace: false) : String(validating: bytes, as: UTF8.self)
+        guard let text = decoded else { return nil }
         let found =
             if let id = FeatureID(text) {
                 snapshot.feature(id: id, space: space)

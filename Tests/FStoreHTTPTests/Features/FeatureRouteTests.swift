@@ -5,7 +5,7 @@ import Testing
 struct FeatureRouteTests {
     @Test func `are created, read, changed and deleted`() async throws {
         let server = try await TestServer()
-        let created = try server.request(
+        let created = try await server.request(
             "POST",
             "/api/v1/features",
             body: #"{"name":"customer_lifetime_value","tags":["customer"],"value_type":"float64","ttl":"30d"}"#
@@ -13,10 +13,14 @@ struct FeatureRouteTests {
         #expect(created.status == 201)
         let id = try #require(created.object["id"] as? String)
         #expect(created.header("Location") == "/api/v1/features/\(id)")
-        #expect(try server.request("GET", "/api/v1/features/customer_lifetime_value").object["id"] as? String == id)
+        #expect(
+            try await server.request("GET", "/api/v1/features/customer_lifetime_value").object["id"] as? String == id
+        )
         let tag = try #require(created.header("ETag"))
-        #expect(try server.request("GET", "/api/v1/features/\(id)", headers: [("If-None-Match", tag)]).status == 304)
-        let changed = try server.request(
+        #expect(
+            try await server.request("GET", "/api/v1/features/\(id)", headers: [("If-None-Match", tag)]).status == 304
+        )
+        let changed = try await server.request(
             "PATCH",
             "/api/v1/features/\(id)",
             headers: [("If-Match", tag)],
@@ -26,21 +30,21 @@ struct FeatureRouteTests {
         #expect(changed.object["description"] as? String == "Updated description")
         #expect(changed.object["tags"] as? [String] == ["new_tag"])
         #expect(changed.object["ttl"] is NSNull)
-        let late = try server.request(
+        let late = try await server.request(
             "PATCH",
             "/api/v1/features/\(id)",
             headers: [("If-Match", tag)],
             body: #"{"owner":"x"}"#
         )
         #expect(late.status == 412)
-        #expect(try server.request("DELETE", "/api/v1/features/\(id)").status == 204)
-        #expect(try server.request("GET", "/api/v1/features/\(id)").status == 404)
+        #expect(try await server.request("DELETE", "/api/v1/features/\(id)").status == 204)
+        #expect(try await server.request("GET", "/api/v1/features/\(id)").status == 404)
     }
 
     @Test func `have names that are unique`() async throws {
         let server = try await TestServer()
-        #expect(try server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#).status == 201)
-        let second = try server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#)
+        #expect(try await server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#).status == 201)
+        let second = try await server.request("POST", "/api/v1/features", body: #"{"name":"a"}"#)
         #expect(second.status == 409)
         #expect((second.object["error"] as? [String: Any])?["code"] as? String == "CONFLICT")
     }

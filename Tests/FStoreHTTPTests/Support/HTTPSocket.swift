@@ -11,7 +11,7 @@ final class HTTPSocket {
     }
 
     /// One response.
-    struct Response {
+    struct Response: Sendable {
         var status: Int
         /// In the order in which they came, names in lower case.
         var headers: [(name: String, value: String)]

@@ -19,7 +19,10 @@ final class TestServer: Sendable {
     let services: Services
     let registry: MetricsRegistry
     let port: Int
+    /// A second server over the same services, without the fast path.
+    let slowPort: Int
     private let task: Task<Void, any Error>
+    private let slowTask: Task<Void, any Error>
 
     /// - Parameter change: changes the options of the server.
     init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
@@ -38,10 +41,20 @@ final class TestServer: Sendable {
         options.port = 0
         options.logging = .failures
         change(&options)
+        (port, task) = try await Self.start(services, options, registry)
+        options.hasFastPath = false
+        (slowPort, slowTask) = try await Self.start(services, options, MetricsRegistry())
+    }
+
+    private static func start(
+        _ services: Services,
+        _ options: ServerOptions,
+        _ registry: MetricsRegistry
+    ) async throws -> (Int, Task<Void, any Error>) {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try Server(services, options: options, registry: registry, logger: logger)
         let ports = AsyncStream<Int>.makeStream()
-        task = Task {
+        let task = Task {
             defer { ports.continuation.finish() }
             try await server.run { port in ports.continuation.yield(port) }
         }
@@ -50,22 +63,38 @@ final class TestServer: Sendable {
             try await task.value
             throw CancellationError()
         }
-        self.port = port
+        return (port, task)
     }
 
     deinit {
         task.cancel()
-        let (store, catalog, directory, task) = (store, catalog, directory, task)
+        slowTask.cancel()
+        let (store, catalog, directory, task, slowTask) = (store, catalog, directory, task, slowTask)
         Task {
             _ = try? await task.value
+            _ = try? await slowTask.value
             store.close()
             try? catalog.close()
             try? FileManager.default.removeItem(at: directory)
         }
     }
 
-    /// A connection.
-    func connect(timeout: Int = 10) throws -> HTTPSocket { try HTTPSocket(port: port, timeout: timeout) }
+    /// Talks over a connection of its own, on a thread of its own: reads wait, and the server needs the threads that
+    /// tests run on.
+    func talk<Result: Sendable>(
+        slowly: Bool = false,
+        timeout: Int = 10,
+        _ body: @escaping @Sendable (HTTPSocket) throws -> Result
+    ) async throws -> Result {
+        let port = slowly ? slowPort : port
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Swift.Result { try body(HTTPSocket(port: port, timeout: timeout)) }
+                )
+            }
+        }
+    }
 
     /// One request on a connection of its own, with the operator's key or another.
     func request(
@@ -74,9 +103,11 @@ final class TestServer: Sendable {
         key: String? = TestServer.operatorKey,
         headers: [(String, String)] = [],
         body: String? = nil
-    ) throws -> HTTPSocket.Response {
+    ) async throws -> HTTPSocket.Response {
         let credential = key.map { [("Authorization", "Bearer \($0)")] } ?? []
-        return try connect().request(method, target, headers: credential + headers, body: body)
+        return try await talk { socket in
+            try socket.request(method, target, headers: credential + headers, body: body)
+        }
     }
 
     /// A key of a new user, or of another organization.

@@ -1,0 +1,201 @@
+internal import FStore
+internal import FStoreServices
+
+/// The columns of requests that were asked before: a model asks for the same features each time. One for each event
+/// loop.
+final class ColumnCache {
+    private struct Slot {
+        var space: UInt32
+        var generation: UInt64
+        var text: [UInt8]
+        var columns: OnlineRead.Columns
+    }
+
+    private static let capacity = 64
+    private var slots: [Slot] = []
+    private var next = 0
+
+    /// The columns that this text of an array of names stands for.
+    func columns(_ text: Span<UInt8>, space: UInt32, generation: UInt64) -> OnlineRead.Columns? {
+        for index in slots.indices where slots[index].generation == generation && slots[index].space == space {
+            let known = slots[index].text
+            if Self.areEqual(known.span, text) { return slots[index].columns }
+        }
+        return nil
+    }
+
+    func keep(_ columns: OnlineRead.Columns, for text: Span<UInt8>, space: UInt32, generation: UInt64) {
+        var copy: [UInt8] = []
+        for index in text.indices { copy.append(text[index]) }
+        let slot = Slot(space: space, generation: generation, text: copy, columns: columns)
+        if slots.count < Self.capacity {
+            slots.append(slot)
+        } else {
+            slots[next] = slot
+            next = (next + 1) % Self.capacity
+        }
+    }
+
+    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
+    }
+}
+
+/// The hot form of `POST /online/read`.
+enum FastOnlineRead {
+    /// Answers that the event loop gives at once; more take longer than other connections should wait.
+    private static let maxCells = 10_000
+
+    /// What the body asks, as ranges of its bytes.
+    private struct Question {
+        var features: Range<Int>?
+        var entities: [Range<Int>]?
+        var time = PointInTime.latest
+        var hasAsOf = false
+        var hasKnownAt = false
+        var withTimes: Bool?
+    }
+
+    /// - Returns: `false` when the slow path has to answer.
+    static func run(
+        _ path: FastPath,
+        _ bytes: Span<UInt8>,
+        _ exchange: FastPath.Exchange,
+        into output: JSONBuffer
+    ) -> Bool {
+        guard let question = read(bytes, now: exchange.clock.now), let features = question.features,
+            let entities = question.entities
+        else { return false }
+        let space = exchange.entry.principal.space
+        do throws(ReadError) {
+            return try path.store.read { snapshot throws(ReadError) in
+                guard let columns = columns(path, bytes, features, space, snapshot),
+                    columns.list.count * entities.count <= maxCells
+                else { return false }
+                let withTimes = question.withTimes ?? false
+                if entities.count == 1 {
+                    try path.onlineRead.write(
+                        columns,
+                        entity: bytes.extracting(entities[0]),
+                        at: question.time,
+                        withTimes: withTimes,
+                        snapshot,
+                        output
+                    )
+                } else {
+                    guard let list = list(entities, bytes) else { return false }
+                    try path.onlineRead.write(
+                        columns,
+                        entities: list,
+                        at: question.time,
+                        withTimes: withTimes,
+                        snapshot,
+                        output
+                    )
+                }
+                return true
+            }
+        } catch {
+            return false
+        }
+    }
+
+    private static func list(_ entities: [Range<Int>], _ bytes: Span<UInt8>) -> EntityList? {
+        var names: [EntityID] = []
+        names.reserveCapacity(entities.count)
+        for range in entities {
+            guard let text = PlainValue.text(bytes.extracting(range)), let entity = try? EntityID(text) else {
+                return nil
+            }
+            names.append(entity)
+        }
+        return EntityList(names)
+    }
+
+    private static func columns(
+        _ path: FastPath,
+        _ bytes: Span<UInt8>,
+        _ features: Range<Int>,
+        _ space: UInt32,
+        _ snapshot: borrowing Snapshot
+    ) -> OnlineRead.Columns? {
+        let text = bytes.extracting(features)
+        let generation = snapshot.registryGeneration
+        if let known = path.columns.columns(text, space: space, generation: generation) { return known }
+        var json = PlainJSON(text)
+        guard json.take("[") else { return nil }
+        var found: [ResolvedFeature] = []
+        repeat {
+            guard let name = json.string(), found.count < OnlineSchema.maxFeatures,
+                let feature = path.names.feature(text.extracting(name), space: space, in: snapshot)
+            else { return nil }
+            found.append(feature)
+        } while json.take(",")
+        let columns = OnlineRead.Columns(found)
+        path.columns.keep(columns, for: text, space: space, generation: generation)
+        return columns
+    }
+
+    private static func read(_ bytes: Span<UInt8>, now: Timestamp) -> Question? {
+        guard (try? UTF8Span(validating: bytes)) != nil else { return nil }
+        var json = PlainJSON(bytes)
+        var question = Question()
+        guard json.take("{") else { return nil }
+        repeat {
+            guard let name = json.string(), json.take(":") else { return nil }
+            let key = bytes.extracting(name)
+            if key.isText("features"), question.features == nil {
+                guard let strings = strings(&json) else { return nil }
+                question.features = strings.whole
+            } else if key.isText("entities"), question.entities == nil {
+                guard let strings = strings(&json), strings.parts.count <= OnlineSchema.maxEntities else { return nil }
+                for part in strings.parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
+                question.entities = strings.parts
+            } else if key.isText("as_of"), !question.hasAsOf {
+                question.hasAsOf = true
+                guard let scalar = json.scalar() else { return nil }
+                if case .null = scalar { continue }
+                guard case .string(let range) = scalar, let bound = PlainValue.bound(bytes.extracting(range), now: now)
+                else { return nil }
+                question.time.asOf = bound
+            } else if key.isText("known_at"), !question.hasKnownAt {
+                question.hasKnownAt = true
+                guard let scalar = json.scalar() else { return nil }
+                if case .null = scalar { continue }
+                guard case .string(let range) = scalar, let bound = PlainValue.bound(bytes.extracting(range), now: now)
+                else { return nil }
+                question.time.knownAt = bound
+            } else if key.isText("timestamps"), question.withTimes == nil {
+                guard case .bool(let isWanted) = json.scalar() else { return nil }
+                question.withTimes = isWanted
+            } else {
+                return nil
+            }
+        } while json.take(",")
+        return json.take("}") && json.isAtEnd() ? question : nil
+    }
+
+    /// An array of at least one string: where it lies, and where each of them does.
+    private static func strings(_ json: inout PlainJSON) -> (whole: Range<Int>, parts: [Range<Int>])? {
+        guard json.take("[") else { return nil }
+        let start = json.position - 1
+        var parts: [Range<Int>] = []
+        repeat {
+            guard let part = json.string() else { return nil }
+            parts.append(part)
+        } while json.take(",")
+        guard json.take("]") else { return nil }
+        return (start..<json.position, parts)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether these are the bytes of `text`.
+    func isText(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in indices where self[index] != text.byte(at: index) { return false }
+        return true
+    }
+}

@@ -1,0 +1,258 @@
+internal import FStore
+internal import FStoreServices
+
+/// The hot forms of writing: one value, and rows of values.
+enum FastWrite {
+    /// A batch that was committed or refused, with what its answer needs.
+    struct Result: Sendable {
+        let outcome: Swift.Result<CommitReceipt, WriteError>
+        let exchange: FastPath.Exchange
+        let owner: APIDocument
+        /// Where in the request the reason of a refusal lies.
+        let field: String
+        let path: String
+        fileprivate let content: Content
+
+        func write(_ receipt: CommitReceipt, to output: JSONBuffer) {
+            switch content {
+            case .one(let feature, let entity, let value, let time):
+                WrittenJSON.append(
+                    feature,
+                    entity: entity.text.utf8Span.span,
+                    value,
+                    at: time,
+                    receipt,
+                    to: output
+                )
+            case .rows(let count): WrittenJSON.append(receipt, rows: count, to: output)
+            }
+        }
+    }
+
+    fileprivate enum Content: Sendable {
+        case one(ResolvedFeature, EntityID, FeatureValue, Timestamp)
+        case rows(Int)
+    }
+
+    private static let maxRowValues = 64
+
+    /// `{"entity_id":…,"value":…,"timestamp":…}`
+    static func one(
+        _ path: FastPath,
+        _ reference: Span<UInt8>,
+        _ bytes: Span<UInt8>,
+        _ exchange: inout FastPath.Exchange,
+        _ complete: @escaping @Sendable (Result) -> Void
+    ) -> FastPath.Outcome {
+        guard (try? UTF8Span(validating: bytes)) != nil, let form = ValueForm(bytes),
+            let feature = feature(path, reference, exchange),
+            let value = PlainValue.value(form.value, bytes, as: feature.type),
+            let text = PlainValue.text(bytes.extracting(form.entity)), let entity = try? EntityID(text)
+        else { return .declined }
+        var time = exchange.clock.now
+        if let range = form.time {
+            guard let given = PlainValue.time(bytes.extracting(range)) else { return .declined }
+            time = given
+        }
+        var batch = WriteBatch()
+        do throws(WriteError) { try batch.put(value, of: feature.handle, for: entity, at: time) } catch {
+            return .declined
+        }
+        guard path.admit(&exchange) else { return .declined }
+        let target = "/api/v1/features/\(PlainValue.text(reference) ?? "")/values"
+        return submit(path, batch, exchange, .features, "value", target, .one(feature, entity, value, time), complete)
+    }
+
+    /// `{"rows":[{"entity_id":…,"timestamp":…,"values":{…}}]}`
+    static func rows(
+        _ path: FastPath,
+        _ bytes: Span<UInt8>,
+        _ exchange: inout FastPath.Exchange,
+        _ complete: @escaping @Sendable (Result) -> Void
+    ) -> FastPath.Outcome {
+        guard (try? UTF8Span(validating: bytes)) != nil else { return .declined }
+        var batch = WriteBatch()
+        let space = exchange.entry.principal.space
+        let now = exchange.clock.now
+        let count: Int?
+        do throws(ReadError) {
+            count = try path.store.read { snapshot throws(ReadError) in
+                rows(path, bytes, space, now, snapshot, &batch)
+            }
+        } catch {
+            return .declined
+        }
+        guard let count, path.admit(&exchange) else { return .declined }
+        return submit(
+            path,
+            batch,
+            exchange,
+            .house,
+            "value",
+            "/api/v1/online/write",
+            .rows(count),
+            complete
+        )
+    }
+
+    private static func submit(
+        _ path: FastPath,
+        _ batch: consuming WriteBatch,
+        _ exchange: FastPath.Exchange,
+        _ owner: APIDocument,
+        _ field: String,
+        _ target: String,
+        _ content: Content,
+        _ complete: @escaping @Sendable (Result) -> Void
+    ) -> FastPath.Outcome {
+        let result: @Sendable (Swift.Result<CommitReceipt, WriteError>) -> Result = { outcome in
+            Result(outcome: outcome, exchange: exchange, owner: owner, field: field, path: target, content: content)
+        }
+        path.writeBegins()
+        do throws(WriteError) {
+            try path.store.submit(batch) { outcome in complete(result(outcome)) }
+        } catch {
+            complete(result(.failure(error)))
+        }
+        return .writing
+    }
+
+    private static func feature(
+        _ path: FastPath,
+        _ reference: Span<UInt8>,
+        _ exchange: FastPath.Exchange
+    ) -> ResolvedFeature? {
+        let space = exchange.entry.principal.space
+        do throws(ReadError) {
+            return try path.store.read { snapshot throws(ReadError) in
+                path.features.feature(reference, space: space, in: snapshot)
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    // MARK: Rows
+
+    private static func rows(
+        _ path: FastPath,
+        _ bytes: Span<UInt8>,
+        _ space: UInt32,
+        _ now: Timestamp,
+        _ snapshot: borrowing Snapshot,
+        _ batch: inout WriteBatch
+    ) -> Int? {
+        var json = PlainJSON(bytes)
+        guard json.take("{"), let name = json.string(), bytes.extracting(name).isText("rows"), json.take(":"),
+            json.take("[")
+        else { return nil }
+        var count = 0
+        repeat {
+            guard let row = RowForm(&json, bytes),
+                let text = PlainValue.text(bytes.extracting(row.entity)), let entity = try? EntityID(text)
+            else { return nil }
+            var time = now
+            if let range = row.time {
+                guard let given = PlainValue.time(bytes.extracting(range)) else { return nil }
+                time = given
+            }
+            for (name, scalar) in row.values {
+                guard let feature = path.names.feature(bytes.extracting(name), space: space, in: snapshot),
+                    let value = PlainValue.value(scalar, bytes, as: feature.type)
+                else { return nil }
+                do throws(WriteError) { try batch.put(value, of: feature.handle, for: entity, at: time) } catch {
+                    return nil
+                }
+            }
+            count += 1
+        } while json.take(",")
+        guard json.take("]"), json.take("}"), json.isAtEnd() else { return nil }
+        return count
+    }
+
+    /// One value.
+    private struct ValueForm {
+        var entity = 0..<0
+        var value = PlainJSON.Scalar.null
+        var time: Range<Int>?
+
+        init?(_ bytes: Span<UInt8>) {
+            var json = PlainJSON(bytes)
+            var (hasEntity, hasValue, hasTime) = (false, false, false)
+            guard json.take("{") else { return nil }
+            repeat {
+                guard let name = json.string(), json.take(":") else { return nil }
+                let key = bytes.extracting(name)
+                if key.isText("entity_id"), !hasEntity {
+                    hasEntity = true
+                    guard let range = json.string() else { return nil }
+                    entity = range
+                } else if key.isText("value"), !hasValue {
+                    hasValue = true
+                    guard let scalar = json.scalar() else { return nil }
+                    value = scalar
+                } else if key.isText("timestamp"), !hasTime {
+                    hasTime = true
+                    guard let scalar = json.scalar() else { return nil }
+                    if case .null = scalar { continue }
+                    guard case .string(let range) = scalar else { return nil }
+                    time = range
+                } else {
+                    return nil
+                }
+            } while json.take(",")
+            guard json.take("}"), json.isAtEnd(), hasEntity, hasValue else { return nil }
+        }
+    }
+
+    /// One row.
+    private struct RowForm {
+        var entity = 0..<0
+        var time: Range<Int>?
+        var values: [(name: Range<Int>, value: PlainJSON.Scalar)] = []
+
+        init?(_ json: inout PlainJSON, _ bytes: Span<UInt8>) {
+            var (hasEntity, hasTime) = (false, false)
+            guard json.take("{") else { return nil }
+            repeat {
+                guard let name = json.string(), json.take(":") else { return nil }
+                let key = bytes.extracting(name)
+                if key.isText("entity_id"), !hasEntity {
+                    hasEntity = true
+                    guard let range = json.string() else { return nil }
+                    entity = range
+                } else if key.isText("timestamp"), !hasTime {
+                    hasTime = true
+                    guard let scalar = json.scalar() else { return nil }
+                    if case .null = scalar { continue }
+                    guard case .string(let range) = scalar else { return nil }
+                    time = range
+                } else if key.isText("values"), values.isEmpty {
+                    guard readValues(&json, bytes) else { return nil }
+                } else {
+                    return nil
+                }
+            } while json.take(",")
+            guard json.take("}"), hasEntity, !values.isEmpty else { return nil }
+        }
+
+        private mutating func readValues(_ json: inout PlainJSON, _ bytes: Span<UInt8>) -> Bool {
+            guard json.take("{") else { return false }
+            repeat {
+                guard values.count < maxRowValues, let name = json.string(), json.take(":"), let value = json.scalar()
+                else { return false }
+                // A name that occurs twice is for the slow path to refuse.
+                for known in values where known.name.count == name.count {
+                    if Self.areEqual(bytes.extracting(known.name), bytes.extracting(name)) { return false }
+                }
+                values.append((name, value))
+            } while json.take(",")
+            return json.take("}")
+        }
+
+        private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+            for index in left.indices where left[index] != right[index] { return false }
+            return true
+        }
+    }
+}

@@ -1,0 +1,223 @@
+/// Reads the head of a request (RFC 9112), strictly: what two readers could understand in two ways is refused. No bare
+/// line feeds, no folded lines, no space before a colon, one length, no length beside a transfer coding.
+struct HeadReader: ~Escapable {
+    private let bytes: Span<UInt8>
+    private let limits: ServerLimits
+    private var position = 0
+    private var head = RequestHead()
+    private var hasLength = false
+    private var hasTransferCoding = false
+    private var hosts = 0
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, limits: ServerLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
+    /// - Returns: ``HeadReading/incomplete`` until the empty line is there, unless a limit is passed before.
+    mutating func read() -> HeadReading {
+        if let early = readRequestLine() { return early }
+        let headersStart = position
+        var count = 0
+        while true {
+            guard position < bytes.count else { return incomplete(since: headersStart) }
+            if bytes[position] == 0x0D {
+                guard position + 1 < bytes.count else { return .incomplete }
+                guard bytes[position + 1] == 0x0A else {
+                    return .refused(.malformed("a carriage return without a line feed"))
+                }
+                position += 2
+                break
+            }
+            if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge) }
+            if count == limits.headerCount { return .refused(.tooManyHeaders) }
+            count += 1
+            if let early = readHeader(since: headersStart) { return early }
+        }
+        if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge) }
+        if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
+        if hosts != 1, !head.isUnusual { return .refused(.malformed("not exactly one Host header")) }
+        head.byteCount = position
+        return .complete(head)
+    }
+
+    private func incomplete(since start: Int) -> HeadReading {
+        bytes.count - start > limits.headerBytes ? .refused(.headersTooLarge) : .incomplete
+    }
+
+    // MARK: The request line
+
+    private mutating func readRequestLine() -> HeadReading? {
+        while position < bytes.count, HeadByte.isToken(bytes[position]) {
+            position += 1
+            if position > 32 { return .refused(.malformed("the method is too long")) }
+        }
+        guard position < bytes.count else { return .incomplete }
+        guard position > 0, bytes[position] == 0x20 else {
+            return .refused(.malformed("it does not begin with a method"))
+        }
+        if matches(0, "GET ") {
+            head.method = .get
+        } else if matches(0, "POST ") {
+            head.method = .post
+        }
+        position += 1
+        let start = position
+        var queryStart: Int?
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == 0x20 { break }
+            guard byte > 0x20, byte < 0x7F else {
+                return .refused(.malformed("the target has a byte that must be encoded"))
+            }
+            if byte == UInt8(ascii: "?"), queryStart == nil { queryStart = position + 1 }
+            position += 1
+            if position - start > limits.targetBytes { return .refused(.targetTooLong) }
+        }
+        guard position < bytes.count else { return .incomplete }
+        guard position > start else { return .refused(.malformed("the target is missing")) }
+        if bytes[start] != UInt8(ascii: "/") { head.isUnusual = true }
+        head.path = start..<(queryStart.map { $0 - 1 } ?? position)
+        head.query = (queryStart ?? position)..<position
+        position += 1
+        guard position + 10 <= bytes.count else { return .incomplete }
+        if matches(position, "HTTP/1.0\r\n") {
+            head.isUnusual = true
+        } else if !matches(position, "HTTP/1.1\r\n") {
+            return .refused(.malformed("the version is not HTTP/1.1"))
+        }
+        position += 10
+        return nil
+    }
+
+    // MARK: Headers
+
+    private mutating func readHeader(since headersStart: Int) -> HeadReading? {
+        let nameStart = position
+        while position < bytes.count, HeadByte.isToken(bytes[position]) { position += 1 }
+        let name = nameStart..<position
+        guard position < bytes.count else { return incomplete(since: headersStart) }
+        guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
+            return .refused(.malformed("a header without a name, or with a space before its colon"))
+        }
+        position += 1
+        while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
+        let valueStart = position
+        while position < bytes.count, HeadByte.isValue(bytes[position]) { position += 1 }
+        guard position + 1 < bytes.count else { return incomplete(since: headersStart) }
+        guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
+            return .refused(.malformed("a header with a control character"))
+        }
+        var valueEnd = position
+        while valueEnd > valueStart, HeadByte.isSpace(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        position += 2
+        return note(name, valueStart..<valueEnd)
+    }
+
+    /// What a header means for the framing, and for the fast path.
+    private mutating func note(_ name: Range<Int>, _ value: Range<Int>) -> HeadReading? {
+        switch name.count {
+        case 4:
+            if isNamed(name, "host") { hosts += 1 }
+        case 6:
+            if isNamed(name, "expect") { head.isUnusual = true }
+            if isNamed(name, "accept") { return nil }
+        case 7:
+            if isNamed(name, "upgrade") { head.isUnusual = true }
+        case 9:
+            if isNamed(name, "x-api-key") {
+                if head.apiKey != nil { head.hasOtherMeaning = true }
+                head.apiKey = value
+            }
+        case 10:
+            if isNamed(name, "connection"), !isKeepAlive(value) { head.isUnusual = true }
+        case 12:
+            if isNamed(name, "content-type") {
+                if head.contentType != nil { head.hasOtherMeaning = true }
+                head.contentType = value
+            } else if isNamed(name, "x-request-id") {
+                if head.requestID != nil { head.hasOtherMeaning = true }
+                head.requestID = value
+            }
+        case 13:
+            if isNamed(name, "authorization") {
+                if head.authorization != nil { head.hasOtherMeaning = true }
+                head.authorization = value
+            }
+        case 14:
+            if isNamed(name, "content-length") { return noteLength(value) }
+        case 16:
+            if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
+        case 17:
+            if isNamed(name, "transfer-encoding") {
+                if hasTransferCoding { return .refused(.malformed("two Transfer-Encoding headers")) }
+                guard isNamed(value, "chunked") else {
+                    return .refused(.malformed("a Transfer-Encoding other than chunked"))
+                }
+                hasTransferCoding = true
+                head.isUnusual = true
+            }
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func noteLength(_ value: Range<Int>) -> HeadReading? {
+        if hasLength { return .refused(.malformed("two Content-Length headers")) }
+        guard (1...18).contains(value.count) else { return .refused(.malformed("a Content-Length that is no length")) }
+        var length = 0
+        for index in value {
+            let digit = bytes[index] &- 48
+            guard digit < 10 else { return .refused(.malformed("a Content-Length that is no length")) }
+            length = length * 10 + Int(digit)
+        }
+        hasLength = true
+        head.contentLength = length
+        return nil
+    }
+
+    private func isKeepAlive(_ value: Range<Int>) -> Bool { isNamed(value, "keep-alive") }
+
+    /// Whether a part is this text, whatever its case.
+    private func isNamed(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count {
+            let byte = bytes[range.lowerBound + offset]
+            let lower = byte &- 65 < 26 ? byte | 0x20 : byte
+            if lower != text.byte(at: offset) { return false }
+        }
+        return true
+    }
+
+    /// Whether these very bytes stand at `start`.
+    private func matches(_ start: Int, _ text: StaticString) -> Bool {
+        guard start + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[start + offset] != text.byte(at: offset) {
+            return false
+        }
+        return true
+    }
+}
+
+/// Which bytes stand where in a head.
+enum HeadByte {
+    private static let tokens: InlineArray<256, Bool> = InlineArray { index in
+        let byte = UInt8(index)
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            return true
+        default: return "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    @inline(__always)
+    static func isToken(_ byte: UInt8) -> Bool { tokens[Int(byte)] }
+
+    @inline(__always)
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    @inline(__always)
+    static func isValue(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+}
