@@ -7,12 +7,10 @@ enum FeatureSchema {
         Schema.StringRule(
             bytes: StoreLimits.featureNameBytes,
             check: { text in
-                if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-                    return "must be free of control characters"
-                }
+                if let reason = Schema.controlCharacters(text) { return reason }
                 return FeatureID(text) == nil ? nil : "must not look like a UUID"
             },
-            pattern: "^[^\\u0000-\\u001f\\u007f]+$",
+            pattern: Schema.labelPattern,
             example: "customer_lifetime_value"
         )
     )

@@ -62,7 +62,8 @@ struct APIDocumentTests {
             }
             guard isShell, !line.isEmpty else { continue }
             pending += line
-            if line.hasSuffix("\\") {
+            // A line goes on behind a backslash, and within quotes.
+            if line.hasSuffix("\\") || pending.count(where: { $0 == "'" }) % 2 == 1 {
                 pending += "\n"
                 continue
             }

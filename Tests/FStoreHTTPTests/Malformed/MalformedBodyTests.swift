@@ -89,6 +89,9 @@ struct MalformedBodyTests {
             ("/features", "{\"name\":\"\(String(repeating: "é", count: 128))\"}", ["name"]),
             ("/sources", #"{"type":"oracle","name":"b"}"#, ["type"]),
             ("/sources", #"{"type":"file","name":"b","config":[]}"#, ["config"]),
+            // A null byte ended the name in the catalogue: the source was there under half of its name, or none.
+            ("/sources", #"{"type":"file","name":"\u0000b"}"#, ["name"]),
+            ("/auth/keys", #"{"name":"a\u0000b","role":"viewer"}"#, ["name"]),
             ("/auth/keys", #"{"name":"b","role":"king"}"#, ["role"]),
             ("/auth/keys", #"{"name":"b","role":"viewer","rate_limit":0}"#, ["rate_limit"]),
             ("/auth/keys", #"{"name":"b","role":"viewer","expires_at":"2001-01-01T00:00:00Z"}"#, ["expires_at"]),
