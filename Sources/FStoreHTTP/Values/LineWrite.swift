@@ -42,7 +42,8 @@ struct LineWrite {
         guard let stream = call.stream else { throw APIError.internalError() }
         var progress = Progress(type: feature.type)
         var rest: [UInt8] = []
-        for try await chunk in stream {
+        var chunks = stream.makeAsyncIterator()
+        while let chunk = try await BodyReader.next(&chunks) {
             rest.append(contentsOf: chunk.readableBytesView)
             var start = 0
             while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
