@@ -86,6 +86,7 @@ let package = Package(
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
                 "FStoreText",
+                program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
             ]
