@@ -70,6 +70,7 @@ let package = Package(
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
                 program("ServiceLifecycle", of: "swift-service-lifecycle"),
+                program("UnixSignals", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
@@ -85,6 +86,7 @@ let package = Package(
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
                 "FStoreText",
+                program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
                 program("NIOEmbedded", of: "swift-nio"),
@@ -92,7 +94,13 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "FStoreCommandTests", dependencies: ["FStoreCommand", "FStore", "FStoreText"]),
+        .testTarget(
+            name: "FStoreCommandTests",
+            dependencies: [
+                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText",
+                program("Logging", of: "swift-log"),
+            ]
+        ),
     ]
 )
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FStore
 internal import FStoreText
+internal import Glibc
 
 /// `fstore restore`
 struct RestoreCommand: ParsableCommand {
@@ -16,14 +17,22 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         try FeatureStore.restore(from: backup, to: store.directory)
+        let hasCatalog: Bool
+        do {
+            hasCatalog = try CatalogCopy(source: backup, target: store.directory).restore()
+        } catch {
+            _ = unsafe unlink(store.directory + "/" + FeatureStore.fileName)
+            throw error
+        }
         let output = Output()
         if store.json {
             var object = JSONObjectText()
             object.add("restored", backup)
             object.add("data", store.directory)
+            object.add("catalog", hasCatalog)
             output.line(object)
         } else {
-            output.line("restored \(backup) to \(store.directory)")
+            output.line("restored \(backup) to \(store.directory)\(hasCatalog ? ", with its catalogue" : "")")
         }
         try output.flush()
     }

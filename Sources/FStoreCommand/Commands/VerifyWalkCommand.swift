@@ -13,6 +13,7 @@ struct VerifyWalkCommand: ParsableCommand {
     func run() throws {
         let output = Output()
         let report: VerificationReport
+        let catalog: [String]?
         do {
             let opened = try store.open(.readOnly)
             defer { opened.close() }
@@ -22,12 +23,15 @@ struct VerifyWalkCommand: ParsableCommand {
                 output.line(object)
                 try? output.flush()
             }
+            catalog =
+                CatalogFile.exists(in: store.directory)
+                ? try CatalogCheck(directory: store.directory).problems() : nil
         } catch {
             guard let reason = damage(error) else { throw error }
             output.line(VerifyReport.object(damage: reason))
             return try output.flush()
         }
-        output.line(VerifyReport.object(report))
+        output.line(VerifyReport.object(report, catalog: catalog))
         try output.flush()
     }
 

@@ -3,20 +3,22 @@ internal import Synchronization
 /// Runs what suspends from a command, which does not.
 enum Blocking {
     /// Waits on the calling thread until `body` is done.
-    static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let outcome = Mutex<Result<Void, any Error>>(.success(()))
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let outcome = Mutex<Result<Value, any Error>>(.failure(CancellationError()))
         let signal = Signal()
         // The main thread waits; the pool has threads of its own.
         let task = Task {
+            let result: Result<Value, any Error>
             do {
-                try await body()
+                result = .success(try await body())
             } catch {
-                outcome.withLock { $0 = .failure(error) }
+                result = .failure(error)
             }
+            outcome.withLock { $0 = result }
             signal.post()
         }
         signal.wait()
         _ = task
-        try outcome.withLock { $0 }.get()
+        return try outcome.withLock { $0 }.get()
     }
 }

@@ -1,6 +1,8 @@
 internal import FStore
+internal import FStoreCatalog
+internal import FStoreSecurity
 
-/// The one table from the engine's errors to exit statuses.
+/// The one table from the errors of the layers below to exit statuses.
 extension CommandError {
     /// `nil` for an error that neither this program nor its engine has thrown.
     init?(engine error: any Error) {
@@ -14,8 +16,25 @@ extension CommandError {
         case let error as TimestampError: self.init(.badData, "invalid_time", error.description)
         case let error as JSONError: self.init(.badData, "invalid_json", error.description)
         case let error as Corruption: self.init(.inputOutput, "damaged", error.description)
+        case let error as CatalogError: self.init(catalog: error)
+        case let error as SealingKeyError: self.init(.inputOutput, "sealing_key", error.description)
+        case let error as APIKeyCodeError: self.init(.badData, "api_key", error.description)
         default: return nil
         }
+    }
+
+    private init(catalog error: CatalogError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .notFound: (.no, "not_found")
+            case .nameTaken, .keyTaken: (.cannotCreate, "name_taken")
+            case .fileExists: (.cannotCreate, "not_empty")
+            case .notACatalog: (.noInput, "not_a_catalog")
+            case .newerFormat: (.inputOutput, "newer_format")
+            case .busy, .cancelled, .versionMismatch: (.tryAgain, "busy")
+            case .storage: (.inputOutput, "storage")
+            }
+        self.init(status, code, error.description)
     }
 
     private init(opening error: OpenError) {

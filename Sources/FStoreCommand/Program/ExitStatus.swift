@@ -16,6 +16,8 @@ enum ExitStatus: Int32 {
     case inputOutput = 74
     /// Busy: try again later.
     case tryAgain = 75
+    /// A setting of the server is wrong.
+    case settings = 78
 
     /// The table for `--help`.
     static let help = """
@@ -28,6 +30,7 @@ enum ExitStatus: Int32 {
           73  cannot create: the name is taken, or the directory is not empty
           74  the system refused to read or write
           75  busy: try again later
+          78  a setting of the server is wrong
         """
 }
 

@@ -2,20 +2,23 @@ internal import ArgumentParser
 
 /// `fstore`, which only groups its commands.
 struct RootCommand: ParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "fstore",
         abstract: "Keeps the history of every feature of every entity, and answers what it was at any time.",
         discussion: """
-            Every command works on a store directory, without a server: --data, else the environment's FSTORE_DATA,
-            else ./fstore-data. With --json the output is one JSON object, or one a line.
+            Every command but serve works on a store directory, without a server or beside one: --data, else the
+            environment's FSTORE_DATA, else ./fstore-data. With --json the output is one JSON object, or one a line.
 
             \(ExitStatus.help)
             """,
-        version: "0.1.0",
+        version: version,
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
-            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self,
+            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self, KeyCommand.self,
+            UserCommand.self, OrganizationCommand.self,
         ]
     )
 }

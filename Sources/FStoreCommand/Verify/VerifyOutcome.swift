@@ -17,8 +17,10 @@ struct VerifyOutcome {
     /// For people.
     func describe(to output: Output) {
         if isSound {
+            let catalog = value["has_catalog"] == .bool(true) ? ", and the catalogue" : ""
             output.line(
-                "sound: \(number("cells")) cells, \(number("latest_rows")) latest rows, \(number("features")) features"
+                "sound: \(number("cells")) cells, \(number("latest_rows")) latest rows, "
+                    + "\(number("features")) features\(catalog)"
             )
             return
         }

@@ -11,7 +11,7 @@ struct FeatureRoutes: Sendable {
     static let reference = Parameter.path("feature_id", .text(1...255), "The feature's UUID, or its name.")
     static let ifMatch = Parameter.header(
         "If-Match",
-        .text(1...64),
+        .text(0...65_536),
         "The `ETag` as last seen; 412 when it has changed."
     )
 
@@ -100,7 +100,7 @@ struct FeatureRoutes: Sendable {
             summary: "Get a feature",
             parameters: [
                 Self.reference,
-                .header("If-None-Match", .text(1...64), "The `ETag` as last seen; 304 when it is still the same."),
+                .header("If-None-Match", .text(0...65_536), "The `ETag` as last seen; 304 when it is still the same."),
             ],
             answers: [
                 DocumentedAnswer(200, "The feature.", FeatureSchema.feature, headers: ["ETag"]),

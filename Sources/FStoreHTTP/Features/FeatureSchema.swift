@@ -7,12 +7,10 @@ enum FeatureSchema {
         Schema.StringRule(
             bytes: StoreLimits.featureNameBytes,
             check: { text in
-                if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-                    return "must be free of control characters"
-                }
+                if let reason = Schema.controlCharacters(text) { return reason }
                 return FeatureID(text) == nil ? nil : "must not look like a UUID"
             },
-            pattern: "^[^\\u0000-\\u001f\\u007f]+$",
+            pattern: Schema.labelPattern,
             example: "customer_lifetime_value"
         )
     )
@@ -25,7 +23,8 @@ enum FeatureSchema {
                 return "must be float64, int64, bool, string, bytes, timestamp, json or vector(N), N from 1 to 16384; "
                     + "\"\(text.shown)\" was given"
             },
-            pattern: "^(float64|int64|bool|string|bytes|timestamp|json|vector\\([1-9][0-9]{0,3}\\))$",
+            pattern: "^(float64|int64|bool|string|bytes|timestamp|json|vector\\(([1-9][0-9]{0,3}|1[0-5][0-9]{3}|"
+                + "16[0-2][0-9]{2}|163[0-7][0-9]|1638[0-4])\\))$",
             example: "float64"
         )
     )
@@ -39,7 +38,7 @@ enum FeatureSchema {
                 }
                 return nil
             },
-            pattern: "^[1-9][0-9]{0,3}(ms|s|m|h|d)$",
+            pattern: "^([0-9]+(ns|us|ms|s|m|h|d|w))+$",
             example: "30d"
         )
     )

@@ -70,19 +70,10 @@ enum FastWrite {
         _ exchange: inout FastPath.Exchange,
         _ complete: @escaping @Sendable (Result) -> Void
     ) -> FastPath.Outcome {
-        guard (try? UTF8Span(validating: bytes)) != nil else { return .declined }
         var batch = WriteBatch()
         let space = exchange.entry.principal.space
-        let now = exchange.clock.now
-        let count: Int?
-        do throws(ReadError) {
-            count = try path.store.read { snapshot throws(ReadError) in
-                rows(path, bytes, space, now, snapshot, &batch)
-            }
-        } catch {
-            return .declined
-        }
-        guard let count, path.admit(&exchange) else { return .declined }
+        let rows = rows(bytes, path.names, path.store, space: space, now: exchange.clock.now, into: &batch)
+        guard let count = rows, path.admit(&exchange) else { return .declined }
         return submit(
             path,
             batch,
@@ -134,8 +125,27 @@ enum FastWrite {
 
     // MARK: Rows
 
+    /// Rows of the plainest form as a batch; `nil`, with the batch half filled, when the strict reader has to decide.
+    static func rows(
+        _ bytes: Span<UInt8>,
+        _ names: FeatureCache,
+        _ store: FeatureStore,
+        space: UInt32,
+        now: Timestamp,
+        into batch: inout WriteBatch
+    ) -> Int? {
+        guard (try? UTF8Span(validating: bytes)) != nil else { return nil }
+        do throws(ReadError) {
+            return try store.read { snapshot throws(ReadError) in
+                rows(names, bytes, space, now, snapshot, &batch)
+            }
+        } catch {
+            return nil
+        }
+    }
+
     private static func rows(
-        _ path: FastPath,
+        _ names: FeatureCache,
         _ bytes: Span<UInt8>,
         _ space: UInt32,
         _ now: Timestamp,
@@ -157,7 +167,7 @@ enum FastWrite {
                 time = given
             }
             for (name, scalar) in row.values {
-                guard let feature = path.names.feature(bytes.extracting(name), space: space, in: snapshot),
+                guard let feature = names.feature(bytes.extracting(name), space: space, in: snapshot),
                     let value = PlainValue.value(scalar, bytes, as: feature.type)
                 else { return nil }
                 do throws(WriteError) { try batch.put(value, of: feature.handle, for: entity, at: time) } catch {

@@ -14,12 +14,14 @@ enum HotRequest {
     private static let read: StaticString = "/api/v1/online/read"
     private static let onlineWriting: StaticString = "/api/v1/online/write"
 
-    /// Bodies that fit are answered on the event loop; larger ones take longer than other connections should wait.
-    static let maxBodyBytes = 65_536
+    /// Questions that are answered on the event loop; larger ones take longer than other connections should wait.
+    static let maxQuestionBytes = 65_536
+    /// The same for values to be written.
+    static let maxWriteBytes = 4096
 
     /// - Returns: `nil` for everything else, which goes on to the HTTP decoder.
     init?(_ head: RequestHead, _ bytes: Span<UInt8>) {
-        if head.isUnusual || head.hasOtherMeaning || head.contentLength > Self.maxBodyBytes { return nil }
+        if head.isUnusual || head.hasOtherMeaning || head.contentLength > Self.maxQuestionBytes { return nil }
         switch head.method {
         case .get:
             guard head.contentLength == 0, let reference = Self.reference(head.path, bytes) else { return nil }
@@ -30,6 +32,8 @@ enum HotRequest {
             else { return nil }
             if Self.matches(bytes.extracting(head.path), Self.read) {
                 self = .onlineRead
+            } else if head.contentLength > Self.maxWriteBytes {
+                return nil
             } else if Self.matches(bytes.extracting(head.path), Self.onlineWriting) {
                 self = .onlineWrite
             } else if let reference = Self.reference(head.path, bytes) {

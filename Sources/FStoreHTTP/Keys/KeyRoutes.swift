@@ -18,7 +18,7 @@ struct KeyRoutes: Sendable {
     private static let createSchema = Schema.named(
         "KeyCreate",
         .members(
-            .required("name", .text(1...255), "For people."),
+            .required("name", .label(1...255), "For people."),
             .required("role", .oneOf(Role.allCases.map(\.rawValue)), "At most that of the key that makes it."),
             .optional("expires_at", ValueSchema.moment.orNull, "When it ends; never when left out."),
             .optional(

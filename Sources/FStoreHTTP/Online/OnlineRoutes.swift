@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreCatalog
 internal import FStoreServices
 internal import HTTPTypes
+internal import NIOCore
 
 /// Many features of many entities at once: what a model asks for before it predicts.
 struct OnlineRoutes: Sendable {
@@ -97,6 +98,18 @@ struct OnlineRoutes: Sendable {
             answers: [DocumentedAnswer(201, "What was stored, and when it was committed.", OnlineSchema.written)],
             errors: [404, 507]
         ) { call in
+            // Most bodies are of the plainest form, and large: those need no tree of values.
+            var plain = WriteBatch()
+            let space = try call.caller.space
+            let names = FeatureCache(slots: 256, isEncoded: false)
+            let count = FastWrite.rows(
+                call.body.readableBytesUInt8Span, names, store, space: space, now: call.receivedAt, into: &plain)
+            if let count {
+                let receipt = try await store.write(plain)
+                let output = JSONBuffer()
+                WrittenJSON.append(receipt, rows: count, to: output)
+                return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            }
             let body = try call.json()
             let rows = body["rows"]?.elements ?? []
             let batch = try RowReader(features: features, caller: call.caller, now: call.receivedAt).batch(rows)

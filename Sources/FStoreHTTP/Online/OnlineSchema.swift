@@ -10,8 +10,8 @@ enum OnlineSchema {
         .members(
             .required("features", .array(.text(1...255), 1...maxFeatures), "UUIDs or names."),
             .required("entities", .array(ValueSchema.entityID, 1...maxEntities)),
-            .optional("as_of", ValueSchema.moment.orNull, "The values as of this time; `now` is allowed."),
-            .optional("known_at", ValueSchema.moment.orNull, "Only what the store knew at this time."),
+            .optional("as_of", ValueSchema.momentOrNow.orNull, "The values as of this time; `now` is allowed."),
+            .optional("known_at", ValueSchema.momentOrNow.orNull, "Only what the store knew at this time."),
             .optional("timestamps", .boolean, "Whether the event times are wanted.")
         )
     )

@@ -18,6 +18,14 @@ enum Operations {
         operations += KeyRoutes(keys: services.keys).operations
         operations += HealthRoutes(health: health).operations
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
-        return OperationTable(operations)
+        let assets = DocumentationAssets(directory: options.documentationAssets)
+        // What describes the operations is described itself, so it is there twice: first empty, for its shape.
+        func described(_ document: [UInt8], _ page: String) -> [Operation] {
+            operations + OpenAPIRoutes(document: OpenAPIRoutes.Document(document)).operations
+                + DocumentationRoutes(assets: assets, plainPage: page).operations
+        }
+        let shapes = described([], "")
+        let page = PlainPage(operations: shapes, styleAddress: assets.address("page.css")).html
+        return OperationTable(described(OpenAPIDocument(operations: shapes).bytes, page))
     }
 }

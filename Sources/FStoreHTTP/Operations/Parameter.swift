@@ -9,6 +9,7 @@ struct Parameter: Sendable {
     let isRequired: Bool
     /// Whether it may be given several times.
     let repeats: Bool
+    /// An array is written with commas between its elements, unless the parameter repeats.
     let schema: Schema
     let description: String
 

@@ -12,7 +12,8 @@ struct QueryParameters: Sendable {
     private let entries: [Entry]
     private let owner: APIDocument
 
-    /// - Throws: 400 when the encoding is broken or a name that may not repeat does; 422 when a name is not known.
+    /// - Throws: 400 when the encoding is broken or a name that may not repeat does; 422 when a name is not known, or
+    ///   a text is not what its parameter takes.
     init(_ query: String, for operation: Operation) throws(APIError) {
         var entries: [Entry] = []
         let known = operation.parameters.filter { $0.place == .query }
@@ -32,6 +33,9 @@ struct QueryParameters: Sendable {
             }
             if !parameter.repeats, entries.contains(where: { $0.name == name }) {
                 throw .malformed("the parameter \(name) is given twice")
+            }
+            if case .string(let rule) = parameter.schema, let reason = rule.problem(with: value) {
+                throw .invalid(name, reason, owner: operation.owner)
             }
             entries.append(Entry(name: name, raw: String(Substring(rawValue)), value: value))
         }

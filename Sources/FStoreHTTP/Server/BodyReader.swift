@@ -24,13 +24,27 @@ struct BodyReader {
             throw Self.tooLarge(limit)
         }
         var whole = ByteBuffer()
-        for try await chunk in request.body {
+        var chunks = request.body.makeAsyncIterator()
+        while var chunk = try await Self.next(&chunks) {
             if whole.readableBytes + chunk.readableBytes > limit { throw Self.tooLarge(limit) }
-            var chunk = chunk
             whole.writeBuffer(&chunk)
         }
         if whole.readableBytes == 0, expected.isRequired { throw APIError.malformed("the body is missing") }
         return Content(whole: whole)
+    }
+
+    /// The next part of a body; `nil` behind the last.
+    ///
+    /// - Throws: 400 when its chunks are not what HTTP says, or it ends before its end: nobody knows where the next
+    ///   request would begin, so the connection is closed.
+    static func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await chunks.next()
+        } catch {
+            var refusal = APIError.malformed("the body ends before its end, or its chunks are broken")
+            refusal.headers.append(("Connection", "close"))
+            throw refusal
+        }
     }
 
     /// The media type without its parameters, in lower case.

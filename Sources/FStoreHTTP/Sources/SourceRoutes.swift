@@ -63,7 +63,7 @@ struct SourceRoutes: Sendable {
             let source = try await sources.create(
                 name: body["name"]?.text ?? "",
                 type: body["type"]?.text ?? "",
-                config: body["config"]?.members ?? [],
+                config: Self.config(body) ?? [],
                 enabled: body["enabled"]?.bool ?? true,
                 for: call.caller
             )
@@ -118,7 +118,7 @@ struct SourceRoutes: Sendable {
                 source,
                 name: body["name"]?.text,
                 type: body["type"]?.text,
-                config: body["config"]?.members,
+                config: Self.config(body),
                 enabled: body["enabled"]?.bool,
                 expectedVersion: Self.expectation(call, source),
                 for: call.caller
@@ -153,6 +153,17 @@ struct SourceRoutes: Sendable {
         } catch CatalogError.notFound {
             throw APIError.notFound("there is no such source")
         }
+    }
+
+    /// The members of `config`, by names that the catalogue keeps whole.
+    private static func config(_ body: JSONValue) throws -> [JSONMember]? {
+        let members = body["config"]?.members
+        for member in members ?? [] {
+            if let reason = Schema.controlCharacters(member.name) {
+                throw APIError.invalid("config.\(member.name.shown)", "has a name that \(reason)")
+            }
+        }
+        return members
     }
 
     private static func expectation(_ call: Call, _ source: Source) throws -> Int64? {

@@ -2,7 +2,7 @@
 enum SourceSchema {
     static let types = ["postgresql", "file", "api", "http"]
 
-    static let name = Schema.text(1...255, example: "customer_database")
+    static let name = Schema.label(1...255, example: "customer_database")
 
     static let config = Schema.object(Schema.ObjectRule(members: [], others: .anything, count: 0...64))
 

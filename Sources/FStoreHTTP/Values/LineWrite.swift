@@ -42,7 +42,8 @@ struct LineWrite {
         guard let stream = call.stream else { throw APIError.internalError() }
         var progress = Progress(type: feature.type)
         var rest: [UInt8] = []
-        for try await chunk in stream {
+        var chunks = stream.makeAsyncIterator()
+        while let chunk = try await BodyReader.next(&chunks) {
             rest.append(contentsOf: chunk.readableBytesView)
             var start = 0
             while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -64,7 +65,21 @@ struct LineWrite {
         }
         if !rest.isEmpty { read(rest[...], call.receivedAt, &progress) }
         try await commit(&progress)
+        if progress.written == 0, progress.failed > 0 { throw Self.refusal(progress) }
         return Self.answer(progress)
+    }
+
+    /// When no line was right.
+    private static func refusal(_ progress: borrowing Progress) -> APIError {
+        var problems: [FieldProblem] = []
+        for (line, problem) in progress.errors {
+            let place = "lines[\(line - 1)]"
+            let field = problem.field.isEmpty ? place : place + "." + problem.field
+            problems.append(FieldProblem(field: field, reason: problem.reason, index: line - 1))
+        }
+        var refusal = APIError.invalid(problems, owner: .features)
+        refusal.details += [("written", .integer(0)), ("failed", .integer(progress.failed))]
+        return refusal
     }
 
     private func read(_ bytes: ArraySlice<UInt8>, _ now: Timestamp, _ progress: inout Progress) {
@@ -122,7 +137,7 @@ struct LineWrite {
             output.append(UInt8(ascii: "}"))
         }
         output.append("]}")
-        let status = progress.failed == 0 ? 201 : progress.written > 0 ? 200 : 422
+        let status = progress.failed == 0 ? 201 : 200
         return Answer(status: status, mediaType: "application/json", body: .bytes(output.byteBuffer))
     }
 }

@@ -27,11 +27,11 @@ struct ValueRoutes: Sendable {
                 """,
             parameters: [
                 FeatureRoutes.reference,
-                .query("entity_ids", .text(0...800_000), ValueSchema.entityIDs),
-                .query("start_time", ValueSchema.moment, "The first event time of a history."),
-                .query("end_time", ValueSchema.moment, "The last event time of a history."),
-                .query("as_of", ValueSchema.moment, "The value as of this time; `now` is allowed."),
-                .query("known_at", ValueSchema.moment, "Only what the store knew at this time."),
+                .query("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs),
+                .query("start_time", ValueSchema.momentOrNow, "The first event time of a history."),
+                .query("end_time", ValueSchema.momentOrNow, "The last event time of a history."),
+                .query("as_of", ValueSchema.momentOrNow, "The value as of this time; `now` is allowed."),
+                .query("known_at", ValueSchema.momentOrNow, "Only what the store knew at this time."),
                 .query("page", .integer(1...Int64(Page.reach)), "Which page, from 1."),
                 .query("limit", .integer(1...1000), "Entries on a page; 1000 when left out."),
                 .query("cursor", .text(1...1024), "`next_cursor` of the page before, in place of `page`."),
@@ -195,8 +195,8 @@ struct ValueRoutes: Sendable {
                 """,
             parameters: [
                 FeatureRoutes.reference,
-                .query("entity_ids", .text(1...800_000), ValueSchema.entityIDs, isRequired: true),
-                .query("timestamp", ValueSchema.exactMoment, "The event time whose value is deleted."),
+                .query("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs, isRequired: true),
+                .query("timestamp", ValueSchema.moment, "The event time whose value is deleted."),
             ],
             answers: [DocumentedAnswer(200, "How many were there, and which were not.", ValueSchema.deleted)],
             errors: [404, 507]

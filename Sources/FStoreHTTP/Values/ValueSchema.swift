@@ -5,10 +5,13 @@ enum ValueSchema {
     static let moment = Schema.string(
         Schema.StringRule(bytes: 3...64, format: "date-time", example: "2025-02-20T16:02:34Z")
     )
-    static let exactMoment = moment
+    /// Of a question, not of a value.
+    static let momentOrNow = Schema.any([moment, .oneOf(["now"])])
     static let entityIDs =
         "Names of entities with commas between them, up to 1 000. A comma within a name is written `%2C`."
     static let entityID = Schema.text(StoreLimits.entityBytes, example: "customer_123")
+    /// In a query: with commas between the names.
+    static let entityList = Schema.array(entityID, EntityListText.counts)
 
     static let item = Schema.members(
         .required("entity_id", .text(1...255)),

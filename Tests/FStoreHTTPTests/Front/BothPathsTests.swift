@@ -34,7 +34,9 @@ struct BothPathsTests {
                 try slow.send(request.text)
                 let other = Self.withoutClock(try slow.response().raw)
                 if quick != other {
-                    differences.append("\(String(decoding: request.text, as: UTF8.self))\n-- fast\n\(quick)\n-- slow\n\(other)")
+                    differences.append(
+                        "\(String(decoding: request.text, as: UTF8.self))\n-- fast\n\(quick)\n-- slow\n\(other)"
+                    )
                     if differences.count == 3 { break }
                 }
             }
@@ -53,11 +55,16 @@ struct BothPathsTests {
         for isSlow in [false, true] {
             let key = try await server.key(.viewer, quota: .perMinute(5))
             let statuses = try await server.talk(slowly: isSlow) { socket in
-                try (0..<7).map { _ in
-                    let answer = try socket.request(
-                        "GET", "/api/v1/features/f/values?entity_ids=a", headers: [("Authorization", "Bearer \(key)")])
-                    return "\(answer.status) \(answer.header("X-RateLimit-Remaining") ?? "") \(answer.header("Retry-After") ?? "")"
-                }
+                try (0..<7)
+                    .map { _ in
+                        let answer = try socket.request(
+                            "GET",
+                            "/api/v1/features/f/values?entity_ids=a",
+                            headers: [("Authorization", "Bearer \(key)")]
+                        )
+                        return
+                            "\(answer.status) \(answer.header("X-RateLimit-Remaining") ?? "") \(answer.header("Retry-After") ?? "")"
+                    }
             }
             #expect(statuses[..<5] == ["200 4 ", "200 3 ", "200 2 ", "200 1 ", "200 0 "])
             #expect(statuses[5...].allSatisfy { $0.hasPrefix("429 0 1") }, "\(statuses)")

@@ -45,7 +45,8 @@ struct RequestGenerator {
     private mutating func value(_ name: String) -> String {
         if next(10) > 0 {
             switch name {
-            case "number", "a name, with ü%": return pick(["0", "-1.5", "1000.50", "1e3", "0.1", "null", "\(next(100_000))"])
+            case "number", "a name, with ü%":
+                return pick(["0", "-1.5", "1000.50", "1e3", "0.1", "null", "\(next(100_000))"])
             case "count": return pick(["0", "-7", "9223372036854775807", "-9223372036854775808", "\(next(100_000))"])
             case "flag": return pick(["true", "false", "null"])
             case "text": return pick(["\"plain\"", "\"ünï\"", "\"\"", "\"with \\\" quote\""])
@@ -105,7 +106,11 @@ struct RequestGenerator {
             var query = "entity_ids=" + (0..<count).map { _ in encode(entity()) }.joined(separator: ",")
             if next(3) == 0 { query += "&as_of=" + encode(moment()) }
             if next(6) == 0 { query += "&known_at=" + encode(moment()) }
-            if next(10) == 0 { query += pick(["&page=1", "&limit=2", "&limit=x", "&entity_ids=a", "&x=1", "&", "&as_of", "&start_time=2025-01-01"]) }
+            if next(10) == 0 {
+                query += pick([
+                    "&page=1", "&limit=2", "&limit=x", "&entity_ids=a", "&x=1", "&", "&as_of", "&start_time=2025-01-01",
+                ])
+            }
             if next(30) == 0 { query = pick(["", "entity_ids", "entity_ids=%", "entity_ids=%zz", "entity_ids=%ff"]) }
             target = "/api/v1/features/\(reference(featureName()))/values?\(query)"
         case 1:
@@ -168,7 +173,8 @@ struct RequestGenerator {
         switch next(20) {
         case 0: head += "X-API-Key: \(key)\r\n"
         case 1: head += "Authorization: bearer \(key)\r\n"
-        case 2: head += pick(["", "Authorization: Bearer wrong\r\n", "Authorization: Basic abc\r\n", "X-API-Key: \r\n"])
+        case 2:
+            head += pick(["", "Authorization: Bearer wrong\r\n", "Authorization: Basic abc\r\n", "X-API-Key: \r\n"])
         default: head += "Authorization: Bearer \(key)\r\n"
         }
         if method == "POST" {

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import FStoreCatalog
+internal import Glibc
+
+/// The catalogue of a data directory, for commands that work on it without a server, or beside one.
+extension StoreArguments {
+    /// Runs `body` on the catalogue, which a server has made before, and closes it.
+    func withCatalog<Value: Sendable>(
+        _ body: @escaping @Sendable (Catalog) async throws -> Value
+    ) throws -> Value {
+        guard CatalogFile.exists(in: directory) else {
+            throw CommandError(
+                .noInput,
+                "no_catalog",
+                "there is no catalogue in \(directory); a server makes one when it first starts there"
+            )
+        }
+        let catalog = try Catalog(directory: directory)
+        do {
+            let value = try Blocking.run { try await body(catalog) }
+            try catalog.close()
+            return value
+        } catch {
+            try? catalog.close()
+            throw error
+        }
+    }
+}
+
+/// The file of the catalogue.
+enum CatalogFile {
+    /// Whether there is one in `directory`. Opening it would make one.
+    static func exists(in directory: String) -> Bool {
+        unsafe access(directory + "/" + Catalog.fileName, F_OK) == 0
+    }
+}

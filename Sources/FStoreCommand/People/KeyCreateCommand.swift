@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreSecurity
+internal import FStoreServices
+internal import FStoreText
+
+/// `fstore key create`
+struct KeyCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an API key and print it, this once."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    @Option(help: ArgumentHelp("Whose key it is.", valueName: "name"))
+    var user = FirstStart.username
+
+    @Option(help: "What the key may do: viewer, developer, admin or operator; at most what its user may.")
+    var role: Role = .developer
+
+    @Option(help: ArgumentHelp("What the key is called.", valueName: "text"))
+    var name = "made by fstore key create"
+
+    @Option(help: ArgumentHelp("When it ends: a time, or how long from now, such as 90d.", valueName: "when"))
+    var expires: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Requests a minute, or unlimited (default: 1000 reads and 100 writes).",
+            valueName: "number"
+        )
+    )
+    var rateLimit: RateQuota = .standard
+
+    func run() throws {
+        let end = try expires.map(Self.end)
+        let (code, key) = try store.withCatalog { [place, user, role, name, rateLimit] catalog in
+            let organization = try await place.find(in: catalog)
+            let users = try await catalog.users(organization: organization.id)
+            guard let owner = users.first(where: { $0.username == user }) else {
+                let names = users.map(\.username).joined(separator: ", ")
+                throw CommandError(
+                    .no,
+                    "unknown_user",
+                    "there is no user \"\(user)\" in \(organization.name); there is \(names.isEmpty ? "none" : names)"
+                )
+            }
+            guard role <= owner.role else {
+                throw CommandError(
+                    .badData,
+                    "role",
+                    "\(user) is a \(owner.role.rawValue); a key of theirs cannot have the role \(role.rawValue)"
+                )
+            }
+            let code = APIKeyCode.generate(userID: owner.id)
+            let new = NewAPIKey(code: code, name: name, role: role, expires: end, quota: rateLimit)
+            return (code, try await catalog.createKey(new, organization: organization.id))
+        }
+        let output = Output()
+        if store.json {
+            var object = KeyText.object(key)
+            object.add("key", code.text)
+            output.line(object)
+        } else {
+            output.line(code.text)
+        }
+        try output.flush()
+    }
+
+    /// A time, or a duration from now on.
+    private static func end(_ text: String) throws -> UnixNanoseconds {
+        let now = Timestamp.now()
+        let end = try DurationText.duration(text).map { now.advanced(by: $0) } ?? TimeText.parse(text)
+        guard end > now else {
+            throw ValidationError("--expires must be in the future; \(end) was given")
+        }
+        return end.nanoseconds
+    }
+}
+
+extension Role: ExpressibleByArgument {}
+extension RateQuota: ExpressibleByArgument {}

@@ -1,0 +1,75 @@
+internal import FStore
+internal import FStoreHTTP
+internal import FStoreSecurity
+internal import FStoreTelemetry
+internal import Logging
+
+/// What the settings mean for the parts of a server.
+struct ServeOptions {
+    let directory: String
+    let address: ListenAddress
+    var store = StoreOptions()
+    var server = ServerOptions()
+    let logFormat: LogFormat
+    let logLevel: Logger.Level
+    /// The first key, when one is given.
+    let bootstrapKey: APIKeyCode?
+    /// The key for secrets, when it is not the one of the data directory.
+    let sealingKey: SealingKey?
+
+    init(_ settings: Settings) throws {
+        directory = settings.text("data") ?? "."
+        guard let address = settings.text("listen").flatMap({ ListenAddress($0) }) else {
+            throw CommandError(.settings, "setting", "listen is missing")
+        }
+        self.address = address
+        logFormat = settings.text("log_format").flatMap { LogFormat(rawValue: $0) } ?? .plain
+        logLevel = settings.text("log_level").flatMap { Logger.Level(rawValue: $0) } ?? .info
+        let secrets = SecretSettings(settings)
+        bootstrapKey = try secrets.read("bootstrap_key") { try APIKeyCode($0) }
+        sealingKey = try secrets.read("secret_key") { try SealingKey.parse($0) }
+        store.durability = settings.text("durability").flatMap { .init(rawValue: $0) } ?? .durable
+        store.mapSize = settings.integer("map_size")
+        store.maxQueuedBatches = settings.integer("max_queued_batches") ?? store.maxQueuedBatches
+        store.maxQueuedBytes = settings.integer("max_queued_bytes") ?? store.maxQueuedBytes
+        server.host = address.host
+        server.port = address.port
+        server.threads = settings.integer("threads") ?? server.threads
+        server.hasFastPath = settings.isTrue("fast_path")
+        server.hasPublicMetrics = settings.isTrue("metrics_public")
+        server.logging = settings.text("log_requests").flatMap { .init(rawValue: $0) } ?? .control
+        server.documentationAssets = settings.text("docs_assets")
+        server.limits = Self.limits(settings)
+        server.tls = try Self.tls(settings)
+    }
+
+    private static func limits(_ settings: Settings) -> ServerLimits {
+        var limits = ServerLimits()
+        limits.connections = settings.integer("connections") ?? limits.connections
+        limits.targetBytes = settings.integer("target_bytes") ?? limits.targetBytes
+        limits.headerBytes = settings.integer("header_bytes") ?? limits.headerBytes
+        limits.headerCount = settings.integer("header_count") ?? limits.headerCount
+        limits.headSeconds = settings.integer("head_seconds") ?? limits.headSeconds
+        limits.bodySeconds = settings.integer("body_seconds") ?? limits.bodySeconds
+        limits.idleSeconds = settings.integer("idle_seconds") ?? limits.idleSeconds
+        limits.writeSeconds = settings.integer("write_seconds") ?? limits.writeSeconds
+        limits.drainSeconds = settings.integer("drain_seconds") ?? limits.drainSeconds
+        return limits
+    }
+
+    private static func tls(_ settings: Settings) throws -> (certificates: String, key: String)? {
+        switch (settings.text("tls_certificate"), settings.text("tls_key")) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            // Opened here once, so that the error names the setting.
+            for (name, path) in [("tls_certificate", certificate), ("tls_key", key)] {
+                do { _ = try InputFile(path) } catch let error as CommandError {
+                    throw CommandError(.settings, "tls", "\(name): \(error.message)")
+                }
+            }
+            return (certificate, key)
+        case (_?, nil): throw CommandError(.settings, "tls", "tls_certificate is set and tls_key is not; set both")
+        case (nil, _?): throw CommandError(.settings, "tls", "tls_key is set and tls_certificate is not; set both")
+        }
+    }
+}

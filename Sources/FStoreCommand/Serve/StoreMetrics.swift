@@ -1,0 +1,47 @@
+internal import FStore
+internal import FStoreTelemetry
+
+/// What a scrape shows beside the requests: the process, the program, the store and the log.
+enum StoreMetrics {
+    static func register(_ store: FeatureStore, log: LogOutput, version: String, in registry: MetricsRegistry) {
+        registry.register(ProcessMetrics.collector)
+        registry.register(
+            CallbackMetric.info("fstore_build_info", help: "The program.", labels: [("version", version)])
+        )
+        registry.register(sizes(of: store))
+        registry.register(
+            CallbackMetric(
+                MetricDescription(
+                    "fstore_log_dropped_lines_total",
+                    help: "Log lines that nobody took.",
+                    kind: .counter
+                )
+            ) { Double(log.droppedLines) }
+        )
+    }
+
+    private static func sizes(of store: FeatureStore) -> CallbackGroup {
+        CallbackGroup([
+            gauge("fstore_store_features", "Features."),
+            gauge("fstore_store_cells", "Values, with all their history."),
+            gauge("fstore_store_file_bytes", "Size of the file of values."),
+            gauge("fstore_store_used_bytes", "Bytes of the file that hold data."),
+            gauge("fstore_store_map_bytes", "The most that the file may grow to."),
+            gauge("fstore_store_readers", "Reads that are open, in all processes."),
+            gauge("fstore_store_max_readers", "Reads that may be open at once."),
+            gauge("fstore_store_oldest_reader_lag_commits", "Commits since the oldest open read began."),
+            gauge("fstore_store_last_commit_timestamp_seconds", "Time of the newest commit, since 1970 UTC."),
+        ]) {
+            guard let now = try? store.statistics() else { return [] }
+            return [
+                Double(now.features), Double(now.cells), Double(now.fileBytes), Double(now.usedBytes),
+                Double(now.mapBytes), Double(now.readers.count), Double(now.maxReaders), Double(now.oldestReaderLag),
+                now.lastCommitTime.map { Double($0.nanoseconds) / 1e9 },
+            ]
+        }
+    }
+
+    private static func gauge(_ name: String, _ help: String) -> MetricDescription {
+        MetricDescription(name, help: help, kind: .gauge)
+    }
+}

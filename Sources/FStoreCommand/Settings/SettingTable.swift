@@ -1,0 +1,145 @@
+internal import FStore
+internal import FStoreHTTP
+internal import FStoreTelemetry
+internal import Logging
+
+/// All settings of `fstore serve`.
+enum SettingTable {
+    private static let server = ServerOptions()
+    private static let limits = ServerLimits()
+    private static let store = StoreOptions()
+
+    static let all: [Setting] = data + network + limitSettings + logs + secrets
+
+    /// The setting that the settings file writes as `name`.
+    static func setting(_ name: String) -> Setting? { all.first { $0.name == name } }
+
+    private static let data = [
+        Setting(
+            "config",
+            .path,
+            "",
+            in: .data,
+            from: [.flag, .environment],
+            "A YAML file of settings."
+        ),
+        Setting("data", .path, "./fstore-data", in: .data, "The directory of the store and the catalogue."),
+        Setting(
+            "durability",
+            .choice(StoreOptions.Durability.allCases.map(\.rawValue)),
+            store.durability.rawValue,
+            in: .data,
+            "What an acknowledged write survives: durable, a power failure; relaxed, the end of the process."
+        ),
+        Setting(
+            "map_size",
+            .size(1_048_576...70_368_744_177_664),
+            "",
+            in: .data,
+            "The most that the values may grow to. Without it: what the store had, 64G for a new one."
+        ),
+        Setting(
+            "max_queued_batches",
+            .whole(1...1_000_000),
+            "\(store.maxQueuedBatches)",
+            in: .data,
+            "Writes that may wait for the disk; past it the answer is 503."
+        ),
+        Setting(
+            "max_queued_bytes",
+            .size(1_048_576...17_179_869_184),
+            "\(store.maxQueuedBytes)",
+            in: .data,
+            "Bytes that may wait for the disk; past it the answer is 503."
+        ),
+    ]
+
+    private static let network = [
+        Setting(
+            "listen",
+            .address,
+            "\(server.host):\(server.port)",
+            in: .network,
+            "Address and port. Port 0 takes one that is free."
+        ),
+        Setting("threads", .whole(1...256), "\(server.threads)", in: .network, "Threads that serve connections."),
+        Setting("tls_certificate", .path, "", in: .network, "PEM file of the certificate and its chain: serves HTTPS."),
+        Setting("tls_key", .path, "", in: .network, "PEM file of the certificate's private key."),
+        Setting(
+            "fast_path",
+            .flag,
+            "\(server.hasFastPath)",
+            in: .network,
+            "Whether hot requests take the short way. The answers are the same."
+        ),
+        Setting(
+            "docs_assets",
+            .path,
+            "",
+            in: .network,
+            "The directory of the pages' assets, with swagger-ui-dist and redoc in it."
+        ),
+    ]
+
+    private static let limitSettings = [
+        whole("connections", 1...1_000_000, limits.connections, "Open connections; further ones wait."),
+        whole("target_bytes", 1024...1_048_576, limits.targetBytes, "Bytes of path and query; more is 414."),
+        whole("header_bytes", 1024...1_048_576, limits.headerBytes, "Bytes of all headers; more is 431."),
+        whole("header_count", 10...10_000, limits.headerCount, "Headers of one request; more is 431."),
+        whole("head_seconds", 1...3600, limits.headSeconds, "For a request's head to come; then 408."),
+        whole("body_seconds", 1...3600, limits.bodySeconds, "Without a byte of a body; then 408."),
+        whole("idle_seconds", 1...86_400, limits.idleSeconds, "Without a request; then the connection is closed."),
+        whole("write_seconds", 1...3600, limits.writeSeconds, "Without the client reading; then it is closed."),
+        whole("drain_seconds", 0...3600, limits.drainSeconds, "For open requests, once told to stop."),
+    ]
+
+    private static func whole(_ name: String, _ range: ClosedRange<Int>, _ value: Int, _ help: String) -> Setting {
+        Setting(name, .whole(range), "\(value)", in: .limits, help)
+    }
+
+    private static let logs = [
+        Setting("log_format", .choice(LogFormat.allCases.map(\.rawValue)), "plain", in: .logs, "How a line looks."),
+        Setting(
+            "log_level",
+            .choice(Logger.Level.allCases.map(\.rawValue)),
+            "info",
+            in: .logs,
+            "The least that is written."
+        ),
+        Setting(
+            "log_requests",
+            .choice(RequestLogging.allCases.map(\.rawValue)),
+            server.logging.rawValue,
+            in: .logs,
+            "Which requests get a line: failures; control, all but values that went well; all."
+        ),
+        Setting(
+            "metrics_public",
+            .flag,
+            "\(server.hasPublicMetrics)",
+            in: .logs,
+            "Whether /metrics needs no key. Otherwise an operator's."
+        ),
+    ]
+
+    private static let secrets = [
+        Setting(
+            "bootstrap_key",
+            .secret,
+            "",
+            in: .secrets,
+            from: [.environment],
+            "The first API key, fl_1_ and 32 letters or digits or more, instead of one that is made and printed."
+        ),
+        Setting("bootstrap_key_file", .path, "", in: .secrets, "The file that holds the first API key."),
+        Setting(
+            "secret_key",
+            .secret,
+            "",
+            in: .secrets,
+            from: [.environment],
+            "64 hexadecimal digits to seal stored secrets with, instead of the file secret.key of the data directory."
+        ),
+        Setting("secret_key_file", .path, "", in: .secrets, "The file that holds the 64 digits."),
+    ]
+}

@@ -1,0 +1,95 @@
+internal import FStoreCatalog
+
+/// The errors that an operation may answer with, most of them for what it is and not for what it does.
+struct DocumentedError: Sendable, Hashable {
+    let status: Int
+    let description: String
+    /// Headers beyond those of every answer.
+    var headers: [String] = []
+
+    /// By status, ascending.
+    static func all(of operation: Operation) -> [DocumentedError] {
+        let answered = Set(operation.answers.map(\.status))
+        var statuses: Set<Int> = [400, 401, 405, 408, 414, 431, 500, 503, operation.owner.validationStatus]
+        if case .role(let role) = operation.access, role > .viewer { statuses.insert(403) }
+        if operation.body != nil { statuses.formUnion([413, 415]) }
+        if operation.rate != .exempt { statuses.insert(429) }
+        statuses.formUnion(operation.errors)
+        return statuses.subtracting(answered).sorted().map(Self.init(status:))
+    }
+
+    private init(status: Int) {
+        self.status = status
+        (description, headers) =
+            switch status {
+            case 400: ("The request cannot be understood: its JSON, its encoding or its form is broken.", [])
+            case 401: ("No key was sent, or one that opens nothing.", ["WWW-Authenticate"])
+            case 403: ("The role of the key is not enough.", [])
+            case 404: ("There is no such thing, or not in the organization of the key.", [])
+            case 405: ("The path does not know the method.", ["Allow"])
+            case 408: ("The request came too slowly.", [])
+            case 409: ("Something of that name is already there.", [])
+            case 412: ("It has changed since the `ETag` in `If-Match` was given.", [])
+            case 413: ("The body is too large.", [])
+            case 414: ("The target of the request is too long.", [])
+            case 415: ("The media type or the encoding of the body is not taken.", [])
+            case 422: ("The request is well formed, and its content is wrong: `details.errors` says where.", [])
+            case 429: ("The limit of the key is used up for now.", ["Retry-After"])
+            case 431: ("The headers are too many or too large.", [])
+            case 500: ("Something went wrong inside the server.", [])
+            case 503: ("Not now: the server is busy or stopping.", ["Retry-After"])
+            case 507: ("The storage of the server is full; reads go on.", [])
+            default: ("An error.", [])
+            }
+    }
+
+    /// The body of errors, in the two forms that its member `error` has.
+    static let schema = shape(
+        "Error",
+        error: .members(
+            .required("code", .text(1...64), "What went wrong, for programs: `VALIDATION_ERROR`."),
+            .required("message", .text(0...65_536)),
+            .required("details", details)
+        )
+    )
+    static let codeSchema = shape("ErrorWithCode", error: .text(1...64))
+
+    private static let details = Schema.object(
+        Schema.ObjectRule(
+            members: [
+                .optional(
+                    "errors",
+                    .array(
+                        .members(
+                            .optional("index", .integer(0...Int64.max), "The position in a batch."),
+                            .required("field", .text(0...65_536), "`tags[2]`, `values[17].timestamp`, `limit`."),
+                            .required("message", .text(0...65_536))
+                        ),
+                        0...Schema.maxProblems
+                    ),
+                    "Each field that is wrong, of wrong content."
+                )
+            ],
+            others: .anything
+        )
+    )
+
+    private static func shape(_ name: String, error: Schema) -> Schema {
+        .named(
+            name,
+            .members(
+                .required("success", .boolean, "False."),
+                .required("error", error, "What went wrong, for programs."),
+                .required("message", .text(0...65_536), "A sentence for people."),
+                .required("details", details),
+                .required("timestamp", ValueSchema.moment),
+                .required("request_id", .text(1...128)),
+                .required("type", .text(1...255), "As RFC 9457 has it, like what follows."),
+                .required("title", .text(1...255)),
+                .required("status", .integer(400...599)),
+                .required("detail", .text(0...65_536)),
+                .required("instance", .text(0...65_536), "The path that was asked for.")
+            )
+        )
+    }
+}

@@ -1,0 +1,117 @@
+internal import FStore
+internal import FStoreCatalog
+internal import HTTPTypes
+
+/// One operation as OpenAPI 3.1 describes it.
+struct OperationObject {
+    private let operation: Operation
+
+    init(_ operation: Operation) {
+        self.operation = operation
+    }
+
+    /// - Parameter schemas: collects the named shapes.
+    func object(_ schemas: inout SchemaObject) -> JSONValue {
+        .members([
+            "operationId": .string(operation.id),
+            "tags": .strings([operation.owner.tag]),
+            "summary": .string(operation.summary),
+            "description": .description(operation.description),
+            "parameters": operation.parameters.isEmpty
+                ? nil : .array(operation.parameters.map { Self.object($0, &schemas) }),
+            "requestBody": operation.body.map { Self.object($0, &schemas) },
+            "responses": responses(&schemas),
+            "security": operation.access == .open
+                ? .array([]) : .array([.members(["bearer": .array([])]), .members(["apiKey": .array([])])]),
+            "x-fstore-document": .string(operation.owner.rawValue),
+            "x-fstore-role": .string(operation.access.name),
+            "x-fstore-rate-class": .string(operation.rate.rawValue),
+        ])
+    }
+
+    private static func object(_ parameter: Parameter, _ schemas: inout SchemaObject) -> JSONValue {
+        let schema = schemas.object(parameter.schema)
+        let isList = if case .array = parameter.schema { true } else { parameter.repeats }
+        return .members([
+            "name": .string(parameter.name),
+            "in": .string(parameter.place.rawValue),
+            "required": parameter.isRequired ? .bool(true) : nil,
+            "description": .description(parameter.description),
+            "schema": parameter.repeats
+                ? .members(["type": .string("array"), "items": schema, "maxItems": .integer(64)]) : schema,
+            "style": isList ? .string("form") : nil,
+            "explode": isList ? .bool(parameter.repeats) : nil,
+        ])
+    }
+
+    private static func object(_ body: RequestBody, _ schemas: inout SchemaObject) -> JSONValue {
+        let schema = schemas.object(body.schema)
+        let example = try? JSONValue(body.example.utf8)
+        let content = body.mediaTypes.map { mediaType -> (String, JSONValue) in
+            if mediaType == "application/x-ndjson" {
+                let lines = JSONValue.members([
+                    "type": .string("string"),
+                    "description": .string("Lines of JSON, one object each."),
+                ])
+                return (mediaType, .members(["schema": lines, "example": .string(body.example + "\n")]))
+            }
+            return (mediaType, .members(["schema": schema, "example": example]))
+        }
+        return .members(["required": .bool(body.isRequired), "content": .members(of: content)])
+    }
+
+    private func responses(_ schemas: inout SchemaObject) -> JSONValue {
+        let headers = ["X-Request-ID"] + (operation.rate == .exempt ? [] : HeaderObjects.rate)
+        var responses: [(Int, JSONValue)] = []
+        for answer in operation.answers {
+            let content = answer.schema.map { schema in
+                JSONValue.members(of: [(answer.mediaType, .members(["schema": schemas.object(schema)]))])
+            }
+            let object = JSONValue.members([
+                "description": .string(answer.description),
+                "headers": HeaderObjects.references(headers + answer.headers),
+                "content": content,
+            ])
+            responses.append((answer.status, object))
+        }
+        let suffix = operation.owner.writesErrorAsCode ? "Code" : ""
+        for error in DocumentedError.all(of: operation) {
+            let reference = JSONValue.members(["$ref": .string("#/components/responses/E\(error.status)\(suffix)")])
+            responses.append((error.status, reference))
+        }
+        responses.sort { $0.0 < $1.0 }
+        return .members(of: responses.map { (String($0.0), $0.1) })
+    }
+}
+
+extension Access {
+    /// The least role that may, or `open`.
+    var name: String {
+        switch self {
+        case .open: "open"
+        case .role(let role): role.rawValue
+        }
+    }
+}
+
+extension APIDocument {
+    /// What its operations are listed under.
+    var tag: String {
+        switch self {
+        case .features: "Features and values"
+        case .ingestion: "Ingestion"
+        case .teams: "Teams"
+        case .platform: "Platform"
+        case .models: "Models"
+        case .house: "FStore"
+        }
+    }
+
+    /// What the tag means.
+    var tagDescription: String {
+        switch self {
+        case .house: "FStore's own operations, beyond those of the documents."
+        default: "The operations of document \(rawValue), in its style."
+        }
+    }
+}

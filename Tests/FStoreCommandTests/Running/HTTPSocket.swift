@@ -1,0 +1,1 @@
+../../FStoreHTTPTests/Support/HTTPSocket.swift

@@ -1,0 +1,163 @@
+import FStore
+import FStoreHTTP
+import FStoreTelemetry
+import Foundation
+import Logging
+import Testing
+
+@testable import FStoreCommand
+
+@Suite("Settings of the server")
+struct SettingsTests {
+    static func settings(
+        _ flags: [String: String] = [:],
+        _ environment: [String: String] = [:]
+    ) async throws -> Settings {
+        try await SettingsReader(flags: flags, environment: environment).read()
+    }
+
+    @Test func `a flag is stronger than the environment, that than the file, that than the default`() async throws {
+        let store = try TemporaryStore()
+        let file = try store.file("fstore.yaml", "# a comment\nthreads: 3\nconnections: 30\nlog_format: json\n")
+        let settings = try await Self.settings(
+            ["config": file, "threads": "5"],
+            ["FSTORE_THREADS": "4", "FSTORE_CONNECTIONS": "40", "FSTORE_LOG_LEVEL": ""]
+        )
+        let found = Dictionary(uniqueKeysWithValues: settings.entries.map { ($0.setting.name, ($0.text, $0.source)) })
+        #expect(found["threads"]?.0 == "5")
+        #expect(found["threads"]?.1 == .flag)
+        #expect(found["connections"]?.0 == "40")
+        #expect(found["connections"]?.1 == .environment)
+        #expect(found["log_format"]?.0 == "json")
+        #expect(found["log_format"]?.1 == .file)
+        #expect(found["log_level"]?.0 == "info")
+        #expect(found["log_level"]?.1 == .standard)
+        let options = try ServeOptions(settings)
+        #expect(options.server.threads == 5)
+        #expect(options.server.limits.connections == 40)
+        #expect(options.logFormat == .json)
+    }
+
+    @Test func `every setting reaches the server's options`() async throws {
+        let changed = [
+            "durability": "relaxed", "map_size": "2G", "max_queued_batches": "7", "max_queued_bytes": "2M",
+            "listen": "[::1]:81", "fast_path": "no", "docs_assets": "assets", "metrics_public": "false",
+            "target_bytes": "2048", "header_bytes": "2049", "header_count": "11", "head_seconds": "1",
+            "body_seconds": "2", "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
+            "log_requests": "all", "log_level": "debug", "data": "elsewhere",
+        ]
+        let options = try ServeOptions(try await Self.settings(changed))
+        #expect(options.directory == "elsewhere")
+        #expect(options.store.durability == .relaxed)
+        #expect(options.store.mapSize == 2 << 30)
+        #expect(options.store.maxQueuedBatches == 7)
+        #expect(options.store.maxQueuedBytes == 2 << 20)
+        #expect(options.server.host == "::1")
+        #expect(options.server.port == 81)
+        #expect(!options.server.hasFastPath)
+        #expect(!options.server.hasPublicMetrics)
+        #expect(options.server.documentationAssets == "assets")
+        #expect(options.server.logging == .all)
+        #expect(options.logLevel == .debug)
+        let limits = options.server.limits
+        let bytes: [Int] = [limits.targetBytes, limits.headerBytes, limits.headerCount]
+        let seconds: [Int] = [
+            limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, limits.drainSeconds,
+        ]
+        #expect(bytes == [2048, 2049, 11] as [Int])
+        #expect(seconds == [1, 2, 3, 4, 5] as [Int])
+    }
+
+    @Test(arguments: [
+        ("threads", "0", "--threads must be a whole number from 1 to 256; \"0\" was given"),
+        ("threads", "many", "--threads must be a whole number from 1 to 256; \"many\" was given"),
+        ("listen", "8000", "--listen must be host:port"), ("listen", "::1:8000", "--listen must be host:port"),
+        ("listen", "a:65536", "--listen must be host:port"),
+        ("fast_path", "maybe", "--fast-path must be true or false"),
+        ("map_size", "1K", "--map-size must be bytes from 1048576"),
+        ("log_format", "xml", "--log-format must be plain or json; \"xml\" was given"),
+    ])
+    func `a wrong value is refused with its name, its limit and itself`(
+        name: String,
+        value: String,
+        sentence: String
+    ) async throws {
+        let error = await #expect(throws: CommandError.self) { try await Self.settings([name: value]) }
+        #expect(error?.message.hasPrefix(sentence) == true, "\(error?.message ?? "")")
+        #expect(error?.status == .settings)
+    }
+
+    @Test(arguments: [
+        ("thread: 3\n", "there is no setting \"thread\"; did you mean threads?"),
+        ("limits:\n  threads: 3\n", "there is no setting \"limits.threads\""),
+        ("threads: [3]\n", "threads must be one value"),
+        ("threads: 3\nthreads: 4\n", "no YAML"), ("threads\n", "no YAML"), ("\"\n", "no YAML"),
+        ("bootstrap_key: x\n", "bootstrap_key does not belong into the file"),
+        ("config: other.yaml\n", "config does not belong into the file"),
+        ("threads: 0\n", "threads, in the settings file, must be a whole number"),
+    ])
+    func `a wrong file is refused`(text: String, sentence: String) async throws {
+        let store = try TemporaryStore()
+        let file = try store.file("fstore.yaml", text)
+        let error = await #expect(throws: CommandError.self) { try await Self.settings([:], ["FSTORE_CONFIG": file]) }
+        #expect(error?.message.contains(sentence) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `a file of comments sets nothing`() async throws {
+        let store = try TemporaryStore()
+        let file = try store.file("fstore.yaml", "# threads: 3\n\n   # connections: 4\n")
+        #expect(try await Self.settings(["config": file]).integer("threads") == 2)
+    }
+
+    @Test func `secrets are masked, and stand in one place only`() async throws {
+        let store = try TemporaryStore()
+        let secret = String(repeating: "ab", count: 32)
+        let run = try store.run("serve", "--print-config")
+        #expect(run.output.contains("threads"))
+        let environment = ["FSTORE_SECRET_KEY": secret, "FSTORE_BOOTSTRAP_KEY": StartTests.chosenKey]
+        let settings = try await Self.settings([:], environment)
+        #expect(try ServeOptions(settings).sealingKey != nil)
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = try ProgramRun.binary
+        process.arguments = ["serve", "--print-config", "--json"]
+        process.environment = environment
+        process.standardOutput = pipe
+        try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(text.contains(#"{"setting":"secret_key","value":"***","from":"environment"}"#))
+        #expect(!text.contains(secret) && !text.contains(StartTests.chosenKey))
+        #expect(try store.run("serve", "--secret-key", secret, status: 64).error.contains(secret) == false)
+        let file = try store.file("secret", secret)
+        let both = try await Self.settings(["secret_key_file": file], environment)
+        #expect(throws: CommandError.self) { try ServeOptions(both) }
+        let broken = try store.file("broken", "zz" + secret.dropFirst(2))
+        let wrong = try await Self.settings(["secret_key_file": broken])
+        let error = #expect(throws: CommandError.self) { try ServeOptions(wrong) }
+        #expect(error?.message.contains(secret.dropFirst(2)) == false)
+    }
+
+    @Test func `one file of a certificate alone is refused`() async throws {
+        let settings = try await Self.settings(["tls_certificate": "a.pem"])
+        let error = #expect(throws: CommandError.self) { try ServeOptions(settings) }
+        #expect(error?.message == "tls_certificate is set and tls_key is not; set both")
+    }
+
+    @Test func `a slip on the command line is met with the right name`() throws {
+        let store = try TemporaryStore()
+        #expect(try store.run("serve", "--thread", "3", status: 64).error.contains("did you mean --threads?"))
+        #expect(try store.run("serve", "--threads", status: 64).error.contains("needs a value"))
+        #expect(try store.run("serve", "x", status: 64).error.contains("unexpected"))
+        #expect(try store.run("serve", "--threads=3", "--threads=3", status: 64).error.contains("twice"))
+        let help = try store.run("serve", "--help").output
+        for setting in SettingTable.all where !setting.isSecret { #expect(help.contains(setting.flag)) }
+    }
+
+    @Test func `the document says what the table says`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        #expect(text.contains(SettingsText.markdown), "the tables must read:\n\(SettingsText.markdown)")
+    }
+}

@@ -1,0 +1,66 @@
+import FStore
+import Foundation
+import Testing
+
+@Suite("HTTPS")
+struct TLSTests {
+    /// Makes a certificate for localhost with openssl.
+    private static func certificate(in store: TemporaryStore, _ name: String) throws -> (file: String, key: String) {
+        let (file, key) = (store.path(name + ".pem"), store.path(name + ".key"))
+        let status = try tool(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
+                "-out", file,
+            ]
+        )
+        .status
+        try #require(status == 0)
+        return (file, key)
+    }
+
+    private static func tool(_ name: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [name] + arguments
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, output)
+    }
+
+    @Test func `a client that trusts the certificate is answered`() throws {
+        let store = try TemporaryStore()
+        let (file, key) = try Self.certificate(in: store, "one")
+        let server = try ServerRun(store, ["--tls-certificate", file, "--tls-key", key])
+        let first = try #require(server.key)
+        #expect(server.output.contains("listens on https://127.0.0.1:\(server.port)"))
+        let url = "https://127.0.0.1:\(server.port)/api/v1/features"
+        let trusting = ["-sS", "-m", "10", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", file]
+        #expect(try Self.tool("curl", trusting + ["-H", "X-API-Key: \(first)", url]).output == "200")
+        // Nobody is served who does not speak TLS, or only an old one.
+        #expect(try Self.tool("curl", ["-s", "-m", "10", "http://127.0.0.1:\(server.port)/livez"]).status != 0)
+        #expect(try Self.tool("curl", trusting + ["--tls-max", "1.1", url]).status != 0)
+        #expect(try server.stop() == 0)
+    }
+
+    @Test func `files that do not serve are told apart`() throws {
+        let store = try TemporaryStore()
+        let (file, key) = try Self.certificate(in: store, "one")
+        let (_, other) = try Self.certificate(in: store, "two")
+        let text = try store.file("text.pem", "no certificate")
+        func refusal(_ certificate: String, _ key: String) throws -> String {
+            try store.run("serve", "--tls-certificate", certificate, "--tls-key", key, status: 78).error
+        }
+        #expect(try refusal(store.path("none"), key).contains("tls_certificate: \(store.path("none")) cannot be read"))
+        #expect(try refusal(file, store.path("none")).contains("tls_key: \(store.path("none")) cannot be read"))
+        #expect(try refusal(text, key).contains("the certificate \(text) with \(key) cannot be used"))
+        #expect(try refusal(file, text).contains("cannot be used"))
+        #expect(try refusal(file, other).contains("cannot be used"))
+    }
+}
