@@ -91,6 +91,7 @@ let package = Package(
                 program("NIOCore", of: "swift-nio"),
                 program("NIOEmbedded", of: "swift-nio"),
                 program("NIOHTTP1", of: "swift-nio"),
+                program("ServiceLifecycle", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "ArchitectureTests"),

@@ -5,6 +5,7 @@ import FStoreServices
 import FStoreTelemetry
 import Foundation
 import Logging
+import ServiceLifecycle
 import Synchronization
 
 @testable import FStoreHTTP
@@ -21,6 +22,8 @@ final class TestServer: Sendable {
     let port: Int
     /// A second server over the same services, without the fast path.
     let slowPort: Int
+    private let group: ServiceGroup
+    private let slowGroup: ServiceGroup
     private let task: Task<Void, any Error>
     private let slowTask: Task<Void, any Error>
 
@@ -41,29 +44,46 @@ final class TestServer: Sendable {
         options.port = 0
         options.logging = .failures
         change(&options)
-        (port, task) = try await Self.start(services, options, registry)
+        (port, group, task) = try await Self.start(services, options, registry)
         options.hasFastPath = false
-        (slowPort, slowTask) = try await Self.start(services, options, MetricsRegistry())
+        (slowPort, slowGroup, slowTask) = try await Self.start(services, options, MetricsRegistry())
     }
 
     private static func start(
         _ services: Services,
         _ options: ServerOptions,
         _ registry: MetricsRegistry
-    ) async throws -> (Int, Task<Void, any Error>) {
+    ) async throws -> (Int, ServiceGroup, Task<Void, any Error>) {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try Server(services, options: options, registry: registry, logger: logger)
         let ports = AsyncStream<Int>.makeStream()
+        let service = Running(server: server) { port in ports.continuation.yield(port) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: logger))
         let task = Task {
             defer { ports.continuation.finish() }
-            try await server.run { port in ports.continuation.yield(port) }
+            try await group.run()
         }
         var iterator = ports.stream.makeAsyncIterator()
         guard let port = await iterator.next() else {
             try await task.value
             throw CancellationError()
         }
-        return (port, task)
+        return (port, group, task)
+    }
+
+    private struct Running: Service {
+        let server: Server
+        let ready: @Sendable (Int) -> Void
+
+        func run() async throws { try await server.run(ready: ready) }
+    }
+
+    /// Stops as a server does that is told to.
+    func stop() async throws {
+        await group.triggerGracefulShutdown()
+        await slowGroup.triggerGracefulShutdown()
+        try await task.value
+        try await slowTask.value
     }
 
     deinit {
