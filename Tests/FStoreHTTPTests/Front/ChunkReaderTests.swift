@@ -20,7 +20,8 @@ struct ChunkReaderTests {
     }
 
     @Test(arguments: [
-        "0\r\n\r\n", "000\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "a\r\n0123456789\r\n0\r\n\r\n", "A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n",
+        "0\r\n\r\n", "000\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "a\r\n0123456789\r\n0\r\n\r\n",
+        "A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n",
         "1;a=b\r\nx\r\n0;c\r\n\r\n", "0\r\nX: y\r\nZ:\r\n\r\n", "000000000000001\r\na\r\n0\r\n\r\n",
     ])
     func `finds the end, however the bytes are cut`(_ body: String) {
@@ -30,7 +31,8 @@ struct ChunkReaderTests {
     }
 
     @Test(arguments: [
-        "\r\n", "g\r\n", "-1\r\n", "+1\r\n", " 1\r\n", "1 \r\n", "0x1\r\n", "1\n", "1\ra", ";a\r\n", "1\r\nab\r\n", "1\r\na\n",
+        "\r\n", "g\r\n", "-1\r\n", "+1\r\n", " 1\r\n", "1 \r\n", "0x1\r\n", "1\n", "1\ra", ";a\r\n", "1\r\nab\r\n",
+        "1\r\na\n",
         "1\r\na\rb", "0000000000000001\r\n", "ffffffffffffffff\r\n", "1;a\u{0}\r\n", "1;a\nb", "0\r\n\n", "0\r\n\ra",
         "0\r\n X\r\n", "0\r\nX: a\n\r\n", "1;aaaaaaaaaaaaaaaaa\r\n", "0\r\nXXXXXXXXXXXXXXXXX\r\n",
     ])

@@ -96,8 +96,10 @@ struct DecoderAgreementTests {
             "OPTIONS * HTTP/1.0\r\nConnection: te, close\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n",
         ]
         let pieces = [
-            "\r\n", "\n", "\r", " ", "\t", ":", "\u{0}", ",", "close", "chunked", "Connection: ", "Upgrade: x\r\n", "Host: b\r\n",
-            "Content-Length: 2\r\n", "Transfer-Encoding: chunked\r\n", "Expect: 100-continue\r\n", "HTTP/1.1", "é", "%", "#", "?",
+            "\r\n", "\n", "\r", " ", "\t", ":", "\u{0}", ",", "close", "chunked", "Connection: ", "Upgrade: x\r\n",
+            "Host: b\r\n",
+            "Content-Length: 2\r\n", "Transfer-Encoding: chunked\r\n", "Expect: 100-continue\r\n", "HTTP/1.1", "é", "%",
+            "#", "?",
             "http://", "TE: trailers\r\n", "Proxy-Connection: close\r\n", "Connection: upgrade\r\n", "X: \r\n",
         ]
         var generator = SeededGenerator(seed: 11)
@@ -109,7 +111,8 @@ struct DecoderAgreementTests {
                 switch Int.random(in: 0..<4, using: &generator) {
                 case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
                 case 1: bytes.remove(at: place)
-                default: bytes.insert(contentsOf: Array((pieces.randomElement(using: &generator) ?? "").utf8), at: place)
+                default:
+                    bytes.insert(contentsOf: Array((pieces.randomElement(using: &generator) ?? "").utf8), at: place)
                 }
             }
             var reader = HeadReader(bytes.span, limits: ServerLimits())

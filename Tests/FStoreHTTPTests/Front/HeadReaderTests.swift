@@ -205,7 +205,10 @@ struct HeadReaderTests {
     @Test func `refuses what two readers could understand in two ways`() {
         for (head, status, reason) in Self.refused {
             let words = Self.words(Array(head.utf8))
-            #expect(words?.hasPrefix("\(status) ") == true && words?.contains(reason) == true, "\(head): \(words ?? "-")")
+            #expect(
+                words?.hasPrefix("\(status) ") == true && words?.contains(reason) == true,
+                "\(head): \(words ?? "-")"
+            )
         }
     }
 

@@ -24,13 +24,17 @@ enum HeadTarget {
                 return require(false, "a head is complete without what follows")
             }
             require(again.byteCount == head.byteCount && again.path == head.path, "what follows changes nothing")
-            if head.byteCount > 0, case .incomplete = read(Array(bytes[..<(head.byteCount - 1)])) {} else {
+            if head.byteCount > 0, case .incomplete = read(Array(bytes[..<(head.byteCount - 1)])) {
+            } else {
                 require(false, "a head that lacks a byte is incomplete")
             }
         case .incomplete:
             if case .incomplete = read(half) {} else { require(false, "fewer bytes are incomplete too") }
         case .refused:
-            if case .refused = read(bytes + Array("\r\n\r\n".utf8)) {} else { require(false, "more bytes heal nothing") }
+            if case .refused = read(bytes + Array("\r\n\r\n".utf8)) {
+            } else {
+                require(false, "more bytes heal nothing")
+            }
         }
     }
 

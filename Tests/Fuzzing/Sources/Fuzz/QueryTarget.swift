@@ -32,6 +32,7 @@ enum QueryTarget {
         require(list.count == parts.count, "there are as many names as commas ask for")
         for index in parts.indices {
             require(Array(list.bytes[list.range(index)]) == parts[index], "a name is what it decodes to")
+            require(String(validating: list.bytes[list.range(index)], as: UTF8.self) != nil, "a name is UTF-8")
         }
     }
 }
