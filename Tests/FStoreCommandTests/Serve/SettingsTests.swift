@@ -70,7 +70,7 @@ struct SettingsTests {
 
     @Test(arguments: [
         ("threads", "257", "--threads must be a whole number from 0 to 256; \"257\" was given"),
-        ("threads", "many", "--threads must be a whole number from 1 to 256; \"many\" was given"),
+        ("threads", "many", "--threads must be a whole number from 0 to 256; \"many\" was given"),
         ("listen", "8000", "--listen must be host:port"), ("listen", "::1:8000", "--listen must be host:port"),
         ("listen", "a:65536", "--listen must be host:port"),
         ("fast_path", "maybe", "--fast-path must be true or false"),
@@ -106,7 +106,7 @@ struct SettingsTests {
     @Test func `a file of comments sets nothing`() async throws {
         let store = try TemporaryStore()
         let file = try store.file("fstore.yaml", "# threads: 3\n\n   # connections: 4\n")
-        #expect(try await Self.settings(["config": file]).integer("threads") == 2)
+        #expect(try await Self.settings(["config": file]).integer("threads") == 0)
     }
 
     @Test func `secrets are masked, and stand in one place only`() async throws {
