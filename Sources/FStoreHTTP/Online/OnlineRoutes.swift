@@ -103,7 +103,13 @@ struct OnlineRoutes: Sendable {
             let space = try call.caller.space
             let names = FeatureCache(slots: 256, isEncoded: false)
             let count = FastWrite.rows(
-                call.body.readableBytesUInt8Span, names, store, space: space, now: call.receivedAt, into: &plain)
+                call.body.readableBytesUInt8Span,
+                names,
+                store,
+                space: space,
+                now: call.receivedAt,
+                into: &plain
+            )
             if let count {
                 let receipt = try await store.write(plain)
                 let output = JSONBuffer()
