@@ -1,3 +1,4 @@
+import FStoreCatalog
 import Foundation
 import HTTPTypes
 import Testing
