@@ -14,7 +14,8 @@ struct LayerTests {
         "FStoreServices": ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText", "Synchronization"],
         "FStoreHTTP": [
             "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText", "Glibc",
-            "HTTPTypes", "Hummingbird", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOPosix",
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1",
+            "NIOHTTPTypes", "NIOPosix",
             "NIOSSL", "ServiceLifecycle", "Synchronization",
         ],
         "FStoreCommand": [

@@ -8,8 +8,8 @@ struct RootCommand: ParsableCommand {
         commandName: "fstore",
         abstract: "Keeps the history of every feature of every entity, and answers what it was at any time.",
         discussion: """
-            Every command but serve works on a store directory, without a server or beside one: --data, else the environment's FSTORE_DATA,
-            else ./fstore-data. With --json the output is one JSON object, or one a line.
+            Every command but serve works on a store directory, without a server or beside one: --data, else the
+            environment's FSTORE_DATA, else ./fstore-data. With --json the output is one JSON object, or one a line.
 
             \(ExitStatus.help)
             """,

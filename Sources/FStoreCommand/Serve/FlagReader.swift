@@ -39,7 +39,8 @@ enum FlagReader {
             throw CommandError(
                 .usage,
                 "usage",
-                "a secret on the command line can be read by everybody on this machine; set \(setting.variable) or \(setting.flag)-file"
+                "a secret on the command line can be read by everybody on this machine; "
+                    + "set \(setting.variable) or \(setting.flag)-file"
             )
         }
         return setting

@@ -1,4 +1,5 @@
-/// Secrets, which stand in a variable of the environment or in a file of their own. Their text never gets into a message.
+/// Secrets, which stand in a variable of the environment or in a file of their own. Their text never gets into a
+/// message.
 struct SecretSettings {
     private static let maxBytes = 4096
     private let settings: Settings

@@ -10,9 +10,19 @@ struct Watchdog: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if (try? store.lastCommitTime()) != nil { notice.send(.alive) }
+                if isReadable { notice.send(.alive) }
                 do { try await Task.sleep(for: interval / 2) } catch { return }
             }
+        }
+    }
+
+    /// Whether the store can be read; an empty one can.
+    private var isReadable: Bool {
+        do {
+            _ = try store.lastCommitTime()
+            return true
+        } catch {
+            return false
         }
     }
 }

@@ -4,25 +4,25 @@ import Testing
 
 @Suite("Backups of a running server")
 struct ServedBackupTests {
-    @Test func `a backup while values are written, restored, serves what was acknowledged before it`() async throws {
+    @Test func `a backup while values are written, restored, serves what was acknowledged before it`() throws {
         let store = try TemporaryStore()
         let server = try ServerRun(store)
         let key = try #require(server.key)
         let body = #"{"name":"f","value_type":"int64"}"#
         #expect(try server.request("POST", "/api/v1/features", key: key, body: body).status == 201)
         let free = try store.run("key", "create", "--rate-limit", "unlimited").lines[0]
-        while try server.request("GET", "/api/v1/features", key: free).status != 200 { usleep(50_000) }
+        for _ in 0..<100 where try server.request("GET", "/api/v1/features", key: free).status != 200 { usleep(50_000) }
         let ledger = try WriteLedger(server, key: free)
-        let writing = Task { try ledger.write(entity: "e", upTo: 100_000) }
-        while ledger.acknowledged("e") < 50 { usleep(1000) }
+        let writing = ledger.start(entity: "e")
+        try ledger.waitFor("e", 50)
         let before = ledger.acknowledged("e")
         let bare = store.path("bare")
         let said = try store.run("backup", bare, "--json").object
         #expect(said["catalog"] == .bool(true))
         try store.run("backup", store.path("whole"), "--with-secret-key")
-        while ledger.acknowledged("e") < before + 50 { usleep(1000) }
+        try ledger.waitFor("e", before + 50)
         ledger.stop()
-        _ = try? await writing.value
+        #expect(writing.wait())
         #expect(try server.stop() == 0)
 
         let files = try FileManager.default.contentsOfDirectory(atPath: bare).sorted()

@@ -69,7 +69,7 @@ struct SettingsTests {
     }
 
     @Test(arguments: [
-        ("threads", "0", "--threads must be a whole number from 1 to 256; \"0\" was given"),
+        ("threads", "257", "--threads must be a whole number from 0 to 256; \"257\" was given"),
         ("threads", "many", "--threads must be a whole number from 1 to 256; \"many\" was given"),
         ("listen", "8000", "--listen must be host:port"), ("listen", "::1:8000", "--listen must be host:port"),
         ("listen", "a:65536", "--listen must be host:port"),
@@ -94,7 +94,7 @@ struct SettingsTests {
         ("threads: 3\nthreads: 4\n", "no YAML"), ("threads\n", "no YAML"), ("\"\n", "no YAML"),
         ("bootstrap_key: x\n", "bootstrap_key does not belong into the file"),
         ("config: other.yaml\n", "config does not belong into the file"),
-        ("threads: 0\n", "threads, in the settings file, must be a whole number"),
+        ("threads: 257\n", "threads, in the settings file, must be a whole number"),
     ])
     func `a wrong file is refused`(text: String, sentence: String) async throws {
         let store = try TemporaryStore()
