@@ -156,10 +156,10 @@ extension HTTPSocket.Response {
     /// Status, headers and body without what is different in every answer; the length changes with the digits of the
     /// time.
     var withoutIdentity: String {
-        let same = headers.filter {
-            !["x-request-id", "date", "content-length", "x-ratelimit-reset", "x-ratelimit-remaining", "ratelimit"]
-                .contains($0.name)
-        }
+        let different: Set = [
+            "x-request-id", "date", "content-length", "x-ratelimit-reset", "x-ratelimit-remaining", "ratelimit",
+        ]
+        let same = headers.filter { !different.contains($0.name) }
         let fields = same.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
         return "\(status) \(fields)\n\(text)"
             .replacing(#/"timestamp":"[^"]*"/#, with: "")
