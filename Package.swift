@@ -89,6 +89,7 @@ let package = Package(
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
+                program("ServiceLifecycle", of: "swift-service-lifecycle"),
             ]
         ),
         .testTarget(name: "ArchitectureTests"),

@@ -5,6 +5,7 @@ import FStoreServices
 import FStoreTelemetry
 import Foundation
 import Logging
+import ServiceLifecycle
 import Synchronization
 
 @testable import FStoreHTTP
@@ -18,11 +19,22 @@ final class TestServer: Sendable {
     let catalog: Catalog
     let services: Services
     let registry: MetricsRegistry
-    let port: Int
+    private let fast: Serving
     /// A second server over the same services, without the fast path.
-    let slowPort: Int
-    private let task: Task<Void, any Error>
-    private let slowTask: Task<Void, any Error>
+    private let slow: Serving
+    var port: Int { fast.port }
+    var slowPort: Int { slow.port }
+
+    private struct Serving: Sendable {
+        let port: Int
+        let group: ServiceGroup
+        let task: Task<Void, any Error>
+
+        func stop() async {
+            await group.triggerGracefulShutdown()
+            _ = try? await task.value
+        }
+    }
 
     /// - Parameter change: changes the options of the server.
     init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
@@ -41,38 +53,40 @@ final class TestServer: Sendable {
         options.port = 0
         options.logging = .failures
         change(&options)
-        (port, task) = try await Self.start(services, options, registry)
+        fast = try await Self.start(services, options, registry)
         options.hasFastPath = false
-        (slowPort, slowTask) = try await Self.start(services, options, MetricsRegistry())
+        slow = try await Self.start(services, options, MetricsRegistry())
     }
 
     private static func start(
         _ services: Services,
         _ options: ServerOptions,
         _ registry: MetricsRegistry
-    ) async throws -> (Int, Task<Void, any Error>) {
+    ) async throws -> Serving {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try Server(services, options: options, registry: registry, logger: logger)
         let ports = AsyncStream<Int>.makeStream()
+        let service = ServingService(server: server) { port in ports.continuation.yield(port) }
+        // Stopped gracefully, as the program stops: a cancelled hummingbird drops connections that it has accepted and
+        // not looked at yet, which NIO answers with a fatal error.
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: logger))
         let task = Task {
             defer { ports.continuation.finish() }
-            try await server.run { port in ports.continuation.yield(port) }
+            try await group.run()
         }
         var iterator = ports.stream.makeAsyncIterator()
         guard let port = await iterator.next() else {
             try await task.value
             throw CancellationError()
         }
-        return (port, task)
+        return Serving(port: port, group: group, task: task)
     }
 
     deinit {
-        task.cancel()
-        slowTask.cancel()
-        let (store, catalog, directory, task, slowTask) = (store, catalog, directory, task, slowTask)
+        let (store, catalog, directory, fast, slow) = (store, catalog, directory, fast, slow)
         Task {
-            _ = try? await task.value
-            _ = try? await slowTask.value
+            await fast.stop()
+            await slow.stop()
             store.close()
             try? catalog.close()
             try? FileManager.default.removeItem(at: directory)
@@ -128,4 +142,11 @@ final class TestServer: Sendable {
         try await services.keys.reload()
         return code.text
     }
+}
+
+private struct ServingService: Service {
+    let server: Server
+    let ready: @Sendable (Int) async -> Void
+
+    func run() async throws { try await server.run(ready: ready) }
 }
