@@ -89,6 +89,8 @@ let package = Package(
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
+                program("NIOEmbedded", of: "swift-nio"),
+                program("NIOHTTP1", of: "swift-nio"),
                 program("ServiceLifecycle", of: "swift-service-lifecycle"),
             ]
         ),

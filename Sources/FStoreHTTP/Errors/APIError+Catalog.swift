@@ -1,5 +1,7 @@
 internal import FStoreCatalog
 internal import FStoreServices
+internal import NIOCore
+internal import NIOHTTP1
 
 /// The catalogue's errors as answers. Exhaustive: a new error does not compile until it has a status.
 extension APIError {
@@ -20,6 +22,8 @@ extension APIError {
         switch error {
         case let error as APIError: self = error
         case let error as CatalogError: self.init(error)
+        case is BrokenBody, is HTTPParserError, is ChannelError, is IOError:
+            self = .malformed("the body of the request broke off, or its chunks are none")
         case KeyService.Refusal.roleAboveCaller:
             self = .forbidden("a key cannot have a higher role than the key that makes it")
         case KeyService.Refusal.keyAboveCaller:

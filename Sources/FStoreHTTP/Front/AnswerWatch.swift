@@ -16,10 +16,13 @@ final class AnswerWatch: ChannelOutboundHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             // 1xx is not the answer yet.
-            if head.status.kind != .informational { isLast = head.headerFields[.connection] == "close" }
-            context.write(data, promise: promise)
+            if head.status.kind != .informational {
+                if front.isAnswerLast() { head.headerFields[.connection] = "close" }
+                isLast = head.headerFields[.connection] == "close"
+            }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
             let wasLast = isLast

@@ -11,38 +11,37 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private enum State {
+    enum State {
         /// The next byte begins a request.
         case ready
-        /// A request was handed on: so many bytes of its body are still to come, and its answer perhaps too.
-        case passing(bodyLeft: Int, isAnswered: Bool)
+        /// A request was handed on: the rest of its body is still to come, and its answer perhaps too.
+        case passing(BodyRest, isAnswered: Bool)
         /// A batch of the fast path waits for its commit.
         case writing
-        /// Everything is handed on: the HTTP decoder alone knows where requests begin.
-        case opaque
-        /// The last answer is on its way.
+        /// The last answer is on its way, and what still comes is thrown away.
         case closing
     }
 
     /// Bytes that are kept while an earlier request is answered; more are left in the socket.
-    private static let maxPending = 262_144
+    static let maxPending = 262_144
+    /// Bytes of answers that are gathered before they are sent.
+    private static let maxOutput = 1_048_576
+    private static let nothing = ByteBuffer()
 
     private let path: FastPath?
-    private let limits: ServerLimits
+    let limits: ServerLimits
     private let refuse: Refusals
     private let metrics: RequestMetrics
-    private var state = State.ready
-    private var pending = ByteBuffer()
+    var state = State.ready
+    private(set) var pending = ByteBuffer()
     private var output = ByteBuffer()
     private var memory = FastPath.Memory()
-    private var context: ChannelHandlerContext?
-    private var hasWithheldRead = false
+    private(set) var context: ChannelHandlerContext?
     private var isInputClosed = false
-    private var quiesceEvent: ChannelShouldQuiesceEvent?
-    private var ticks: RepeatedTask?
-    private var lastProgress = Clock.monotonicNanoseconds()
-    private var headStart: UInt64?
-    private var stalledSince: UInt64?
+    /// No request after the one that is being answered.
+    private var closesAfterAnswer = false
+    private var isQuiescing = false
+    var pace = Pace()
 
     /// - Parameters:
     ///   - path: the fast path of the connection's event loop; `nil` hands everything on.
@@ -60,41 +59,41 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         metrics.connections.add(1)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+        pace.ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             bound.value.tick()
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        ticks?.cancel()
-        ticks = nil
+        pace.stop()
         self.context = nil
         metrics.connections.add(-1)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        ticks?.cancel()
-        ticks = nil
+        pace.stop()
+        state = .closing
+        pending = Self.nothing
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let event as ChannelShouldQuiesceEvent:
-            if case .writing = state {
-                quiesceEvent = event
-            } else if case .ready = state {
-                // No request is under way: the connection can go.
-                context.close(promise: nil)
-            } else {
-                context.fireUserInboundEventTriggered(event)
+        case is ChannelShouldQuiesceEvent:
+            isQuiescing = true
+            switch state {
+            case .ready: end(context, isLingering: false)
+            case .passing: closesAfterAnswer = true
+            case .writing, .closing: break
             }
         case ChannelEvent.inputClosed:
+            // The decoder is not told: whole requests that came before are still answered.
             isInputClosed = true
             switch state {
-            case .writing, .closing: break
-            case .ready: context.close(promise: nil)
-            case .passing, .opaque: context.fireUserInboundEventTriggered(event)
+            case .ready: if !isHeldUp { end(context, isLingering: false) }
+            case .passing(let rest, let isAnswered): if !rest.isOver { breakOff(isAnswered: isAnswered, context) }
+            case .writing: break
+            case .closing: if pace.isAllSent { context.close(promise: nil) }
             }
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -103,66 +102,62 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Bytes in
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastProgress = Clock.monotonicNanoseconds()
+        pace.lastProgress = Clock.monotonicNanoseconds()
+        if case .closing = state { return }
         var buffer = unwrapInboundIn(data)
-        if case .opaque = state {
-            context.fireChannelRead(wrapInboundOut(buffer))
-            return
-        }
         if pending.readableBytes == 0 { pending = buffer } else { pending.writeBuffer(&buffer) }
         process(context)
         // The memory of what has been read is used again for the next read, once nobody holds it.
         if pending.readableBytes == 0 { pending = Self.nothing }
     }
 
-    private static let nothing = ByteBuffer()
-
     func channelReadComplete(context: ChannelHandlerContext) {
+        pace.isReading = false
         flushOutput(context)
         context.fireChannelReadComplete()
     }
+
+    /// Whether requests wait until the client has taken answers.
+    private var isHeldUp: Bool { pace.stalledSince != nil && pending.readableBytes > 0 }
 
     /// Answers or hands on what stands in `pending`, until more bytes or an answer are needed.
     private func process(_ context: ChannelHandlerContext) {
         while pending.readableBytes > 0 {
             switch state {
             case .ready:
-                if !next(context) { return }
-            case .passing(let bodyLeft, let isAnswered):
-                if bodyLeft == 0 { return }
-                guard let part = pending.readSlice(length: min(bodyLeft, pending.readableBytes)) else { return }
-                pass(part, isLast: part.readableBytes == bodyLeft, isAnswered, bodyLeft - part.readableBytes, context)
-            case .opaque:
-                let rest = pending
-                pending = ByteBuffer()
-                context.fireChannelRead(wrapInboundOut(rest))
+                if output.readableBytes > Self.maxOutput { flushOutput(context) }
+                if pace.stalledSince != nil || !next(context) { return }
+            case .passing(var rest, let isAnswered):
+                if rest.isOver { return }
+                switch rest.take(from: &pending) {
+                case .some(let part):
+                    state = rest.isOver && isAnswered ? .ready : .passing(rest, isAnswered: isAnswered)
+                    if part.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(part)) }
+                case .refused: breakOff(isAnswered: isAnswered, context)
+                }
             case .writing, .closing: return
             }
         }
     }
 
-    private func pass(
-        _ part: ByteBuffer,
-        isLast: Bool,
-        _ isAnswered: Bool,
-        _ bodyLeft: Int,
-        _ context: ChannelHandlerContext
-    ) {
-        state = isLast && isAnswered ? .ready : .passing(bodyLeft: bodyLeft, isAnswered: isAnswered)
-        context.fireChannelRead(wrapInboundOut(part))
+    /// No more of a body comes that makes sense. Who reads it learns so; the answer, if there is one, is the last.
+    private func breakOff(isAnswered: Bool, _ context: ChannelHandlerContext) {
+        if isAnswered { return end(context, isLingering: true) }
+        closesAfterAnswer = true
+        state = .passing(.broken, isAnswered: false)
+        context.fireErrorCaught(BrokenBody())
     }
 
     /// Deals with the request that begins at the first byte.
     ///
     /// - Returns: `false` when more bytes are needed.
     private func next(_ context: ChannelHandlerContext) -> Bool {
-        skipEmptyLine()
+        skipEmptyLines()
         if pending.readableBytes == 0 { return false }
-        let reading = read()
         let head: RequestHead
-        switch reading {
+        switch read() {
         case .incomplete:
-            if headStart == nil { headStart = lastProgress }
+            pace.waitForHead()
             return false
         case .refused(let refusal):
             close(with: refusal.error(limits), context)
@@ -172,28 +167,33 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let whole = head.byteCount + head.contentLength
         if let path, let hot = hot(head) {
             if pending.readableBytes < whole {
-                if headStart == nil { headStart = lastProgress }
+                pace.waitForHead()
                 return false
             }
             if answer(hot, head, path, context) {
                 pending.moveReaderIndex(forwardBy: whole)
-                headStart = nil
+                pace.headStart = nil
                 return true
             }
         }
-        headStart = nil
+        pace.headStart = nil
         handOn(head, context)
         return true
     }
 
-    private func skipEmptyLine() {
-        if pending.getInteger(at: pending.readerIndex, as: UInt16.self) == 0x0D0A {
+    /// Empty lines before a request, which old clients send behind a body.
+    private func skipEmptyLines() {
+        while pending.getInteger(at: pending.readerIndex, as: UInt16.self) == 0x0D0A {
             pending.moveReaderIndex(forwardBy: 2)
         }
     }
 
     private func read() -> HeadReading {
         let bytes = pending
+        // The line feed of an empty line may be on its way.
+        if bytes.readableBytes == 1, bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) == 0x0D {
+            return .incomplete
+        }
         var reader = HeadReader(bytes.readableBytesUInt8Span, limits: limits)
         return reader.read()
     }
@@ -235,57 +235,70 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func handOn(_ head: RequestHead, _ context: ChannelHandlerContext) {
+        if let upgrade = head.upgrade {
+            // No other protocol is spoken. The decoder would expect one, and read no further request: so it is not
+            // shown that header under its name.
+            pending.setInteger(UInt8(ascii: "_"), at: pending.readerIndex + upgrade.lowerBound)
+        }
+        closesAfterAnswer = head.closes || isQuiescing
+        var rest = BodyRest(head, limits: limits)
+        if head.expectsContinue, !rest.isOver, pending.readableBytes == head.byteCount {
+            output.writeString("HTTP/1.1 100 Continue\r\n\r\n")
+        }
         // What was answered before goes out first.
         flushOutput(context)
-        if head.isUnusual {
-            state = .opaque
-            return
-        }
-        let here = min(pending.readableBytes, head.byteCount + head.contentLength)
-        let bodyLeft = head.byteCount + head.contentLength - here
-        state = .passing(bodyLeft: bodyLeft, isAnswered: false)
-        if let part = pending.readSlice(length: here) { context.fireChannelRead(wrapInboundOut(part)) }
+        let part = pending.readSlice(length: head.byteCount)
+        state = .passing(rest, isAnswered: false)
+        if let part { context.fireChannelRead(wrapInboundOut(part)) }
+        if !rest.isOver, pending.readableBytes > 0 { process(context) }
+        if case .passing(let now, _) = state { rest = now }
+        if isInputClosed, !rest.isOver { breakOff(isAnswered: false, context) }
         // The reader behind delivers what it has when a burst of reads ends, which this request may lie within.
         context.fireChannelReadComplete()
     }
 
     // MARK: Answers
 
+    /// Whether the answer that begins is the last, and has to say so.
+    func isAnswerLast() -> Bool {
+        if case .passing(let rest, isAnswered: false) = state, rest.isLong { closesAfterAnswer = true }
+        return closesAfterAnswer
+    }
+
     /// The answer to a request that was handed on has gone out.
     ///
     /// - Parameter isLast: whether its head says that the connection closes.
     func slowAnswerEnded(isLast: Bool) {
         guard let context else { return }
-        lastProgress = Clock.monotonicNanoseconds()
-        if isLast {
-            state = .closing
-            context.close(promise: nil)
-            return
-        }
-        guard case .passing(let bodyLeft, _) = state else { return }
-        if bodyLeft > 0 {
-            state = .passing(bodyLeft: bodyLeft, isAnswered: true)
-        } else {
+        pace.lastProgress = Clock.monotonicNanoseconds()
+        guard case .passing(let rest, _) = state else { return }
+        if isLast || closesAfterAnswer {
+            end(context, isLingering: !isQuiescing || !rest.isOver)
+        } else if rest.isOver {
             resume(context)
+        } else {
+            state = .passing(rest, isAnswered: true)
         }
     }
 
     private func finish(_ result: FastWrite.Result) {
         guard let context, let path, case .writing = state else { return }
         path.finish(result, into: &output)
-        lastProgress = Clock.monotonicNanoseconds()
+        pace.lastProgress = Clock.monotonicNanoseconds()
         resume(context)
     }
 
     private func resume(_ context: ChannelHandlerContext) {
         state = .ready
+        goOn(context)
+    }
+
+    /// Deals with what waits, after an answer or when the client takes answers again.
+    private func goOn(_ context: ChannelHandlerContext) {
         process(context)
         flushOutput(context)
-        if case .ready = state {
-            if quiesceEvent != nil || isInputClosed && pending.readableBytes == 0 {
-                state = .closing
-                return context.close(promise: nil)
-            }
+        if case .ready = state, isQuiescing || isInputClosed && !isHeldUp {
+            return end(context, isLingering: false)
         }
         readAgain(context)
     }
@@ -298,64 +311,72 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Answers a request that cannot be read further, and closes.
-    private func close(with error: APIError, _ context: ChannelHandlerContext) {
-        state = .closing
-        pending.clear()
+    func close(with error: APIError, _ context: ChannelHandlerContext) {
         refuse.write(error, into: &output)
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(output)), promise: nil)
-        context.close(mode: .output, promise: nil)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        // Time for the client to read the answer: an open receive queue at close would take it back.
-        context.eventLoop.scheduleTask(in: .milliseconds(500)) { bound.value.close(promise: nil) }
+        end(context, isLingering: true)
     }
 
-    // MARK: Pace
+    /// Sends what is written, and closes.
+    ///
+    /// - Parameter isLingering: reads on for a while and throws away what comes. To close while something is unread
+    ///   makes the system take back the answer on its way.
+    private func end(_ context: ChannelHandlerContext, isLingering: Bool) {
+        if case .closing = state { return }
+        state = .closing
+        pending = Self.nothing
+        pace.closingSince = Clock.monotonicNanoseconds()
+        flushOutput(context)
+        readAgain(context)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.whenComplete { _ in bound.value.outputEnded(isLingering: isLingering) }
+        context.close(mode: .output, promise: sent)
+    }
+
+    private func outputEnded(isLingering: Bool) {
+        guard let context else { return }
+        pace.isAllSent = true
+        pace.closingSince = Clock.monotonicNanoseconds()
+        if !isLingering || isInputClosed { context.close(promise: nil) }
+    }
+
+    // MARK: Back-pressure
+
+    private var mayRead: Bool {
+        switch state {
+        case .writing: pending.readableBytes < Self.maxPending
+        case .passing(let rest, _): !rest.isOver || pending.readableBytes < Self.maxPending
+        case .ready, .closing: true
+        }
+    }
 
     func read(context: ChannelHandlerContext) {
-        var mayRead = context.channel.isWritable
-        switch state {
-        case .writing, .passing(bodyLeft: 0, _): mayRead = mayRead && pending.readableBytes < Self.maxPending
-        case .closing, .opaque, .ready, .passing: break
-        }
-        if mayRead { context.read() } else { hasWithheldRead = true }
+        pace.hasWithheldRead = true
+        readAgain(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            stalledSince = nil
-            readAgain(context)
+            pace.stalledSince = nil
+            // Not at once: this may be called from within the sending of an answer.
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.execute { bound.value.takeUp() }
         } else {
-            stalledSince = Clock.monotonicNanoseconds()
+            pace.stalledSince = Clock.monotonicNanoseconds()
         }
         context.fireChannelWritabilityChanged()
     }
 
-    private func readAgain(_ context: ChannelHandlerContext) {
-        guard hasWithheldRead, context.channel.isWritable else { return }
-        hasWithheldRead = false
-        context.read()
+    private func takeUp() {
+        guard let context, pace.stalledSince == nil else { return }
+        if case .ready = state { goOn(context) } else { readAgain(context) }
     }
 
-    /// Each second: what has taken too long?
-    private func tick() {
-        guard let context else { return }
-        let now = Clock.monotonicNanoseconds()
-        func isOver(_ start: UInt64, _ seconds: Int) -> Bool {
-            now > start && now - start > UInt64(seconds) * 1_000_000_000
-        }
-        if let stalledSince, isOver(stalledSince, limits.writeSeconds) { return context.close(promise: nil) }
-        switch state {
-        case .ready:
-            if let headStart, isOver(headStart, limits.headSeconds) {
-                self.headStart = nil
-                return close(with: Refusals.tooSlow(limits.headSeconds), context)
-            }
-            if pending.readableBytes == 0, isOver(lastProgress, limits.idleSeconds) { context.close(promise: nil) }
-        case .passing(let bodyLeft, _):
-            if bodyLeft > 0, isOver(lastProgress, limits.bodySeconds) { context.close(promise: nil) }
-        case .opaque:
-            if isOver(lastProgress, limits.idleSeconds) { context.close(promise: nil) }
-        case .writing, .closing: break
-        }
+    private func readAgain(_ context: ChannelHandlerContext) {
+        guard pace.hasWithheldRead, mayRead else { return }
+        if case .closing = state {} else if !context.channel.isWritable { return }
+        pace.hasWithheldRead = false
+        pace.isReading = true
+        context.read()
     }
 }

@@ -7,6 +7,7 @@ struct HeadReader: ~Escapable {
     private var head = RequestHead()
     private var hasLength = false
     private var hasTransferCoding = false
+    private var isOldVersion = false
     private var hosts = 0
 
     @_lifetime(copy bytes)
@@ -37,7 +38,9 @@ struct HeadReader: ~Escapable {
         }
         if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge) }
         if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
-        if hosts != 1, !head.isUnusual { return .refused(.malformed("not exactly one Host header")) }
+        if isOldVersion, hasTransferCoding { return .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
+        if hosts > 1 || hosts == 0 && !isOldVersion { return .refused(.malformed("not exactly one Host header")) }
+        if isOldVersion { head.expectsContinue = false }
         head.byteCount = position
         return .complete(head)
     }
@@ -61,6 +64,8 @@ struct HeadReader: ~Escapable {
             head.method = .get
         } else if matches(0, "POST ") {
             head.method = .post
+        } else if !MethodNames.contains(bytes.extracting(0..<position)) {
+            return .refused(.methodUnknown)
         }
         position += 1
         let start = position
@@ -68,7 +73,7 @@ struct HeadReader: ~Escapable {
         while position < bytes.count {
             let byte = bytes[position]
             if byte == 0x20 { break }
-            guard byte > 0x20, byte < 0x7F else {
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "#") else {
                 return .refused(.malformed("the target has a byte that must be encoded"))
             }
             if byte == UInt8(ascii: "?"), queryStart == nil { queryStart = position + 1 }
@@ -77,18 +82,36 @@ struct HeadReader: ~Escapable {
         }
         guard position < bytes.count else { return .incomplete }
         guard position > start else { return .refused(.malformed("the target is missing")) }
-        if bytes[start] != UInt8(ascii: "/") { head.isUnusual = true }
+        if bytes[start] != UInt8(ascii: "/") {
+            guard isAbsolute(start..<position) || isNamed(start..<position, "*") else {
+                return .refused(.malformed("the target is neither a path nor a URL"))
+            }
+            head.isUnusual = true
+        }
         head.path = start..<(queryStart.map { $0 - 1 } ?? position)
         head.query = (queryStart ?? position)..<position
         position += 1
         guard position + 10 <= bytes.count else { return .incomplete }
         if matches(position, "HTTP/1.0\r\n") {
+            isOldVersion = true
+            head.closes = true
             head.isUnusual = true
         } else if !matches(position, "HTTP/1.1\r\n") {
             return .refused(.malformed("the version is not HTTP/1.1"))
         }
         position += 10
         return nil
+    }
+
+    /// Whether a target is a URL with a host: what the decoder takes besides paths.
+    private func isAbsolute(_ target: Range<Int>) -> Bool {
+        var position = target.lowerBound
+        if matches(position, "http://") { position += 7 } else if matches(position, "https://") { position += 8 }
+        let host = position
+        while position < target.upperBound, HeadByte.isHost(bytes[position]) { position += 1 }
+        if host == target.lowerBound || position == host { return false }
+        return position == target.upperBound || bytes[position] == UInt8(ascii: "/")
+            || bytes[position] == UInt8(ascii: "?")
     }
 
     // MARK: Headers
@@ -121,17 +144,23 @@ struct HeadReader: ~Escapable {
         case 4:
             if isNamed(name, "host") { hosts += 1 }
         case 6:
-            if isNamed(name, "expect") { head.isUnusual = true }
-            if isNamed(name, "accept") { return nil }
+            if isNamed(name, "expect") {
+                head.expectsContinue = isNamed(value, "100-continue")
+                head.isUnusual = true
+            }
         case 7:
-            if isNamed(name, "upgrade") { head.isUnusual = true }
+            if isNamed(name, "upgrade") {
+                if head.upgrade != nil { return .refused(.malformed("two Upgrade headers")) }
+                head.upgrade = name
+                head.isUnusual = true
+            }
         case 9:
             if isNamed(name, "x-api-key") {
                 if head.apiKey != nil { head.hasOtherMeaning = true }
                 head.apiKey = value
             }
         case 10:
-            if isNamed(name, "connection"), !isKeepAlive(value) { head.isUnusual = true }
+            if isNamed(name, "connection") { noteConnection(value) }
         case 12:
             if isNamed(name, "content-type") {
                 if head.contentType != nil { head.hasOtherMeaning = true }
@@ -146,21 +175,38 @@ struct HeadReader: ~Escapable {
                 head.authorization = value
             }
         case 14:
-            if isNamed(name, "content-length") { return noteLength(value) }
+            if isNamed(name, "content-length") {
+                return hasSpaceBehind(value) ? .refused(Self.spaceBehind) : noteLength(value)
+            }
         case 16:
             if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
+            // No standard knows it, and the decoder takes it for a Connection.
+            if isNamed(name, "proxy-connection") { noteConnection(value) }
         case 17:
             if isNamed(name, "transfer-encoding") {
                 if hasTransferCoding { return .refused(.malformed("two Transfer-Encoding headers")) }
+                if hasSpaceBehind(value) { return .refused(Self.spaceBehind) }
                 guard isNamed(value, "chunked") else {
                     return .refused(.malformed("a Transfer-Encoding other than chunked"))
                 }
                 hasTransferCoding = true
+                head.isChunked = true
                 head.isUnusual = true
             }
         default: break
         }
         return nil
+    }
+
+    private static let spaceBehind = HeadRefusal.malformed("white space behind what says where the body ends")
+
+    /// Allowed, sent by nobody, and not understood by every reader.
+    private func hasSpaceBehind(_ value: Range<Int>) -> Bool { bytes[value.upperBound] != 0x0D }
+
+    private mutating func noteConnection(_ value: Range<Int>) {
+        if isNamed(value, "keep-alive") { return }
+        if hasElement(value, "close") { head.closes = true }
+        head.isUnusual = true
     }
 
     private mutating func noteLength(_ value: Range<Int>) -> HeadReading? {
@@ -177,7 +223,20 @@ struct HeadReader: ~Escapable {
         return nil
     }
 
-    private func isKeepAlive(_ value: Range<Int>) -> Bool { isNamed(value, "keep-alive") }
+    /// Whether a list with commas has this element.
+    private func hasElement(_ list: Range<Int>, _ element: StaticString) -> Bool {
+        var start = list.lowerBound
+        while start < list.upperBound {
+            var end = start
+            while end < list.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
+            var (first, last) = (start, end)
+            while first < last, HeadByte.isSpace(bytes[first]) { first += 1 }
+            while last > first, HeadByte.isSpace(bytes[last - 1]) { last -= 1 }
+            if isNamed(first..<last, element) { return true }
+            start = end + 1
+        }
+        return false
+    }
 
     /// Whether a part is this text, whatever its case.
     private func isNamed(_ range: Range<Int>, _ text: StaticString) -> Bool {
@@ -198,26 +257,4 @@ struct HeadReader: ~Escapable {
         }
         return true
     }
-}
-
-/// Which bytes stand where in a head.
-enum HeadByte {
-    private static let tokens: InlineArray<256, Bool> = InlineArray { index in
-        let byte = UInt8(index)
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return true
-        default: return "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
-
-    @inline(__always)
-    static func isToken(_ byte: UInt8) -> Bool { tokens[Int(byte)] }
-
-    @inline(__always)
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-    @inline(__always)
-    static func isValue(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
 }

@@ -18,6 +18,7 @@ struct Refusals: Sendable {
         date.update(now.nanoseconds / 1_000_000_000)
         output.writeString("HTTP/1.1 \(error.status) \(StatusText.text(error.status))\r\n")
         output.writeString("Content-Type: application/json\r\nContent-Length: \(body.count)\r\nConnection: close\r\n")
+        for field in error.headers { output.writeString("\(field.name): \(field.value)\r\n") }
         output.writeString("X-Request-ID: \(requestID)\r\nX-Content-Type-Options: nosniff\r\n")
         output.writeBytes(date.bytes)
         output.writeString("\r\n")

@@ -17,8 +17,16 @@ struct RequestHead {
     var apiKey: Range<Int>?
     var requestID: Range<Int>?
     var contentType: Range<Int>?
-    /// Something that changes how the connection goes on: transfer codings, upgrades, expectations, `close`, HTTP/1.0.
-    /// Well formed, and left to the HTTP decoder.
+    /// The body comes in chunks.
+    var isChunked = false
+    /// The connection ends with the answer: `Connection: close`, HTTP/1.0.
+    var closes = false
+    /// The client sends its body when it is told to.
+    var expectsContinue = false
+    /// The name of the header that offers another protocol.
+    var upgrade: Range<Int>?
+    /// Something that changes how the connection goes on: one of those above, or a target that is no path. Well formed,
+    /// and not for the fast path.
     var isUnusual = false
     /// A header that the fast path does not know to be harmless: conditions, content codings, what comes next.
     var hasOtherMeaning = false
@@ -38,6 +46,7 @@ enum HeadRefusal {
     case targetTooLong
     case headersTooLarge
     case tooManyHeaders
+    case methodUnknown
 
     func error(_ limits: ServerLimits) -> APIError {
         switch self {
@@ -59,6 +68,13 @@ enum HeadRefusal {
                 status: 431,
                 code: .headersTooLarge,
                 message: "there are more than \(limits.headerCount) headers"
+            )
+        case .methodUnknown:
+            APIError(
+                status: 405,
+                code: .methodNotAllowed,
+                message: "the method is not one that this server knows",
+                headers: [("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")]
             )
         }
     }

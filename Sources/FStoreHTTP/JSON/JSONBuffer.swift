@@ -1,5 +1,4 @@
 internal import FStore
-internal import NIOCore
 
 /// JSON in the making, in memory that is used again for the next answer: the data plane writes nothing else.
 ///
@@ -102,18 +101,6 @@ final class JSONBuffer {
             let span = unsafe Span<UInt8>(_unsafeStart: UnsafePointer(base), count: count)
             return unsafe _overrideLifetime(span, borrowing: self)
         }
-    }
-
-    /// A copy of what is written.
-    var byteBuffer: ByteBuffer {
-        var copy = ByteBufferAllocator().buffer(capacity: count)
-        write(to: &copy)
-        return copy
-    }
-
-    /// Copies what is written behind what `buffer` holds.
-    func write(to buffer: inout ByteBuffer) {
-        unsafe buffer.writeBytes(UnsafeRawBufferPointer(start: base, count: count))
     }
 
     /// Writes through a pointer into `size` bytes of room; `body` says how many it has used.

@@ -47,9 +47,9 @@ package struct Server: Sendable {
             numberOfThreads: options.threads > 0 ? options.threads : max(1, System.coreCount / 2)
         )
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
-        decoder.maxHeaderListSize = options.limits.headerBytes
-        decoder.maxHeaderFieldSize = options.limits.headerBytes
-        decoder.maxHeaderFieldCount = options.limits.headerCount
+        decoder.maxHeaderListSize = options.limits.decoderBytes
+        decoder.maxHeaderFieldSize = options.limits.decoderBytes
+        decoder.maxHeaderFieldCount = options.limits.decoderHeaders
         let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
         let paths = Self.paths(options, services, gate, metrics, health, table, group)
         self.paths = paths

@@ -20,4 +20,9 @@ package struct ServerLimits: Sendable {
     package var drainSeconds = 25
 
     package init() {}
+
+    /// The limits of the decoder behind the front: wider, for it counts the target among the headers, and answers beyond
+    /// its own without a word.
+    var decoderBytes: Int { headerBytes + targetBytes + 64 }
+    var decoderHeaders: Int { headerCount + 1 }
 }

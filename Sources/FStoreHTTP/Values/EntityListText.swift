@@ -43,7 +43,15 @@ struct EntityListText: ~Copyable {
             default: bytes.append(byte)
             }
         }
-        guard (try? UTF8Span(validating: bytes.span)) != nil else { throw .malformed("entity_ids is not UTF-8") }
+        guard (try? UTF8Span(validating: bytes.span)) != nil, namesBeginCharacters else {
+            throw .malformed("entity_ids is not UTF-8")
+        }
+    }
+
+    /// Whether no name begins in the middle of a character. All names together are UTF-8; then each of them is.
+    private var namesBeginCharacters: Bool {
+        for end in ends where end < bytes.count && bytes[end] & 0xC0 == 0x80 { return false }
+        return true
     }
 
     private mutating func endName() throws(APIError) {

@@ -67,6 +67,15 @@ final class HTTPSocket {
     /// No more comes from this side.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// The connection will end as one of a process that died: what is unread or unsent is thrown away.
+    func reset() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Reads until the server closes the connection.
+    func readToEnd() { while receive() {} }
+
     /// Whether the server has closed the connection; waits for it.
     func isClosed() -> Bool { received.isEmpty && !receive() }
 

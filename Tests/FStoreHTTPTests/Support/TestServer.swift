@@ -82,6 +82,12 @@ final class TestServer: Sendable {
         return Serving(port: port, group: group, task: task)
     }
 
+    /// Stops as a server does that is told to.
+    func stop() async throws {
+        await fast.stop()
+        await slow.stop()
+    }
+
     deinit {
         let (store, catalog, directory, fast, slow) = (store, catalog, directory, fast, slow)
         Task {

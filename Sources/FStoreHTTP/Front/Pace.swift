@@ -1,0 +1,78 @@
+internal import NIOCore
+
+/// The times of one connection, in nanoseconds of the monotonic clock.
+struct Pace {
+    var ticks: RepeatedTask?
+    /// When something was last read or answered.
+    var lastProgress = Clock.monotonicNanoseconds()
+    /// When the head that is not complete began.
+    var headStart: UInt64?
+    /// Since when the client has not taken what is written, and how much that is.
+    var stalledSince: UInt64?
+    var stalledBytes = Int.max
+    /// When the connection began to close, and again when everything was sent.
+    var closingSince: UInt64 = 0
+    var isAllSent = false
+    /// The reader behind wants more and does not get it yet.
+    var hasWithheldRead = false
+    /// The socket is being read.
+    var isReading = false
+
+    mutating func stop() {
+        ticks?.cancel()
+        ticks = nil
+    }
+
+    mutating func waitForHead() {
+        if headStart == nil { headStart = lastProgress }
+    }
+
+    static func isOver(_ start: UInt64, _ seconds: Int) -> Bool {
+        let now = Clock.monotonicNanoseconds()
+        return now > start && now - start > UInt64(seconds) * 1_000_000_000
+    }
+}
+
+extension FrontHandler {
+    /// How long what comes is thrown away behind the last answer.
+    private static let lingerSeconds = 2
+
+    /// Each second: what has taken too long?
+    func tick() {
+        guard let context else { return }
+        if isStalled(context) { return context.close(promise: nil) }
+        switch state {
+        case .ready:
+            if let headStart = pace.headStart, Pace.isOver(headStart, limits.headSeconds) {
+                pace.headStart = nil
+                return close(with: Refusals.tooSlow(limits.headSeconds), context)
+            }
+            if pending.readableBytes == 0, Pace.isOver(pace.lastProgress, limits.idleSeconds) {
+                context.close(promise: nil)
+            }
+        case .passing(let rest, _):
+            if rest.isOver { return }
+            // Who reads the body takes its time: the client is not to blame.
+            if !pace.isReading { pace.lastProgress = Clock.monotonicNanoseconds() }
+            if Pace.isOver(pace.lastProgress, limits.bodySeconds) { context.close(promise: nil) }
+        case .closing:
+            let seconds = pace.isAllSent ? Self.lingerSeconds : limits.writeSeconds
+            if Pace.isOver(pace.closingSince, seconds) { context.close(promise: nil) }
+        case .writing: break
+        }
+    }
+
+    /// Whether the client has taken nothing of what is written for too long.
+    private func isStalled(_ context: ChannelHandlerContext) -> Bool {
+        guard let since = pace.stalledSince else {
+            pace.stalledBytes = .max
+            return false
+        }
+        if let bytes = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), bytes < pace.stalledBytes {
+            pace.stalledBytes = bytes
+            pace.stalledSince = Clock.monotonicNanoseconds()
+            return false
+        }
+        return Pace.isOver(since, limits.writeSeconds)
+    }
+}
