@@ -11,12 +11,12 @@ struct SourceTree {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Files below `folder` with one of `endings`, build folders left out.
+    /// Files below `folder` with one of `endings`; what was built or fetched is left out.
     static func files(_ folder: String, endings: [String] = ["swift"]) throws -> [File] {
         let base = root.appending(path: folder)
         guard let walk = FileManager.default.enumerator(atPath: base.path) else { return [] }
         var files: [File] = []
-        for case let name as String in walk where !name.contains(".build") {
+        for case let name as String in walk where !name.contains(".build") && !name.contains(".data") {
             guard endings.contains(where: { name.hasSuffix("." + $0) }) else { continue }
             let text = try String(contentsOf: base.appending(path: name), encoding: .utf8)
             files.append(File(path: folder + "/" + name, text: text))

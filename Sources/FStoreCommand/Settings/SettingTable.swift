@@ -62,7 +62,13 @@ enum SettingTable {
             in: .network,
             "Address and port. Port 0 takes one that is free."
         ),
-        Setting("threads", .whole(1...256), "\(server.threads)", in: .network, "Threads that serve connections."),
+        Setting(
+            "threads",
+            .whole(0...256),
+            "\(server.threads)",
+            in: .network,
+            "Threads that serve connections; 0 takes half of the processors."
+        ),
         Setting("tls_certificate", .path, "", in: .network, "PEM file of the certificate and its chain: serves HTTPS."),
         Setting("tls_key", .path, "", in: .network, "PEM file of the certificate's private key."),
         Setting(

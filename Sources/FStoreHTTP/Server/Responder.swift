@@ -75,11 +75,6 @@ struct Responder: HTTPResponder {
                 message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body"
             )
         }
-        let entry = try gate.entry(
-            authorization: try Self.single(request.headers, .authorization),
-            apiKey: try Self.single(request.headers, .apiKey),
-            at: state.clock.now
-        )
         let operation: Operation
         let rawParameters: [String: String]
         switch table.match(request.method, state.path[...]) {
@@ -96,11 +91,11 @@ struct Responder: HTTPResponder {
                 headers: [("Allow", names)]
             )
         case .unknown:
-            // Who has no key learns nothing of which paths there are.
             throw APIError.notFound("there is no such path")
         }
         state.owner = operation.owner
         state.rate = operation.rate
+        let entry = try entry(request.headers, for: operation, at: state.clock.now)
         state.principal = entry?.principal
         try Gate.check(operation.access, entry)
         entry?.use(at: state.clock.now.nanoseconds)
@@ -110,6 +105,25 @@ struct Responder: HTTPResponder {
         }
         let call = try await call(operation, rawParameters, request, state)
         return Self.response(try await operation.handler(call))
+    }
+
+    /// Whose request it is. Where anybody may ask, a key that opens nothing is as good as none: a probe must not fail
+    /// because its key has ended.
+    private func entry(
+        _ headers: HTTPFields,
+        for operation: Operation,
+        at now: Timestamp
+    ) throws(APIError) -> KeyEntry? {
+        do throws(APIError) {
+            return try gate.entry(
+                authorization: try Self.single(headers, .authorization),
+                apiKey: try Self.single(headers, .apiKey),
+                at: now
+            )
+        } catch {
+            if operation.access == .open { return nil }
+            throw error
+        }
     }
 
     private func call(

@@ -43,7 +43,9 @@ package struct Server: Sendable {
             log: RequestLog(logger: logger, level: options.logging, table: table),
             limits: options.limits
         )
-        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.threads))
+        group = MultiThreadedEventLoopGroup(
+            numberOfThreads: options.threads > 0 ? options.threads : max(1, System.coreCount / 2)
+        )
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderListSize = options.limits.decoderBytes
         decoder.maxHeaderFieldSize = options.limits.decoderBytes

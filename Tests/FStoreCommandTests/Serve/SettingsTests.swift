@@ -69,8 +69,8 @@ struct SettingsTests {
     }
 
     @Test(arguments: [
-        ("threads", "0", "--threads must be a whole number from 1 to 256; \"0\" was given"),
-        ("threads", "many", "--threads must be a whole number from 1 to 256; \"many\" was given"),
+        ("threads", "257", "--threads must be a whole number from 0 to 256; \"257\" was given"),
+        ("threads", "many", "--threads must be a whole number from 0 to 256; \"many\" was given"),
         ("listen", "8000", "--listen must be host:port"), ("listen", "::1:8000", "--listen must be host:port"),
         ("listen", "a:65536", "--listen must be host:port"),
         ("fast_path", "maybe", "--fast-path must be true or false"),
@@ -94,7 +94,7 @@ struct SettingsTests {
         ("threads: 3\nthreads: 4\n", "no YAML"), ("threads\n", "no YAML"), ("\"\n", "no YAML"),
         ("bootstrap_key: x\n", "bootstrap_key does not belong into the file"),
         ("config: other.yaml\n", "config does not belong into the file"),
-        ("threads: 0\n", "threads, in the settings file, must be a whole number"),
+        ("threads: 257\n", "threads, in the settings file, must be a whole number"),
     ])
     func `a wrong file is refused`(text: String, sentence: String) async throws {
         let store = try TemporaryStore()
@@ -106,7 +106,7 @@ struct SettingsTests {
     @Test func `a file of comments sets nothing`() async throws {
         let store = try TemporaryStore()
         let file = try store.file("fstore.yaml", "# threads: 3\n\n   # connections: 4\n")
-        #expect(try await Self.settings(["config": file]).integer("threads") == 2)
+        #expect(try await Self.settings(["config": file]).integer("threads") == 0)
     }
 
     @Test func `secrets are masked, and stand in one place only`() async throws {

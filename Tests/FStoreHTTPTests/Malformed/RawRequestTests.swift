@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Requests that two readers could understand differently, and ones that nobody should. Each is refused or means exactly
-/// one thing; nothing hidden in one of them is ever carried out.
+/// Requests that two readers could understand differently, and ones that nobody should. Each is refused or means
+/// exactly one thing; nothing hidden in one of them is ever carried out.
 @Suite("Raw requests", .blocking)
 struct RawRequestTests {
     struct Case: Sendable, CustomTestStringConvertible {

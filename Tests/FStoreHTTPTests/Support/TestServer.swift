@@ -19,13 +19,22 @@ final class TestServer: Sendable {
     let catalog: Catalog
     let services: Services
     let registry: MetricsRegistry
-    let port: Int
+    private let fast: Serving
     /// A second server over the same services, without the fast path.
-    let slowPort: Int
-    private let group: ServiceGroup
-    private let slowGroup: ServiceGroup
-    private let task: Task<Void, any Error>
-    private let slowTask: Task<Void, any Error>
+    private let slow: Serving
+    var port: Int { fast.port }
+    var slowPort: Int { slow.port }
+
+    private struct Serving: Sendable {
+        let port: Int
+        let group: ServiceGroup
+        let task: Task<Void, any Error>
+
+        func stop() async {
+            await group.triggerGracefulShutdown()
+            _ = try? await task.value
+        }
+    }
 
     /// - Parameter change: changes the options of the server.
     init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
@@ -44,20 +53,22 @@ final class TestServer: Sendable {
         options.port = 0
         options.logging = .failures
         change(&options)
-        (port, group, task) = try await Self.start(services, options, registry)
+        fast = try await Self.start(services, options, registry)
         options.hasFastPath = false
-        (slowPort, slowGroup, slowTask) = try await Self.start(services, options, MetricsRegistry())
+        slow = try await Self.start(services, options, MetricsRegistry())
     }
 
     private static func start(
         _ services: Services,
         _ options: ServerOptions,
         _ registry: MetricsRegistry
-    ) async throws -> (Int, ServiceGroup, Task<Void, any Error>) {
+    ) async throws -> Serving {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try Server(services, options: options, registry: registry, logger: logger)
         let ports = AsyncStream<Int>.makeStream()
-        let service = Running(server: server) { port in ports.continuation.yield(port) }
+        let service = ServingService(server: server) { port in ports.continuation.yield(port) }
+        // Stopped gracefully, as the program stops: a cancelled hummingbird drops connections that it has accepted and
+        // not looked at yet, which NIO answers with a fatal error.
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: logger))
         let task = Task {
             defer { ports.continuation.finish() }
@@ -68,31 +79,20 @@ final class TestServer: Sendable {
             try await task.value
             throw CancellationError()
         }
-        return (port, group, task)
-    }
-
-    private struct Running: Service {
-        let server: Server
-        let ready: @Sendable (Int) -> Void
-
-        func run() async throws { try await server.run(ready: ready) }
+        return Serving(port: port, group: group, task: task)
     }
 
     /// Stops as a server does that is told to.
     func stop() async throws {
-        await group.triggerGracefulShutdown()
-        await slowGroup.triggerGracefulShutdown()
-        try await task.value
-        try await slowTask.value
+        await fast.stop()
+        await slow.stop()
     }
 
     deinit {
-        task.cancel()
-        slowTask.cancel()
-        let (store, catalog, directory, task, slowTask) = (store, catalog, directory, task, slowTask)
+        let (store, catalog, directory, fast, slow) = (store, catalog, directory, fast, slow)
         Task {
-            _ = try? await task.value
-            _ = try? await slowTask.value
+            await fast.stop()
+            await slow.stop()
             store.close()
             try? catalog.close()
             try? FileManager.default.removeItem(at: directory)
@@ -148,4 +148,11 @@ final class TestServer: Sendable {
         try await services.keys.reload()
         return code.text
     }
+}
+
+private struct ServingService: Service {
+    let server: Server
+    let ready: @Sendable (Int) async -> Void
+
+    func run() async throws { try await server.run(ready: ready) }
 }
