@@ -1,5 +1,5 @@
-/// Finds the end of a body that comes in chunks (RFC 9112, 7.1), strictly: the HTTP decoder behind reads the same bytes,
-/// and both must see the same end.
+/// Finds the end of a body that comes in chunks (RFC 9112, 7.1), strictly: the HTTP decoder behind reads the same
+/// bytes, and both must see the same end.
 struct ChunkReader {
     enum Reading: Equatable {
         /// All bytes belong to the body, and it goes on.

@@ -21,8 +21,8 @@ package struct ServerLimits: Sendable {
 
     package init() {}
 
-    /// The limits of the decoder behind the front: wider, for it counts the target among the headers, and answers beyond
-    /// its own without a word.
+    /// The limits of the decoder behind the front: wider, for it counts the target among the headers, and says nothing
+    /// of why it refuses.
     var decoderBytes: Int { headerBytes + targetBytes + 64 }
     var decoderHeaders: Int { headerCount + 1 }
 }
