@@ -51,7 +51,7 @@ struct ProcessMetricsTests {
             }
             let before = count()
             var actual = 0
-            for descriptor in 0..<Int32(1024) where fcntl(descriptor, F_GETFD) >= 0 { actual += 1 }
+            for descriptor in 0..<Int32(131_072) where fcntl(descriptor, F_GETFD) >= 0 { actual += 1 }
             precondition(Int(before) == actual, "\(before) is not \(actual)")
             let added = (0..<10).map { _ in dup(2) }
             precondition(count() == before + 10)
