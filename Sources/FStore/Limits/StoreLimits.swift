@@ -85,6 +85,8 @@ public enum Limit: String, Hashable, Sendable {
     case mapSize
     /// ``StoreOptions/maxReaders``
     case maxReaders
+    /// ``StoreOptions/writerNiceness``
+    case writerNiceness
     /// ``StoreOptions/maxQueuedBatches``
     case maxQueuedBatches
     /// ``StoreOptions/maxQueuedBytes``

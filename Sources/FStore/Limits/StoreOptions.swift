@@ -32,6 +32,9 @@ public struct StoreOptions: Sendable {
     public var maxQueuedBatches = 10_000
     /// Bytes that may wait for the writer: past it, ``WriteError/busy(_:)``. 1 MiB to 16 GiB.
     public var maxQueuedBytes = 268_435_456
+    /// How far the writer's thread steps back behind other threads when processors are short: 0, not at all, to 19, as
+    /// `nice` counts. Reads keep their pace beside a saturated writer; writes get what is left.
+    public var writerNiceness = 0
     /// How long to rest between two sweeps of what retention no longer keeps: 1 ms to a year. `nil` sweeps only when
     /// ``FeatureStore/sweep()`` is called.
     public var sweepInterval: Duration? = .seconds(300)
@@ -51,6 +54,7 @@ public struct StoreOptions: Sendable {
             try LimitError.check(.sweepInterval, nanoseconds, in: 1_000_000...31_536_000_000_000_000)
         }
         try LimitError.check(.maxReaders, maxReaders, in: 1...65_536)
+        try LimitError.check(.writerNiceness, writerNiceness, in: 0...19)
         try LimitError.check(.maxQueuedBatches, maxQueuedBatches, in: 1...1_000_000)
         try LimitError.check(.maxQueuedBytes, maxQueuedBytes, in: 1_048_576...17_179_869_184)
     }

@@ -64,7 +64,9 @@ public final class FeatureStore: Sendable {
     /// Gives the writer its thread. The store counts as drained only when the writer has let go of the map.
     private static func start(_ writer: Writer, _ queue: WriteQueue) throws(OpenError) {
         let handover = Monitor<Writer?>(writer)
+        let niceness = writer.options.writerNiceness
         let isRunning = SystemThread.start {
+            SystemThread.stepBack(niceness)
             queue.adoptThread()
             handover.withLock { $0.take() }?.run()
             queue.markDrained()

@@ -78,6 +78,13 @@ enum SystemThread {
     /// The identity of the calling thread.
     static var current: UInt { UInt(pthread_self()) }
 
+    /// Makes the calling thread step back behind others, as `nice` counts.
+    static func stepBack(_ niceness: Int) {
+        if niceness == 0 { return }
+        // On Linux 0 means the calling thread, not the whole process. Refusal is no harm: the thread stays as it is.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(clamping: niceness))
+    }
+
     /// Runs `body` on a new thread. The program does not wait for it by itself. `false` when the system has no room
     /// for one.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {

@@ -28,6 +28,8 @@ struct ServeOptions {
         let secrets = SecretSettings(settings)
         bootstrapKey = try secrets.read("bootstrap_key") { try APIKeyCode($0) }
         sealingKey = try secrets.read("secret_key") { try SealingKey.parse($0) }
+        // A server answers reads first.
+        store.writerNiceness = 10
         store.durability = settings.text("durability").flatMap { .init(rawValue: $0) } ?? .durable
         store.mapSize = settings.integer("map_size")
         store.maxQueuedBatches = settings.integer("max_queued_batches") ?? store.maxQueuedBatches

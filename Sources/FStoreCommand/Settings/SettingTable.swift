@@ -67,7 +67,7 @@ enum SettingTable {
             .whole(0...256),
             "\(server.threads)",
             in: .network,
-            "Threads that serve connections; 0 takes half of the processors."
+            "Threads that serve connections; 0 takes as many as there are processors."
         ),
         Setting("tls_certificate", .path, "", in: .network, "PEM file of the certificate and its chain: serves HTTPS."),
         Setting("tls_key", .path, "", in: .network, "PEM file of the certificate's private key."),

@@ -44,7 +44,7 @@ package struct Server: Sendable {
             limits: options.limits
         )
         group = MultiThreadedEventLoopGroup(
-            numberOfThreads: options.threads > 0 ? options.threads : max(1, System.coreCount / 2)
+            numberOfThreads: options.threads > 0 ? options.threads : System.coreCount
         )
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderListSize = options.limits.decoderBytes

@@ -6,8 +6,7 @@ package struct ServerOptions: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes one that is free.
     package var port = 8000
-    /// Threads that serve connections. 0 takes half of the processors, at least one: the others are for the writer, for
-    /// what is not hot, and for the system, which works as much for each request as the server does.
+    /// Threads that serve connections; 0 takes as many as there are processors.
     package var threads = 0
     /// PEM files of a certificate chain and its key; both or none.
     package var tls: (certificates: String, key: String)?
