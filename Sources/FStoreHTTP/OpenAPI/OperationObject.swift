@@ -37,11 +37,15 @@ struct OperationObject {
             "in": .string(parameter.place.rawValue),
             "required": parameter.isRequired ? .bool(true) : nil,
             "description": .description(parameter.description),
-            "schema": parameter.repeats
-                ? .members(["type": .string("array"), "items": schema, "maxItems": .integer(64)]) : schema,
+            "schema": parameter.repeats ? list(of: schema) : schema,
             "style": isList ? .string("form") : nil,
             "explode": isList ? .bool(parameter.repeats) : nil,
         ])
+    }
+
+    private static func list(of schema: JSONValue) -> JSONValue {
+        let most = Int64(QueryParameters.maxRepeats)
+        return .members(["type": .string("array"), "items": schema, "maxItems": .integer(most)])
     }
 
     private static func object(_ body: RequestBody, _ schemas: inout SchemaObject) -> JSONValue {

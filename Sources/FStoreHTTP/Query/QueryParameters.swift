@@ -9,6 +9,9 @@ struct QueryParameters: Sendable {
         let value: String
     }
 
+    /// How often a parameter that may repeat may be given.
+    static let maxRepeats = 64
+
     private let entries: [Entry]
     private let owner: APIDocument
 
@@ -30,6 +33,9 @@ struct QueryParameters: Sendable {
                     "is not a parameter of this operation; it has \(names)",
                     owner: operation.owner
                 )
+            }
+            if parameter.repeats, entries.count(where: { $0.name == name }) == Self.maxRepeats {
+                throw .invalid(name, "is given more than \(Self.maxRepeats) times", owner: operation.owner)
             }
             if !parameter.repeats, entries.contains(where: { $0.name == name }) {
                 throw .malformed("the parameter \(name) is given twice")

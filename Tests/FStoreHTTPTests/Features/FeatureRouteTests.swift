@@ -48,4 +48,18 @@ struct FeatureRouteTests {
         #expect(second.status == 409)
         #expect((second.object["error"] as? [String: Any])?["code"] as? String == "CONFLICT")
     }
+
+    // The OpenAPI document allowed 64 tags in one query and the server took any number: what generated requests that
+    // break the document found.
+    @Test func `are filtered by as many tags as the document allows`() async throws {
+        let server = try await TestServer()
+        func ask(_ count: Int) async throws -> HTTPSocket.Response {
+            let query = (0..<count).map { "tag=t\($0)" }.joined(separator: "&")
+            return try await server.request("GET", "/api/v1/features?\(query)")
+        }
+        #expect(try await ask(64).status == 200)
+        let refused = try await ask(65)
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("more than 64"))
+    }
 }
