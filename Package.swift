@@ -46,10 +46,11 @@ let package = Package(
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
         .target(name: "FStoreCatalog", dependencies: ["FStoreSecurity", program("GRDB", of: "GRDB.swift")]),
         .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText"]),
+        .target(name: "CScheduler"),
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
+                "CScheduler", "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),

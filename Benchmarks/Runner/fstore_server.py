@@ -56,6 +56,13 @@ class FStoreServer:
         with Wire(self.port, self.protocol) as wire:
             return json.loads(wire.ask(self.bytes(method, target, body))[0])
 
+    def commits(self):
+        """How many commits the server has made, and how many seconds they took."""
+        with Wire(self.port, self.protocol) as wire:
+            lines = wire.ask(http("GET", "/metrics", self.port))[0].decode().splitlines()
+        numbers = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return tuple(float(numbers[f"fstore_store_commit{name}_total"]) for name in ("s", "_seconds"))
+
     def load(self, data):
         for feature in data.features:
             self.call("POST", "/api/v1/features", {"name": feature, "value_type": "float64"})

@@ -13,6 +13,7 @@ struct LayerTests {
         "FStoreText": ["FStore"],
         "FStoreServices": ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText", "Synchronization"],
         "FStoreHTTP": [
+            "CScheduler",
             "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText", "Glibc",
             "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1",
             "NIOHTTPTypes", "NIOPosix",

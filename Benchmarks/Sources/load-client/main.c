@@ -1,8 +1,8 @@
 // load-client: keeps a server busy with prepared requests and prints what it measured as one line of JSON.
 #include "load.h"
+#include "scheduling.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/prctl.h>
 
 static void print_latencies(const struct histogram *latencies) {
     const struct {
@@ -23,8 +23,7 @@ static void print_latencies(const struct histogram *latencies) {
 int main(int count, char **texts) {
     struct options options = parse_options(count, texts);
     struct requests requests = open_requests(options.requests);
-    // Waiting for the moment of a request ends within microseconds of it, not within the usual 50.
-    prctl(PR_SET_TIMERSLACK, 1);
+    if (options.rate > 0) be_prompt();
     static struct outcome outcome;
     run_load(&options, &requests, &outcome);
     printf(

@@ -19,7 +19,7 @@ public final class FeatureStore: Sendable {
     let tables: StoreTables
     let registries: RegistryCache
     let readers: ReaderPool
-    private let queue: WriteQueue?
+    let queue: WriteQueue?
 
     /// The values file within a store's directory.
     public static let fileName = "values.mdb"

@@ -12,6 +12,7 @@ struct GroupCommit {
     }
 
     func run(_ requests: [BatchRequest]) throws(WriteError) {
+        let started = ContinuousClock.now
         let transaction = try writer.begin()
         var registry = try writer.registry(in: transaction)
         var check = BatchCheck(registry: registry)
@@ -32,6 +33,7 @@ struct GroupCommit {
         let commitTimes = try write(accepted, check, &registry, transaction)
         try writer.commit(transaction)
         writer.registries.publish(registry)
+        writer.queue.noteCommit(of: accepted.count, took: ContinuousClock.now - started)
         for (request, commitTime) in zip(accepted, commitTimes) {
             let receipt = CommitReceipt(
                 commitTime: Timestamp(nanoseconds: commitTime),

@@ -32,8 +32,7 @@ final class WriteQueue: Sendable {
         var items: [Item?] = []
         /// Items before this one have been taken.
         var taken = 0
-        var batches = 0
-        var bytes = 0
+        var statistics = WriterStatistics()
         var isClosed = false
         var isDrained = false
         var writerThread: UInt?
@@ -53,14 +52,16 @@ final class WriteQueue: Sendable {
         let bytes = request.batch.byteCount
         try monitor.withLock { state throws(WriteError) in
             if state.isClosed { throw .closed }
-            if state.batches >= maxBatches {
-                throw .busy(LimitError(.maxQueuedBatches, allowed: 0...maxBatches, given: state.batches + 1))
+            let batchesThen = state.statistics.queuedBatches + 1
+            let bytesThen = state.statistics.queuedBytes + bytes
+            if batchesThen > maxBatches {
+                throw .busy(LimitError(.maxQueuedBatches, allowed: 0...maxBatches, given: batchesThen))
             }
-            if state.batches > 0, state.bytes + bytes > maxBytes {
-                throw .busy(LimitError(.maxQueuedBytes, allowed: 0...maxBytes, given: state.bytes + bytes))
+            if batchesThen > 1, bytesThen > maxBytes {
+                throw .busy(LimitError(.maxQueuedBytes, allowed: 0...maxBytes, given: bytesThen))
             }
-            state.batches += 1
-            state.bytes += bytes
+            state.statistics.queuedBatches = batchesThen
+            state.statistics.queuedBytes = bytesThen
             state.items.append(.batch(request))
         }
     }
@@ -99,8 +100,8 @@ final class WriteQueue: Sendable {
             let isFull = cells > maxCells || bytes > StoreLimits.batchBytes.upperBound
             if !requests.isEmpty, isFull { break }
             requests.append(request)
-            state.batches -= 1
-            state.bytes -= request.batch.byteCount
+            state.statistics.queuedBatches -= 1
+            state.statistics.queuedBytes -= request.batch.byteCount
         }
         take(requests.count, from: &state)
         return requests
@@ -115,6 +116,18 @@ final class WriteQueue: Sendable {
         } else if state.taken > 1024, state.taken * 2 > state.items.count {
             state.items.removeFirst(state.taken)
             state.taken = 0
+        }
+    }
+
+    /// What waits, and what has been noted.
+    var statistics: WriterStatistics { monitor.withLock(\.statistics) }
+
+    /// Notes a commit of that many batches.
+    func noteCommit(of batches: Int, took duration: Duration) {
+        monitor.withLock { state in
+            state.statistics.commits += 1
+            state.statistics.committedBatches += batches
+            state.statistics.commitDuration += duration
         }
     }
 

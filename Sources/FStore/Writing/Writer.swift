@@ -12,7 +12,7 @@ final class Writer: @unchecked Sendable {
     let tables: StoreTables
     let registries: RegistryCache
     let options: StoreOptions
-    private let queue: WriteQueue
+    let queue: WriteQueue
     private let mapSize: Int
     /// Set after an I/O error: nothing is acknowledged any more.
     private var stopReason: String?

@@ -9,6 +9,7 @@ enum StoreMetrics {
             CallbackMetric.info("fstore_build_info", help: "The program.", labels: [("version", version)])
         )
         registry.register(sizes(of: store))
+        registry.register(writing(to: store))
         registry.register(
             CallbackMetric(
                 MetricDescription(
@@ -39,6 +40,26 @@ enum StoreMetrics {
                 now.lastCommitTime.map { Double($0.nanoseconds) / 1e9 },
             ]
         }
+    }
+
+    private static func writing(to store: FeatureStore) -> CallbackGroup {
+        CallbackGroup([
+            gauge("fstore_store_queued_batches", "Batches that wait for the writer."),
+            gauge("fstore_store_queued_bytes", "Memory of the batches that wait for the writer."),
+            counter("fstore_store_commits_total", "Groups of batches that were committed together."),
+            counter("fstore_store_committed_batches_total", "Batches that were committed."),
+            counter("fstore_store_commit_seconds_total", "Time of the commits of groups, from the queue to the disk."),
+        ]) {
+            let now = store.writerStatistics()
+            return [
+                Double(now.queuedBatches), Double(now.queuedBytes), Double(now.commits), Double(now.committedBatches),
+                now.commitDuration / .seconds(1),
+            ]
+        }
+    }
+
+    private static func counter(_ name: String, _ help: String) -> MetricDescription {
+        MetricDescription(name, help: help, kind: .counter)
     }
 
     private static func gauge(_ name: String, _ help: String) -> MetricDescription {

@@ -43,9 +43,8 @@ package struct Server: Sendable {
             log: RequestLog(logger: logger, level: options.logging, table: table),
             limits: options.limits
         )
-        group = MultiThreadedEventLoopGroup(
-            numberOfThreads: options.threads > 0 ? options.threads : System.coreCount
-        )
+        group = MultiThreadedEventLoopGroup(numberOfThreads: options.threadCount)
+        for loop in group.makeIterator() { loop.execute(ThreadRank.prompt) }
         var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
         decoder.maxHeaderListSize = options.limits.decoderBytes
         decoder.maxHeaderFieldSize = options.limits.decoderBytes
@@ -123,8 +122,9 @@ package struct Server: Sendable {
             eventLoopGroupProvider: .shared(group),
             logger: logger
         )
+        let threads = try await ControlThreads.start(count: options.threadCount)
         try await withGracefulShutdownHandler {
-            try await application.run()
+            try await withTaskExecutorPreference(threads) { try await application.run() }
         } onGracefulShutdown: {
             health.startDraining()
         }
@@ -133,5 +133,6 @@ package struct Server: Sendable {
             try? await Task.sleep(for: .milliseconds(5))
         }
         try await group.shutdownGracefully()
+        await threads.shutDown()
     }
 }

@@ -1,4 +1,5 @@
 internal import FStoreServices
+internal import NIOCore
 
 /// How a server listens and what it allows.
 package struct ServerOptions: Sendable {
@@ -21,4 +22,6 @@ package struct ServerOptions: Sendable {
     package var limits = ServerLimits()
 
     package init() {}
+
+    var threadCount: Int { threads > 0 ? threads : System.coreCount }
 }

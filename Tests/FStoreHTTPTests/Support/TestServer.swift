@@ -95,8 +95,9 @@ final class TestServer: Sendable {
             await slow.stop()
             store.close()
             try? catalog.close()
-            try? FileManager.default.removeItem(at: directory)
         }
+        // Now, and not after the stop: the last tests of a run end before their servers have stopped. Open files live on.
+        try? FileManager.default.removeItem(at: directory)
     }
 
     /// Talks over a connection of its own, on a thread of its own: reads wait, and the server needs the threads that

@@ -50,6 +50,25 @@ struct QueueTests {
         #expect(try fixture.store.statistics().cells == 5)
     }
 
+    @Test func `tells what waits and what was committed together`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .bytes)
+        #expect(fixture.store.writerStatistics().commits == 0)
+        let brake = Brake()
+        try fixture.store.submit(batch(feature, 0)) { _ in brake.hold() }
+        brake.waitUntilHeld()
+        for number in 1...3 { try fixture.store.submit(batch(feature, number)) { _ in } }
+        let waiting = fixture.store.writerStatistics()
+        #expect(waiting.queuedBatches == 3 && waiting.queuedBytes > 3)
+        #expect(waiting.commits == 1 && waiting.committedBatches == 1)
+        brake.release()
+        try fixture.store.sweep()
+        let done = fixture.store.writerStatistics()
+        #expect(done.queuedBatches == 0 && done.queuedBytes == 0)
+        #expect(done.commits == 2 && done.committedBatches == 4)
+        #expect(done.commitDuration > waiting.commitDuration)
+    }
+
     @Test func `counts bytes too`() throws {
         let fixture = try StoreFixture { $0.maxQueuedBytes = 1_048_576 }
         let feature = try fixture.feature("f", .bytes)
