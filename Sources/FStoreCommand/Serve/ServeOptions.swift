@@ -53,6 +53,7 @@ struct ServeOptions {
         limits.headerCount = settings.integer("header_count") ?? limits.headerCount
         limits.headSeconds = settings.integer("head_seconds") ?? limits.headSeconds
         limits.bodySeconds = settings.integer("body_seconds") ?? limits.bodySeconds
+        limits.bodyBytesPerSecond = settings.integer("body_bytes_per_second") ?? limits.bodyBytesPerSecond
         limits.idleSeconds = settings.integer("idle_seconds") ?? limits.idleSeconds
         limits.writeSeconds = settings.integer("write_seconds") ?? limits.writeSeconds
         limits.drainSeconds = settings.integer("drain_seconds") ?? limits.drainSeconds

@@ -105,6 +105,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         pace.lastProgress = Clock.monotonicNanoseconds()
         if case .closing = state { return }
         var buffer = unwrapInboundIn(data)
+        pace.bodyBytes += buffer.readableBytes
         if pending.readableBytes == 0 { pending = buffer } else { pending.writeBuffer(&buffer) }
         process(context)
         // The memory of what has been read is used again for the next read, once nobody holds it.
@@ -248,6 +249,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         // What was answered before goes out first.
         flushOutput(context)
         let part = pending.readSlice(length: head.byteCount)
+        pace.bodyBytes = pending.readableBytes
+        pace.bodyWaits = 0
         state = .passing(rest, isAnswered: false)
         if let part { context.fireChannelRead(wrapInboundOut(part)) }
         if !rest.isOver, pending.readableBytes > 0 { process(context) }

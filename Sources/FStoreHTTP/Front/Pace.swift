@@ -17,6 +17,9 @@ struct Pace {
     var hasWithheldRead = false
     /// The socket is being read.
     var isReading = false
+    /// Of the body that is coming: its bytes, and for how many seconds they were waited for.
+    var bodyBytes = 0
+    var bodyWaits = 0
 
     mutating func stop() {
         ticks?.cancel()
@@ -53,8 +56,12 @@ extension FrontHandler {
         case .passing(let rest, _):
             if rest.isOver { return }
             // Who reads the body takes its time: the client is not to blame.
-            if !pace.isReading { pace.lastProgress = Clock.monotonicNanoseconds() }
-            if Pace.isOver(pace.lastProgress, limits.bodySeconds) { context.close(promise: nil) }
+            if pace.isReading { pace.bodyWaits += 1 } else { pace.lastProgress = Clock.monotonicNanoseconds() }
+            // Whoever sends a byte now and then would hold the connection for ever.
+            let allowed = limits.bodySeconds + pace.bodyBytes / limits.bodyBytesPerSecond
+            if Pace.isOver(pace.lastProgress, limits.bodySeconds) || pace.bodyWaits > allowed {
+                context.close(promise: nil)
+            }
         case .closing:
             let seconds = pace.isAllSent ? Self.lingerSeconds : limits.writeSeconds
             if Pace.isOver(pace.closingSince, seconds) { context.close(promise: nil) }

@@ -10,8 +10,10 @@ package struct ServerLimits: Sendable {
     package var connections = 4096
     /// From the first byte of a head to its end: 408 after that.
     package var headSeconds = 10
-    /// Without a byte of a body that is expected: 408 after that.
+    /// Without a byte of a body that is expected: the connection is closed.
     package var bodySeconds = 20
+    /// How fast a body must come on the whole, once ``bodySeconds`` have gone by: the connection is closed otherwise.
+    package var bodyBytesPerSecond = 128
     /// Without a request on an open connection: it is closed.
     package var idleSeconds = 75
     /// Without the client taking what is written: the connection is closed.

@@ -43,7 +43,8 @@ struct SettingsTests {
             "durability": "relaxed", "map_size": "2G", "max_queued_batches": "7", "max_queued_bytes": "2M",
             "listen": "[::1]:81", "fast_path": "no", "docs_assets": "assets", "metrics_public": "false",
             "target_bytes": "2048", "header_bytes": "2049", "header_count": "11", "head_seconds": "1",
-            "body_seconds": "2", "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
+            "body_seconds": "2", "body_bytes_per_second": "6",
+            "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
             "log_requests": "all", "log_level": "debug", "data": "elsewhere",
         ]
         let options = try ServeOptions(try await Self.settings(changed))
@@ -65,6 +66,7 @@ struct SettingsTests {
             limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, limits.drainSeconds,
         ]
         #expect(bytes == [2048, 2049, 11] as [Int])
+        #expect(limits.bodyBytesPerSecond == 6)
         #expect(seconds == [1, 2, 3, 4, 5] as [Int])
     }
 

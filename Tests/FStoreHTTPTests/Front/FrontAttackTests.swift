@@ -89,6 +89,26 @@ struct FrontAttackTests {
         #expect(isClosed)
     }
 
+    /// A byte now and then was progress enough: 4096 clients that sent one every 19 seconds were the whole server.
+    @Test func `a body that trickles ends the connection, one that comes does not`() async throws {
+        let server = try await Self.server { $0.bodyBytesPerSecond = 20 }
+        let head = "Host: a\r\nAuthorization: Bearer \(Self.key)\r\nContent-Type: application/x-ndjson\r\n"
+        let line = #"{"entity_id":"a","value":"v"}"# + "\n"
+        func sends(_ text: String, every microseconds: UInt32, times: Int) async throws -> Int? {
+            try await server.talk { socket in
+                let length = text.utf8.count * times
+                try socket.send("POST /api/v1/features/f/values HTTP/1.1\r\n\(head)Content-Length: \(length)\r\n\r\n")
+                for _ in 0..<times {
+                    try socket.send(text)
+                    usleep(microseconds)
+                }
+                return try socket.response().status
+            }
+        }
+        #expect(try await sends(line, every: 500_000, times: 8) == 201)
+        await #expect(throws: (any Error).self) { try await sends("\n", every: 500_000, times: 12) }
+    }
+
     @Test func `a connection without requests is closed, on both paths`() async throws {
         let server = try await Self.server { $0.idleSeconds = 1 }
         for request in ["", Self.live, Self.hot] {
