@@ -16,13 +16,14 @@ class FStoreServer:
     name = "FStore"
     protocol = "http"
 
-    def __init__(self, binary, directory, processors=None):
+    def __init__(self, binary, directory, processors=None, under=(), settings=(), environment=()):
+        """`under` are the words of a program that runs the server, such as valgrind."""
         self.port = free_port()
         directory.mkdir(parents=True)
         first_key = "fl_1_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43))
         self.headers = [f"Authorization: Bearer {first_key}"]
-        command = [binary, "serve", "--data", directory / "data", "--listen", f"127.0.0.1:{self.port}"]
-        environment = os.environ | {"FSTORE_BOOTSTRAP_KEY": first_key}
+        command = [*under, binary, "serve", "--data", directory / "data", "--listen", f"127.0.0.1:{self.port}", *settings]
+        environment = os.environ | {"FSTORE_BOOTSTRAP_KEY": first_key} | dict(environment)
         self.process = Process(self.name, command, directory / "log", processors, env=environment)
 
     def __enter__(self):

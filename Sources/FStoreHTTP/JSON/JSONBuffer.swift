@@ -71,8 +71,15 @@ final class JSONBuffer {
         count += bytes.count
     }
 
+    @inline(__always)
     func append(_ text: String) {
-        append(text.utf8Span.span)
+        // Not by its span, which costs as much as writing the digits of a number.
+        var text = text
+        text.withUTF8 { source in
+            reserve(source.count)
+            if let start = source.baseAddress { unsafe (base + count).update(from: start, count: source.count) }
+            count += source.count
+        }
     }
 
     func append(_ bytes: [UInt8]) {

@@ -16,7 +16,9 @@ final class OnlineRead {
     }
 
     private let texts = JSONBuffer(capacity: 16_384)
-    private var cells: [Cell] = []
+    /// Kept for the next request. A request takes them out while it works: each look at a class's variable is checked
+    /// for others who look at it, and a value needs three.
+    private var kept: [Cell] = []
 
     init() {}
 
@@ -46,13 +48,14 @@ final class OnlineRead {
         _ snapshot: borrowing Snapshot,
         _ output: JSONBuffer
     ) throws(ReadError) {
-        start(columns.list.count)
+        var cells = take(columns.list.count)
+        defer { kept = cells }
         try snapshot.values(of: columns.list, forEntityBytes: entity, at: time) { feature, answer throws(ReadError) in
-            keep(feature, answer)
+            cells[feature] = cell(answer)
         }
         open(columns, output)
         output.appendString(entity)
-        close(columns.list.count, 1, withTimes, output)
+        close(cells, columns.list.count, 1, withTimes, output)
     }
 
     /// Writes the body for several entities.
@@ -65,37 +68,36 @@ final class OnlineRead {
         _ output: JSONBuffer
     ) throws(ReadError) {
         let width = entities.count
-        start(columns.list.count * width)
+        var cells = take(columns.list.count * width)
+        defer { kept = cells }
         try snapshot.values(of: columns.list, for: entities, at: time) { feature, entity, answer throws(ReadError) in
-            keep(feature * width + entity, answer)
+            cells[feature * width + entity] = cell(answer)
         }
         open(columns, output)
         for index in 0..<width {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             output.appendString(entities.entities[index].text.utf8Span.span)
         }
-        close(columns.list.count, width, withTimes, output)
+        close(cells, columns.list.count, width, withTimes, output)
     }
 
-    private func start(_ count: Int) {
+    /// At least `count` cells, all missing.
+    private func take(_ count: Int) -> [Cell] {
         texts.removeAll()
-        if cells.count < count {
-            cells = Array(repeating: Cell(), count: count)
-        } else {
-            for index in 0..<count { cells[index] = Cell() }
-        }
+        var cells = kept
+        kept = []
+        if cells.count < count { return Array(repeating: Cell(), count: count) }
+        for index in 0..<count { cells[index] = Cell() }
+        return cells
     }
 
+    /// Writes the text of an answer's value and says where it stands.
     @inline(__always)
-    private func keep(_ position: Int, _ answer: borrowing BorrowedAnswer) {
+    private func cell(_ answer: borrowing BorrowedAnswer) -> Cell {
         let start = texts.count
         if let value = answer.value { texts.append(value) }
-        cells[position] = Cell(
-            start: start,
-            count: texts.count - start,
-            status: answer.status,
-            time: answer.eventTime?.nanoseconds ?? 0
-        )
+        let count = texts.count - start
+        return Cell(start: start, count: count, status: answer.status, time: answer.eventTime?.nanoseconds ?? 0)
     }
 
     private func open(_ columns: Columns, _ output: JSONBuffer) {
@@ -105,9 +107,9 @@ final class OnlineRead {
         output.append(",\"entities\":[")
     }
 
-    private func close(_ height: Int, _ width: Int, _ withTimes: Bool, _ output: JSONBuffer) {
+    private func close(_ cells: [Cell], _ height: Int, _ width: Int, _ withTimes: Bool, _ output: JSONBuffer) {
         output.append("],\"values\":")
-        grid(height, width, output) { cell in
+        grid(cells, height, width, output) { cell in
             if cell.count == 0 {
                 output.append("null")
             } else {
@@ -115,10 +117,10 @@ final class OnlineRead {
             }
         }
         output.append(",\"statuses\":")
-        grid(height, width, output) { cell in output.append(cell.status) }
+        grid(cells, height, width, output) { cell in output.append(cell.status) }
         if withTimes {
             output.append(",\"timestamps\":")
-            grid(height, width, output) { cell in
+            grid(cells, height, width, output) { cell in
                 if cell.status == .missing {
                     output.append("null")
                 } else {
@@ -130,7 +132,13 @@ final class OnlineRead {
     }
 
     @inline(__always)
-    private func grid(_ height: Int, _ width: Int, _ output: JSONBuffer, _ write: (Cell) -> Void) {
+    private func grid(
+        _ cells: [Cell],
+        _ height: Int,
+        _ width: Int,
+        _ output: JSONBuffer,
+        _ write: (Cell) -> Void
+    ) {
         output.append(UInt8(ascii: "["))
         for row in 0..<height {
             output.append(row == 0 ? "[" : ",[")
