@@ -19,16 +19,15 @@ struct StoreOpening {
 
     func run() throws(OpenError) -> Opened {
         do throws(LimitError) { try options.validate() } catch { throw .limit(error) }
-        let isNew = try prepareDirectory()
-        let environment = try openEnvironment(isNew: isNew)
+        if try prepareDirectory() { try create() }
+        let environment = try openEnvironment(FeatureStore.fileName, options.durability, isNew: false)
         let statistics: EnvironmentStatistics
         do throws(StorageError) { statistics = try environment.statistics() } catch { throw openError(error) }
         let expected = statistics.usedPages * statistics.pageSize
-        if statistics.fileSize < expected, !isNew {
+        if statistics.fileSize < expected {
             throw .truncated(file: file, expectedBytes: expected, foundBytes: statistics.fileSize)
         }
         let tables = try openTables(environment)
-        if isNew { try synchronizeDirectory() }
         return Opened(environment: environment, tables: tables, mapSize: statistics.mapSize)
     }
 
@@ -60,18 +59,30 @@ struct StoreOpening {
         }
     }
 
+    /// A file with the empty tables of a store, on the disk whatever durability is asked for.
+    private func create() throws(OpenError) {
+        try StoreCreation(directory: directory, fileName: FeatureStore.fileName)
+            .run { name throws(OpenError) in
+                _ = try openTables(openEnvironment(name, .durable, isNew: true))
+            }
+    }
+
     /// A new store without a wish gets 64 GiB of address space, or the most that the system gives.
-    private func openEnvironment(isNew: Bool) throws(OpenError) -> Environment {
+    private func openEnvironment(
+        _ name: String,
+        _ durability: StoreOptions.Durability,
+        isNew: Bool
+    ) throws(OpenError) -> Environment {
         var mapSize = options.mapSize ?? (isNew ? StoreOptions.defaultMapSize : nil)
         while true {
             let wanted = EnvironmentOptions(
                 mapSize: mapSize,
                 maxReaders: UInt32(options.maxReaders),
-                durability: options.durability == .durable ? .full : .withoutMetaSync,
+                durability: durability == .durable ? .full : .withoutMetaSync,
                 isReadOnly: options.access == .readOnly
             )
             do throws(StorageError) {
-                return try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
+                return try Environment(directory: directory, name: name, options: wanted)
             } catch {
                 guard case .system(ENOMEM, _) = error, let refused = mapSize else { throw openError(error) }
                 if options.mapSize != nil || refused <= 1 << 30 {
@@ -109,16 +120,6 @@ struct StoreOpening {
             throw .damaged(error)
         } catch {
             throw .storage("\(error)")
-        }
-    }
-
-    /// A file that has just been made is safe only when the directory's entry for it is.
-    private func synchronizeDirectory() throws(OpenError) {
-        for path in [directory, directory + "/.."] {
-            let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY)
-            guard descriptor >= 0 else { throw .directory(path, reason: Self.systemError()) }
-            defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw .directory(path, reason: Self.systemError()) }
         }
     }
 

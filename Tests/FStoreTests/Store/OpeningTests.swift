@@ -15,9 +15,9 @@ struct OpeningTests {
         return try FeatureStore(directory: path, options: options)
     }
 
-    private func write(_ bytes: [UInt8]) throws {
+    private func write(_ bytes: [UInt8], to name: String = FeatureStore.fileName) throws {
         _ = unsafe mkdir(path, 0o700)
-        let descriptor = unsafe Glibc.open(path + "/values.mdb", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let descriptor = unsafe Glibc.open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         defer { close(descriptor) }
         let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         try #require(count == bytes.count)
@@ -36,6 +36,20 @@ struct OpeningTests {
         #expect(throws: OpenError.alreadyOpen(directory: other)) { try FeatureStore(directory: other) }
         store.close()
         _ = try open()
+    }
+
+    /// The story: LMDB writes the first pages in place. The power went between them while a store was being made, and
+    /// what was left was "not a store of this program": the program would not start until somebody removed it by hand.
+    @Test func `a store that the power cut while it was made is made again`() throws {
+        try open().close()
+        #expect(directory.names(in: "store") == ["values.mdb", "values.mdb-lock"])
+        // The first pages without what they need, as the cut left them: under the name that a new file has first.
+        #expect(unsafe unlink(path + "/values.mdb") == 0)
+        try write([UInt8](repeating: 0, count: 8192), to: "values.mdb.new")
+        try write([1, 2, 3], to: "values.mdb.new-lock")
+        let store = try open()
+        #expect(try store.features().total == 0)
+        #expect(directory.names(in: "store") == ["values.mdb", "values.mdb-lock"])
     }
 
     @Test(arguments: [StoreOptions.Access.readOnly, .readWriteExisting])
