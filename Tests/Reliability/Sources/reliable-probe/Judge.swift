@@ -44,14 +44,23 @@ struct Judge {
     }
 
     private mutating func compare(_ store: FeatureStore, _ features: [FeatureHandle], _ batch: Int) throws {
-        try Questions(histories: expected.after(batch)).ask(store, features)
+        try ask(expected.after(batch), store, features)
         // What was known half way must still be what it was.
         if batch > 1 {
             let time = Workload.commitTime(ofBatch: batch / 2)
-            try Questions(histories: expected.after(batch / 2)).ask(store, features, knownAt: time)
+            try ask(expected.after(batch / 2), store, features, knownAt: time)
         }
         let last = batch == 0 ? nil : Workload.commitTime(ofBatch: batch)
-        guard try store.lastCommitTime() == last else { throw Questions.Wrong(description: "the last commit time") }
+        guard try store.lastCommitTime() == last else { throw Questions.Wrong(kind: .older, question: "last commit") }
+    }
+
+    private func ask(
+        _ histories: [[HistoryEntry]],
+        _ store: FeatureStore,
+        _ features: [FeatureHandle],
+        knownAt: Timestamp? = nil
+    ) throws {
+        try Questions(histories: histories, written: expected.written).ask(store, features, knownAt: knownAt)
     }
 
     private static func verify(_ store: FeatureStore) throws {

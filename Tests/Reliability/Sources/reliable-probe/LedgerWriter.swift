@@ -70,7 +70,7 @@ struct LedgerWriter {
             guard features.count == Workload.features.count else { return say("read \(features.count)") }
             let batch = try Judge.batch(of: store)
             var expected = ExpectedStore(workload)
-            try Questions(histories: expected.after(batch)).ask(store, features)
+            try Questions(histories: expected.after(batch), written: expected.written).ask(store, features)
             say("read \(Workload.features.count + batch)")
         } catch {
             say("unread \(error)")

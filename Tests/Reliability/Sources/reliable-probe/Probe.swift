@@ -18,8 +18,16 @@ enum Probe {
         case ("judge", 2):
             var judge = Judge(seed: UInt64(arguments[1]) ?? 1)
             judge.run()
+        case ("flip", 4):
+            do {
+                let seed = UInt64(arguments[2]) ?? 1
+                try Flipper(directory: arguments[1], seed: seed, batches: Int(arguments[3]) ?? 0).run()
+            } catch {
+                say("\(error)")
+            }
         default:
             say("usage: reliable-probe write DIRECTORY SEED BATCHES durable|relaxed | judge SEED")
+            say("       reliable-probe flip DIRECTORY SEED BATCHES")
             exit(64)
         }
     }

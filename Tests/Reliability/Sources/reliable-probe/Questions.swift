@@ -4,15 +4,29 @@ internal import FStore
 struct Questions {
     /// An answer that was not the right one.
     struct Wrong: Error, CustomStringConvertible {
-        var description: String
+        enum Kind: String {
+            /// Nothing, or an older value: what the right entry's absence would give.
+            case older
+            /// A value that was never written there.
+            case foreign
+        }
+
+        var kind: Kind
+        var question: String
+
+        var description: String { "\(kind) answer to \(question)" }
     }
 
     private let histories: [[HistoryEntry]]
+    private let written: [Set<HistoryEntry>]
     private let entities: [EntityID]
 
-    /// - Parameter histories: the histories of all series that the store must hold.
-    init(histories: [[HistoryEntry]]) throws {
+    /// - Parameters:
+    ///   - histories: the histories of all series that the store must hold.
+    ///   - written: for each series, everything that was ever written.
+    init(histories: [[HistoryEntry]], written: [Set<HistoryEntry>]) throws {
         self.histories = histories
+        self.written = written
         entities = try (0..<Workload.seriesCount).map { try Workload.entity(ofSeries: $0) }
     }
 
@@ -20,12 +34,12 @@ struct Questions {
     ///
     /// - Parameters:
     ///   - knownAt: asks what was known then; the histories must be those of that time.
-    ///   - damaged: called instead of throwing when the store says that an entry is damaged.
+    ///   - note: gets what is wrong and lets the next question be asked; without it, it is thrown.
     func ask(
         _ store: FeatureStore,
         _ features: [FeatureHandle],
         knownAt: Timestamp? = nil,
-        damaged: ((Corruption) -> Void)? = nil
+        note: ((any Error) -> Void)? = nil
     ) throws {
         for (series, expected) in histories.enumerated() {
             let feature = features[Workload.feature(ofSeries: series)]
@@ -33,47 +47,39 @@ struct Questions {
             func asking(_ question: () throws -> Void) throws {
                 do {
                     try question()
-                } catch ReadError.corrupted(let corruption) {
-                    guard let damaged else { throw ReadError.corrupted(corruption) }
-                    damaged(corruption)
+                } catch {
+                    guard let note else { throw error }
+                    note(error)
                 }
             }
             try asking {
                 let page = try store.history(of: feature, for: entity, knownAt: knownAt, limit: 100_000)
-                if page.entries != expected {
-                    throw Wrong(description: "history of series \(series): \(Self.difference(page.entries, expected))")
-                }
+                if page.entries == expected { return }
+                let kind: Wrong.Kind = page.entries.allSatisfy(written[series].contains) ? .older : .foreign
+                throw Wrong(kind: kind, question: "history of series \(series)")
             }
             try asking {
                 let latest = try store.value(of: feature, for: entity, at: PointInTime(knownAt: knownAt))
-                try Self.compare(latest, expected.last, "latest of series \(series)")
+                try compare(latest, expected.last, series, "latest of series \(series)")
             }
             for entry in expected {
                 try asking {
                     let time = PointInTime(asOf: entry.eventTime, knownAt: knownAt)
-                    try Self.compare(store.value(of: feature, for: entity, at: time), entry, "series \(series) as of")
+                    let answer = try store.value(of: feature, for: entity, at: time)
+                    try compare(answer, entry, series, "series \(series) as of \(entry.eventTime)")
                 }
             }
         }
     }
 
-    private static func compare(_ answer: Answer, _ expected: HistoryEntry?, _ question: String) throws {
-        guard let expected else {
-            if answer.status != .missing { throw Wrong(description: "\(question): \(answer) instead of nothing") }
+    private func compare(_ answer: Answer, _ expected: HistoryEntry?, _ series: Int, _ question: String) throws {
+        guard answer.status != .missing, let eventTime = answer.eventTime, let commitTime = answer.commitTime else {
+            if expected != nil { throw Wrong(kind: .older, question: question) }
             return
         }
-        if answer.status == .missing { throw Wrong(description: "\(question): nothing") }
-        let value = answer.status == .null ? .null : answer.value
-        if value != expected.value || answer.eventTime != expected.eventTime
-            || answer.commitTime != expected.commitTime
-        {
-            throw Wrong(description: "\(question): another value")
-        }
-    }
-
-    /// A value that was never written is worse than one that cannot be found.
-    private static func difference(_ found: [HistoryEntry], _ expected: [HistoryEntry]) -> String {
-        let known = Set(expected)
-        return found.allSatisfy(known.contains) ? "nothing where a value was" : "another value"
+        let value = answer.status == .null ? .null : answer.value ?? .null
+        let found = HistoryEntry(eventTime: eventTime, commitTime: commitTime, value: value)
+        if found == expected { return }
+        throw Wrong(kind: written[series].contains(found) ? .older : .foreign, question: question)
     }
 }
