@@ -1,4 +1,5 @@
 internal import FStore
+internal import Ledger
 
 /// The same batches for everyone who knows the seed: few series, so that cells are late, tied, corrected and deleted.
 struct Workload {
@@ -58,26 +59,5 @@ struct Workload {
         let length = random.below(16) == 0 ? 2500 + random.below(6000) : random.below(60)
         let word = String(random.next(), radix: 36)
         return .string(String(String(repeating: word, count: length / word.count + 1).prefix(length)))
-    }
-}
-
-/// A small generator of which every bit is known.
-struct SplitMix {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int {
-        Int(next() % UInt64(bound))
     }
 }
