@@ -33,19 +33,20 @@ struct StoreOpening {
 
     /// Makes the directory if that is wanted. Returns whether the values file has still to be made.
     private func prepareDirectory() throws(OpenError) -> Bool {
-        if unsafe access(file, F_OK) == 0 { return try isEmptyFile() }
+        if unsafe access(file, F_OK) == 0 {
+            try checkLength()
+            return false
+        }
         guard options.access == .readWrite else { throw .noStore(directory: directory) }
         try makeDirectory(directory)
         return true
     }
 
-    /// A crash between making the file and its first pages leaves it empty: as good as none.
-    private func isEmptyFile() throws(OpenError) -> Bool {
+    /// A file without its first pages is no new store: a new one gets its name when it is whole.
+    private func checkLength() throws(OpenError) {
         var status = stat()
         guard unsafe stat(file, &status) == 0 else { throw .directory(directory, reason: Self.systemError()) }
-        if status.st_size > 0 { return false }
-        guard options.access == .readWrite else { throw .noStore(directory: directory) }
-        return true
+        if status.st_size == 0 { throw .truncated(file: file, expectedBytes: 2 * 4096, foundBytes: 0) }
     }
 
     private func makeDirectory(_ path: String) throws(OpenError) {
@@ -63,7 +64,7 @@ struct StoreOpening {
     private func create() throws(OpenError) {
         try StoreCreation(directory: directory, fileName: FeatureStore.fileName)
             .run { name throws(OpenError) in
-                _ = try openTables(openEnvironment(name, .durable, isNew: true))
+                try makeTables(openEnvironment(name, .durable, isNew: true))
             }
     }
 
@@ -93,25 +94,16 @@ struct StoreOpening {
         }
     }
 
+    private var names: [String] { StoreTable.allCases.map(\.rawValue) }
+
     private func openTables(_ environment: Environment) throws(OpenError) -> StoreTables {
-        let names = StoreTable.allCases.map(\.rawValue)
         do {
-            if let opened = try environment.openTables(names, create: false) {
-                let tables = StoreTables(opened)
-                try checkFormat(environment, tables)
-                return tables
-            }
-            guard options.access == .readWrite, try environment.isEmpty() else {
+            guard let opened = try environment.openTables(names, create: false) else {
                 throw OpenError.notAStore(file: file, reason: "it is an LMDB file with other tables")
             }
-            let created = options.clock().nanoseconds
-            return StoreTables(
-                try environment.makeTables(names) { transaction, opened throws(StorageError) in
-                    let tables = StoreTables(opened)
-                    try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
-                    try transaction.putMeta(created, for: MetaKey.created, in: tables)
-                }
-            )
+            let tables = StoreTables(opened)
+            try checkFormat(environment, tables)
+            return tables
         } catch let error as StorageError {
             throw openError(error)
         } catch let error as OpenError {
@@ -120,6 +112,19 @@ struct StoreOpening {
             throw .damaged(error)
         } catch {
             throw .storage("\(error)")
+        }
+    }
+
+    private func makeTables(_ environment: Environment) throws(OpenError) {
+        let created = options.clock().nanoseconds
+        do throws(StorageError) {
+            try environment.makeTables(names) { transaction, opened throws(StorageError) in
+                let tables = StoreTables(opened)
+                try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
+                try transaction.putMeta(created, for: MetaKey.created, in: tables)
+            }
+        } catch {
+            throw openError(error)
         }
     }
 
