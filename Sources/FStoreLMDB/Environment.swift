@@ -85,6 +85,15 @@ package final class Environment: @unchecked Sendable {
         return tables
     }
 
+    /// Whether a meta page could not be written. LMDB then begins no transaction, not even to read, until the file is
+    /// closed and opened again.
+    package var hasFailed: Bool {
+        var opened: OpaquePointer?
+        let code = unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &opened)
+        if let transaction = unsafe opened, code == 0 { unsafe mdb_txn_abort(transaction) }
+        return code == MDB_PANIC
+    }
+
     /// Slots in the reader table: the first process to open decides.
     package func maxReaders() throws(StorageError) -> Int {
         var count: UInt32 = 0

@@ -8,6 +8,7 @@ begin() {
     --full) mode=full ;;
     *) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" | head -n -1; exit 64 ;;
     esac
+    export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD
     seed=${FSTORE_TEST_SEED:-20261121}
     [ "$seed" = random ] && seed=$RANDOM
     echo "seed $seed"

@@ -31,6 +31,25 @@ struct StoreOpening {
         return Opened(environment: environment, tables: tables, mapSize: statistics.mapSize)
     }
 
+    /// The same file, for reading, after the map that it had has failed and was let go of.
+    func runAgain(_ tables: StoreTables) throws(OpenError) -> Environment {
+        let wanted = EnvironmentOptions(
+            mapSize: nil,
+            maxReaders: UInt32(options.maxReaders),
+            durability: .full,
+            isReadOnly: true
+        )
+        let environment: Environment
+        do throws(StorageError) {
+            environment = try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
+        } catch {
+            throw openError(error)
+        }
+        // LMDB counts tables in the order in which they are opened.
+        guard try openTables(environment) == tables else { throw .storage("the tables are not what they were") }
+        return environment
+    }
+
     /// Makes the directory if that is wanted. Returns whether the values file has still to be made.
     private func prepareDirectory() throws(OpenError) -> Bool {
         if unsafe access(file, F_OK) == 0 {

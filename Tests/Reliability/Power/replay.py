@@ -8,42 +8,16 @@ import contextlib
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+from judging import Judge, scratch_root
 from states import State, states, torn_within_a_sector
 from trace import MADE_AS, NAME, Moment, moments
 
 FINDINGS_SHOWN = 10
-
-
-class Judge:
-    """A child process that opens stores. It is replaced when it dies, and a death is a verdict."""
-
-    def __init__(self, probe: str, seed: str, directory: str) -> None:
-        self.command = [probe, "judge", seed]
-        self.directory = directory
-        os.makedirs(directory, exist_ok=True)
-        self.process: subprocess.Popen | None = None
-
-    def verdict(self, goes_on: bool) -> str:
-        if self.process is None:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.process.stdin.write(("+" if goes_on else "") + self.directory + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline().strip()
-        if not line:
-            line = f"died {self.process.wait()}"
-            self.process = None
-        return line
-
-    def close(self) -> None:
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
 
 
 def build(moment: Moment, state: State, directory: str) -> None:
@@ -92,7 +66,7 @@ def main() -> int:
     gone = 0
     beyond_wrong: collections.Counter[str] = collections.Counter()
     lock = threading.Lock()
-    root = tempfile.mkdtemp(prefix="fstore-power-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    root = tempfile.mkdtemp(prefix="fstore-power-", dir=scratch_root())
 
     def run(number: int) -> None:
         nonlocal gone

@@ -80,6 +80,6 @@ struct LedgerWriter {
 
 /// The name of an error's case: what a program would decide by.
 func caseName(_ error: any Error) -> String {
-    Mirror(reflecting: error).children.first?.label ?? String(reflecting: error).split(separator: ".").last.map(String.init)
-        ?? "unknown"
+    if case WriteError.diskFull = error { return "diskFull" }
+    return Mirror(reflecting: error).children.first?.label ?? "unknown"
 }

@@ -25,8 +25,18 @@ enum Probe {
             } catch {
                 say("\(error)")
             }
+        case ("situation", 4):
+            do {
+                let situation = Situation(directory: arguments[2], ballast: arguments[3])
+                guard let run = Situation.all[arguments[1]] else { fallthrough }
+                say("right \(try run(situation))")
+            } catch {
+                say("wrong \(error)")
+                exit(1)
+            }
         default:
             say("usage: reliable-probe write DIRECTORY SEED BATCHES durable|relaxed | judge SEED")
+            say("       reliable-probe situation NAME DIRECTORY BALLAST")
             say("       reliable-probe flip DIRECTORY SEED BATCHES")
             exit(64)
         }
