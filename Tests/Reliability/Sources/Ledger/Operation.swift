@@ -43,4 +43,19 @@ package enum Operation {
     case retain(String, maxVersions: Int)
     case sweep
     case backup
+
+    /// In a word.
+    package var kind: String {
+        switch self {
+        case .setUp: "definition of everything"
+        case .write(let cells): cells.count > 12 ? "load" : "batch"
+        case .define: "definition"
+        case .delete: "deletion of a feature"
+        case .eraseEntity: "erasure of an entity"
+        case .eraseValues: "erasure of a feature"
+        case .retain: "change of retention"
+        case .sweep: "sweep"
+        case .backup: "backup"
+        }
+    }
 }

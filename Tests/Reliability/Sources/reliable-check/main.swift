@@ -34,6 +34,9 @@ do {
     verdict.problems += settlement.lost
     verdict.whole = settlement.whole
     verdict.absent = settlement.absent
+    for decision in settlement.decisions {
+        verdict.interrupted[plan.operation(thread: decision.thread, sequence: decision.sequence).kind, default: 0] += 1
+    }
     var comparison = Comparison(
         store,
         settlement.expectation,
