@@ -10,7 +10,7 @@ import time
 from harness.programs import kill
 
 # A new store after so many kills, so that a judgement stays quick.
-KILLS_PER_STORE = 15
+KILLS_PER_STORE = 12
 HOUR = 3_600_000_000_000
 
 
@@ -69,6 +69,10 @@ class EmbeddedLoop:
             if status != -9 or error:
                 self.report(f"the writer ended with {status}: {error}")
                 return
+            if os.path.getsize(ledger) == 0:
+                # Killed before it has said anything; nothing can have been promised.
+                shutil.rmtree(backups)
+                continue
             verdict = self.programs.check(store, ledger, "--resolve")
             self.judge(verdict, f"store of {plan}")
             acknowledged = verdict.get("acknowledged", acknowledged)

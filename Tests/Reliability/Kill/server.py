@@ -43,6 +43,15 @@ class Server:
         return self.log.read().decode(errors="replace")
 
 
+def set_up(reader):
+    """Makes the features that everybody writes to, and the key that everybody uses, which is returned."""
+    made = reader.send("POST", "/api/v1/auth/keys", {"name": "clients", "role": "admin", "rate_limit": "unlimited"})
+    reader.key = made["key"]
+    for name in ("first", "second"):
+        reader.send("POST", "/api/v1/features", {"name": name, "value_type": "int64"})
+    return made["key"]
+
+
 class ServerLoop:
     def __init__(self, part, program):
         self.part = part
@@ -78,9 +87,8 @@ class ServerLoop:
             try:
                 reader = Reader(server.port, key or BOOTSTRAP)
                 if key is None:
-                    key = self.set_up(reader, clients)
-                if key is not None:
-                    self.judge(reader, clients)
+                    key = set_up(reader)
+                self.judge(reader, clients)
                 if self.found or self.kills >= kills or time.monotonic() > end:
                     return
                 for client in clients:
@@ -97,15 +105,6 @@ class ServerLoop:
                 for problem in client.problems:
                     self.report(problem)
             self.verify(data)
-        # Unreachable but for a finding.
-
-    def set_up(self, reader, clients):
-        """The key that everybody uses and the features that everybody writes to."""
-        made = reader.send("POST", "/api/v1/auth/keys", {"name": "clients", "role": "admin", "rate_limit": "unlimited"})
-        reader.key = made["key"]
-        for name in ("first", "second"):
-            reader.send("POST", "/api/v1/features", {"name": name, "value_type": "int64"})
-        return made["key"]
 
     def judge(self, reader, clients):
         """What the server says now against what it has acknowledged before."""

@@ -47,13 +47,13 @@ package enum Operation {
     /// In a word.
     package var kind: String {
         switch self {
-        case .setUp: "definition of everything"
+        case .setUp: "set-up"
         case .write(let cells): cells.count > 12 ? "load" : "batch"
         case .define: "definition"
-        case .delete: "deletion of a feature"
-        case .eraseEntity: "erasure of an entity"
-        case .eraseValues: "erasure of a feature"
-        case .retain: "change of retention"
+        case .delete: "deletion"
+        case .eraseEntity: "entity-erasure"
+        case .eraseValues: "feature-erasure"
+        case .retain: "retention"
         case .sweep: "sweep"
         case .backup: "backup"
         }

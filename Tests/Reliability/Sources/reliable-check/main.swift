@@ -26,6 +26,7 @@ do {
         }
         demand = .before(line: line)
     }
+    if let backup = arguments.restore { try FeatureStore.restore(from: backup, to: arguments.directory) }
     let store = try FeatureStore(directory: arguments.directory, options: arguments.options)
     // Finishes what a stop has interrupted, and removes what retention hides, so that cells can be counted.
     try store.sweep()
