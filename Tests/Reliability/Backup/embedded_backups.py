@@ -24,7 +24,7 @@ class EmbeddedBackups:
             "--backups", backups, "--backup-every", 300,
         )
         judged = 0
-        # Backups are judged while the writer goes on, as they come.
+        # Backups are judged while the writer goes on.
         while time.monotonic() - started < seconds and writer.poll() is None and self.found == 0:
             time.sleep(0.2)
             judged += self.judge(directory, ledger, backups)
@@ -46,25 +46,24 @@ class EmbeddedBackups:
             self.part.keep(directory, "backup")
 
     def judge(self, directory, ledger, backups):
-        """Restores and judges the backups that the ledger says are whole. Returns how many."""
-        judged = 0
-        for thread, sequence in acknowledged_backups(ledger):
-            name = f"backup-{thread}-{sequence}"
-            backup = os.path.join(backups, name)
-            # What was judged is removed.
-            if not os.path.isdir(backup):
-                continue
+        """Restores and judges the newest backup that the ledger says is whole; removes the others. Returns how many."""
+        there = [
+            (thread, sequence, os.path.join(backups, f"backup-{thread}-{sequence}"))
+            for thread, sequence in acknowledged_backups(ledger)
+        ]
+        # What was judged has been removed.
+        there = [backup for backup in there if os.path.isdir(backup[2])]
+        for _, _, path in there[:-1]:
+            shutil.rmtree(path)
+        for thread, sequence, path in there[-1:]:
             restored = os.path.join(directory, "restored")
-            verdict = self.programs.check(
-                restored, ledger, "--restore", backup, "--backup", thread, sequence
-            )
-            judged += 1
+            verdict = self.programs.check(restored, ledger, "--restore", path, "--backup", thread, sequence)
             if not verdict["ok"]:
-                self.report(f"{name}: {verdict['problems']}")
-                return judged
+                self.report(f"{path}: {verdict['problems']}")
+                return 1
             shutil.rmtree(restored)
-            shutil.rmtree(backup)
-        return judged
+            shutil.rmtree(path)
+        return len(there[-1:])
 
     def report(self, problem):
         self.found += 1
