@@ -12,10 +12,10 @@ class Curves:
         "file bytes": (0.10, 8 << 20),
         "catalogue bytes": (0.10, 8 << 20),
         "used bytes": (0.15, 4 << 20),
-        "reader slots": (0, 0),
+        # As many as there are threads that may be reading at the moment.
+        "open reads": (0, 6),
         "descriptors": (0, 2),
         "threads": (0, 1),
-        "generations a reader lags": (0, 1_000_000_000),
     }
 
     def __init__(self):

@@ -20,6 +20,8 @@ class EmbeddedSoak:
         os.makedirs(backups)
         options = ["--mix", "soak", "--seed", self.part.seed, "--threads", 3, "--load-cells", 2000, "--readers", 2]
         options += ["--backups", backups, "--backup-every", 2000, "--statistics", 1, "--sweep-interval", 500]
+        # One that is not given back would soon be missed.
+        options += ["--max-readers", 16]
         # The ledger of a long run must stay readable.
         options += ["--pause", 200 if seconds < 300 else 3000]
         writer = self.programs.write(store, ledger, *options)
@@ -50,10 +52,10 @@ class EmbeddedSoak:
     def take(self, curves, numbers):
         curves.add("file bytes", int(numbers["file"]))
         curves.add("used bytes", int(numbers["used"]))
-        curves.add("reader slots", int(numbers["readers"]))
+        curves.add("open reads", int(numbers["readers"]))
 
     def remove_old(self, backups):
-        """All but the two newest, which may still be under way."""
+        """All but the newest, which may still be under way."""
         paths = sorted((os.path.join(backups, name) for name in os.listdir(backups)), key=os.path.getmtime)
         for path in paths[:-4]:
             shutil.rmtree(path)
@@ -61,4 +63,4 @@ class EmbeddedSoak:
 
 def last_line(path):
     with open(path, errors="replace") as file:
-        return [""][0] if not (lines := file.readlines()) else lines[-1].strip()
+        return (file.readlines() or [""])[-1].strip()
