@@ -54,7 +54,8 @@ class ServerBackups:
         for client in clients:
             for problem in client.problems:
                 self.report(problem)
-        self.part.record("R9", "fstore backup beside a server, restored and served", backups, "backups", self.found, started)
+        what = "fstore backup beside a server, restored and served"
+        self.part.record("R9", what, backups, "backups", self.found, started)
         if self.found:
             self.part.keep(directory, "backup-server")
 
@@ -104,7 +105,8 @@ class ServerBackups:
                         fits[side].append(count)
         if fits[0] and fits[1] and fits[1][-1] >= fits[0][0]:
             return None
-        return f"client {client.number}: changes {before} to {after}; values fit after {fits[0]}, catalogue after {fits[1]}"
+        fitting = f"values fit after {fits[0]}, catalogue after {fits[1]}"
+        return f"client {client.number}: changes {before} to {after}; {fitting}"
 
     def report(self, problem):
         self.found += 1

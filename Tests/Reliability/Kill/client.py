@@ -131,7 +131,8 @@ class Client:
     def delete_value(self, entity):
         there = [fact for fact in self.facts if fact[:2] == ("first", entity)]
         number = self.random.choice(there)[2] if there else 0
-        path = "/api/v1/features/first/values?entity_ids=" + entity.replace(" ", "%20") + "&timestamp=" + event_time(number)
+        query = "entity_ids=" + entity.replace(" ", "%20") + "&timestamp=" + event_time(number)
+        path = "/api/v1/features/first/values?" + query
         return "DELETE", path, None, {("first", entity, number): None}
 
     def change_feature(self):
@@ -187,7 +188,8 @@ class Client:
                 # From here on as the server has it: with the ids that it has given.
                 self.facts = state
                 return None, bool(change)
-        differing = {fact for fact in expected.keys() | state.keys() if not same_value(expected.get(fact), state.get(fact))}
+        facts = expected.keys() | state.keys()
+        differing = {fact for fact in facts if not same_value(expected.get(fact), state.get(fact))}
         sample = [(fact, expected.get(fact), state.get(fact)) for fact in sorted(differing, key=str)[:5]]
         return f"client {self.number}: fact, acknowledged, found: {sample}; pending {str(pending)[:300]}", False
 

@@ -58,7 +58,8 @@ class Reader:
         for feature in ("first", "second"):
             newest, cursor = {}, ""
             while True:
-                path = f"/api/v1/features/{feature}/values?entity_ids={listed}&start_time=2000-01-01T00:00:00Z&limit=1000"
+                path = f"/api/v1/features/{feature}/values?entity_ids={listed}"
+                path += "&start_time=2000-01-01T00:00:00Z&limit=1000"
                 page = self.send("GET", path + cursor)
                 for item in page["items"]:
                     number = (nanoseconds(item["timestamp"]) - START_NANOSECONDS) // 10**9

@@ -20,9 +20,9 @@ BOOTSTRAP = "fl_1_" + "ReliabilityReliabilityReliabilityReliabilit"[:39]
 class Server:
     """A running `fstore serve` on a free port."""
 
-    def __init__(self, program, data):
+    def __init__(self, program, data, *options):
         environment = {"FSTORE_BOOTSTRAP_KEY": BOOTSTRAP, "PATH": os.environ.get("PATH", "")}
-        command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warning"]
+        command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warning", *options]
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=environment)
         self.port = None
@@ -72,15 +72,16 @@ class ServerLoop:
             if self.found:
                 self.part.keep(directory, "server")
             shutil.rmtree(directory)
-        print(f"  {self.acknowledged} requests acknowledged; {self.interrupted} interrupted, {self.happened} of them had happened")
+        print(f"  {self.acknowledged} requests acknowledged; {self.interrupted} interrupted, {self.happened} had happened")
         self.part.record("R2", "kill -9, fstore serve over HTTP", self.kills, "kills", self.found, started)
 
     def one_directory(self, directory, kills, end):
         data = os.path.join(directory, "data")
         clients = [Client(number, self.random.randrange(1 << 40)) for number in range(CLIENTS)]
         key = None
+        durability = self.random.choice(["durable", "durable", "relaxed"])
         while self.found == 0:
-            server = Server(self.program, data)
+            server = Server(self.program, data, "--durability", durability)
             if server.port is None:
                 server.kill()
                 return self.report(f"the server does not start: {server.text()[-1000:]}")

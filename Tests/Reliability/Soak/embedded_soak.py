@@ -1,4 +1,4 @@
-"""A program that embeds the engine, for a long time: batches, erasures, definitions, retention, sweeps, backups, reads."""
+"""A program that embeds the engine, for a long time: batches, erasures, retention, sweeps, backups, reads."""
 
 import os
 import shutil
@@ -47,7 +47,8 @@ class EmbeddedSoak:
         print(f"  {verdict.get('acknowledged')} operations; {curves.text()}")
         if found:
             self.part.keep(directory, "soak")
-        self.part.record("R10", "soak, embedded writer", int(time.monotonic() - started), "seconds", len(found), started)
+        lasted = int(time.monotonic() - started)
+        self.part.record("R10", "soak, embedded writer", lasted, "seconds", len(found), started)
 
     def take(self, curves, numbers):
         curves.add("file bytes", int(numbers["file"]))

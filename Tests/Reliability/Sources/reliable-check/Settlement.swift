@@ -75,7 +75,8 @@ struct Settlement {
                 }
                 if commitTime == nil, acknowledged != 0 { oldestMissing = min(oldestMissing, acknowledged) }
             case .open, .failed:
-                commitTime = isEnded ? nil : try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
+                commitTime =
+                    isEnded ? nil : try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
                 whole += commitTime == nil ? 0 : 1
                 absent += commitTime == nil ? 1 : 0
                 if case .open = record.outcome {
