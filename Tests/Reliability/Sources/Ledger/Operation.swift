@@ -43,4 +43,19 @@ package enum Operation {
     case retain(String, maxVersions: Int)
     case sweep
     case backup
+
+    /// In a word.
+    package var kind: String {
+        switch self {
+        case .setUp: "set-up"
+        case .write(let cells): cells.count > 12 ? "load" : "batch"
+        case .define: "definition"
+        case .delete: "deletion"
+        case .eraseEntity: "entity-erasure"
+        case .eraseValues: "feature-erasure"
+        case .retain: "retention"
+        case .sweep: "sweep"
+        case .backup: "backup"
+        }
+    }
 }

@@ -4,6 +4,8 @@ extension Plan {
     /// What `thread` does at `sequence`. Depends on nothing else.
     package func operation(thread: Int, sequence: Int) -> Operation {
         if sequence == 0 { return .setUp }
+        // The thread after the last makes backups, in its own time.
+        if thread == threads { return .backup }
         var random = SplitMix(seed: seed, thread: thread, sequence: sequence)
         if mix != .writes, let operation = temporary(thread, sequence, &random) { return operation }
         switch mix == .writes ? 999 : random.below(1000) {
@@ -12,7 +14,7 @@ extension Plan {
         case 50..<70: return .eraseValues(Self.churn(thread))
         case 70..<100: return .retain(Self.ring(thread), maxVersions: 1 + random.below(8))
         case 100..<115: return .sweep
-        case 115..<121: return .backup
+        case 115..<118: return .backup
         default: return .write(cells(thread, sequence, &random))
         }
     }

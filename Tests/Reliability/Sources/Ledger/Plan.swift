@@ -8,7 +8,7 @@ package struct Plan: Equatable, CustomStringConvertible {
         case all
         /// Batches only.
         case writes
-        /// As `all`, with event times that move on and retention for everything, so that the store stays as large as it is.
+        /// As `all`, with event times that move on and retention for everything: the store stays as large as it is.
         case soak
     }
 

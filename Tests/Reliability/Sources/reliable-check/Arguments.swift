@@ -5,6 +5,8 @@ struct Arguments {
     var directory = ""
     var ledger = ""
     var backup: (thread: Int, sequence: Int)?
+    /// A backup to put into the directory first.
+    var restore: String?
     var mayLose = false
     var resolve = false
     var questions = 3000
@@ -12,7 +14,7 @@ struct Arguments {
 
     static let usage = """
         usage: reliable-check DIRECTORY LEDGER [--resolve] [--may-lose] [--backup THREAD SEQUENCE] [--thorough]
-            [--map-size BYTES]
+            [--restore BACKUP] [--map-size BYTES]
         """
 
     init?(_ words: [String]) {
@@ -31,6 +33,9 @@ struct Arguments {
                     let sequence = rest.popFirst().flatMap({ Int($0) })
                 else { return nil }
                 backup = (thread, sequence)
+            case "--restore":
+                guard let path = rest.popFirst() else { return nil }
+                restore = path
             case "--map-size":
                 guard let bytes = rest.popFirst().flatMap({ Int($0) }) else { return nil }
                 options.mapSize = bytes

@@ -65,7 +65,13 @@ struct Comparison {
     private mutating func compareSeries(_ key: Expectation.Key, _ visible: [Expectation.Cell]) throws {
         guard let feature = try store.feature(named: key.feature) else { return }
         let entity = try EntityID(key.entity)
-        let found = try store.history(of: feature.handle, for: entity, limit: 100_000).entries
+        var found: [HistoryEntry] = []
+        var cursor: HistoryCursor?
+        repeat {
+            let page = try store.history(of: feature.handle, for: entity, limit: 100_000, cursor: cursor)
+            found += page.entries
+            cursor = page.next
+        } while cursor != nil
         cells += found.count
         if found.count != visible.count {
             report("\(key): history has \(found.count) values, not \(visible.count)")

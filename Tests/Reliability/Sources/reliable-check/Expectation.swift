@@ -29,7 +29,7 @@ struct Expectation {
         switch operation {
         case .setUp: for definition in plan.definitions { features[definition.name] = definition }
         case .write(let cells):
-            for cell in cells { add(cell, commitTime) }
+            for cell in Self.counting(cells) { add(cell, commitTime) }
             add(PlannedCell(markerOf: thread, sequence: sequence), commitTime)
         case .define(let definition): features[definition.name] = definition
         case .delete(let name):
@@ -49,17 +49,23 @@ struct Expectation {
 
     func keys(about entity: String) -> [Key] { series.keys.filter { $0.entity == entity } }
 
-    /// Of several cells for one moment in one batch, the last one counts.
+    /// Of several cells for one moment in one batch, the last one counts. A load has none, and is long.
+    private static func counting(_ cells: [PlannedCell]) -> [PlannedCell] {
+        if cells.count > 12 { return cells }
+        return cells.enumerated()
+            .filter { index, cell in
+                !cells[(index + 1)...]
+                    .contains {
+                        $0.eventTime == cell.eventTime && $0.feature == cell.feature && $0.entity == cell.entity
+                    }
+            }
+            .map(\.element)
+    }
+
     private mutating func add(_ cell: PlannedCell, _ commitTime: Int64) {
         let key = Key(feature: cell.feature, entity: cell.entity)
-        let stored = Cell(eventTime: cell.eventTime, commitTime: commitTime, value: cell.value)
         var cells = series.removeValue(forKey: key) ?? []
-        let twin = cells.lastIndex { $0.commitTime != commitTime || $0.eventTime == cell.eventTime }
-        if let twin, cells[twin].commitTime == commitTime {
-            cells[twin] = stored
-        } else {
-            cells.append(stored)
-        }
+        cells.append(Cell(eventTime: cell.eventTime, commitTime: commitTime, value: cell.value))
         let isLong = cells.count > 400 && cells.count.isMultiple(of: 64)
         series[key] = cells
         // Newer cells only hide more, so that what is hidden now need not be kept; a long run stays small.

@@ -58,7 +58,7 @@ struct Settlement {
         let last = markers.keys.max() ?? 0
         lastBatch[thread] = last == 0 ? nil : last
         var isEnded = false
-        for record in records {
+        for (index, record) in records.enumerated() {
             let operation = plan.operation(thread: thread, sequence: record.sequence)
             var commitTime: Int64?
             switch record.outcome {
@@ -70,12 +70,13 @@ struct Settlement {
                         lost.append("batch \(thread) \(record.sequence), acknowledged at \(acknowledged), is lost")
                     }
                 } else if !isEnded {
-                    commitTime = try probe(operation, acknowledged, markers[record.sequence])
+                    commitTime = try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
                     isEnded = commitTime == nil
                 }
                 if commitTime == nil, acknowledged != 0 { oldestMissing = min(oldestMissing, acknowledged) }
             case .open, .failed:
-                commitTime = isEnded ? nil : try probe(operation, 0, markers[record.sequence])
+                commitTime =
+                    isEnded ? nil : try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
                 whole += commitTime == nil ? 0 : 1
                 absent += commitTime == nil ? 1 : 0
                 if case .open = record.outcome {
@@ -115,7 +116,12 @@ struct Settlement {
     }
 
     /// Whether an operation that nothing follows has happened: its commit time (0 for anything but a batch), or `nil`.
-    private mutating func probe(_ operation: Operation, _ known: Int64, _ marker: Int64?) throws -> Int64? {
+    private mutating func probe(
+        _ operation: Operation,
+        _ marker: Int64?,
+        _ thread: Int,
+        _ following: ArraySlice<Ledger.Record>
+    ) throws -> Int64? {
         let hasHappened: Bool
         switch operation {
         case .write: return marker
@@ -125,10 +131,28 @@ struct Settlement {
         case .eraseEntity(let entity): hasHappened = try areGone(expectation.keys(about: entity))
         case .eraseValues(let name): hasHappened = try areGone(expectation.keys(of: name))
         case .retain(let name, let count):
-            hasHappened = try store.feature(named: name)?.definition.retention.maxVersions == count
+            let found = try store.feature(named: name)?.definition.retention.maxVersions
+            hasHappened = found == count || isOverwritten(name, found, thread, following)
         case .sweep, .backup: hasHappened = true
         }
         return hasHappened ? 0 : nil
+    }
+
+    /// Whether a later change of the same retention, with no batch in between, has left what was found.
+    private func isOverwritten(
+        _ name: String,
+        _ found: Int?,
+        _ thread: Int,
+        _ following: ArraySlice<Ledger.Record>
+    ) -> Bool {
+        for record in following {
+            switch plan.operation(thread: thread, sequence: record.sequence) {
+            case .write: return false
+            case .retain(name, let count) where count == found: return true
+            default: continue
+            }
+        }
+        return false
     }
 
     /// Whether these series have been erased: the first of their cells that could ever be seen tells.

@@ -26,6 +26,7 @@ do {
         }
         demand = .before(line: line)
     }
+    if let backup = arguments.restore { try FeatureStore.restore(from: backup, to: arguments.directory) }
     let store = try FeatureStore(directory: arguments.directory, options: arguments.options)
     // Finishes what a stop has interrupted, and removes what retention hides, so that cells can be counted.
     try store.sweep()
@@ -34,6 +35,9 @@ do {
     verdict.problems += settlement.lost
     verdict.whole = settlement.whole
     verdict.absent = settlement.absent
+    for decision in settlement.decisions {
+        verdict.interrupted[plan.operation(thread: decision.thread, sequence: decision.sequence).kind, default: 0] += 1
+    }
     var comparison = Comparison(
         store,
         settlement.expectation,

@@ -10,6 +10,10 @@ struct Arguments {
     /// Operations of each thread; 0 goes on until it is killed.
     var operations = 0
     var backups: String?
+    /// Milliseconds between two backups of a thread of their own; 0 for no such thread.
+    var backupEvery = 0
+    /// Microseconds that a thread rests after each operation.
+    var pause = 0
     /// Threads that read.
     var readers = 0
     /// Seconds between two lines of statistics; 0 for none.
@@ -20,7 +24,7 @@ struct Arguments {
         usage: reliable-writer DIRECTORY [--seed N] [--threads N] [--mix all|writes|soak] [--load-cells N]
             [--first N] [--operations N] [--durability durable|relaxed] [--map-size BYTES] [--max-readers N]
             [--sweep-interval MILLISECONDS] [--clock-offset NANOSECONDS] [--backups DIRECTORY] [--readers N]
-            [--statistics SECONDS]
+            [--backup-every MILLISECONDS] [--pause MICROSECONDS] [--statistics SECONDS]
         """
 
     init?(_ words: [String]) {
@@ -65,6 +69,8 @@ struct Arguments {
         case "--clock-offset":
             options.clock = { Timestamp(nanoseconds: Timestamp.now().nanoseconds + Int64(number)) }
         case "--readers": readers = number
+        case "--backup-every": backupEvery = number
+        case "--pause": pause = number
         case "--statistics": statistics = number
         default: return false
         }

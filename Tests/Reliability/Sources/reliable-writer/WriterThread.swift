@@ -9,11 +9,14 @@ final class WriterThread {
     private let number: Int
     private var handles: [String: FeatureHandle] = [:]
     private var refusedInARow = 0
+    /// Microseconds to rest after each operation.
+    private let pause: Int
 
     init(_ store: FeatureStore, _ arguments: Arguments, number: Int) {
         self.store = store
         self.arguments = arguments
         self.number = number
+        pause = number == arguments.plan.threads ? arguments.backupEvery * 1000 : arguments.pause
     }
 
     /// Defines what is needed when the store does not have it yet.
@@ -32,6 +35,7 @@ final class WriterThread {
         let last = arguments.operations == 0 ? Int.max : arguments.first + arguments.operations
         for sequence in arguments.first..<last {
             step(sequence)
+            if pause > 0 { usleep(UInt32(pause)) }
             // A store that has stopped does not come back.
             if refusedInARow >= 20 { return writeLine("gives-up \(number)") }
         }
@@ -40,7 +44,7 @@ final class WriterThread {
     private func step(_ sequence: Int) {
         let operation = arguments.plan.operation(thread: number, sequence: sequence)
         let name = "\(number) \(sequence)"
-        writeLine("begin \(name)")
+        writeLine("begin \(name) \(operation.kind)")
         let start = ContinuousClock.now
         do {
             let commitTime = try perform(operation, sequence)

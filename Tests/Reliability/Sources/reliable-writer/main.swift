@@ -29,6 +29,10 @@ for number in 0..<arguments.plan.threads {
 for number in 0..<arguments.readers {
     _ = Thread { ReaderThread(store, arguments.plan, number: number).run() }
 }
+if arguments.backupEvery > 0 {
+    let backups = WriterThread(store, arguments, number: arguments.plan.threads)
+    _ = Thread { backups.run() }
+}
 if arguments.statistics > 0 {
     _ = Thread { reportStatistics(of: store, every: arguments.statistics) }
 }
