@@ -40,7 +40,12 @@ extension Situation {
         let feature = try store.define(definition).handle
         func overwrite(_ rounds: Int, from first: Int) throws {
             for round in first..<first + rounds {
-                try store.put(Self.value(round), of: feature, for: Self.entity(0), at: Timestamp(nanoseconds: Int64(round)))
+                try store.put(
+                    Self.value(round),
+                    of: feature,
+                    for: Self.entity(0),
+                    at: Timestamp(nanoseconds: Int64(round))
+                )
                 _ = try store.sweep()
             }
         }
@@ -56,7 +61,9 @@ extension Situation {
             do { try overwrite(200, from: 400) } catch { failure = error }
             let statistics = try store.statistics()
             (grown, lag) = (statistics.fileBytes, statistics.oldestReaderLag)
-            if statistics.readsSince.count != 1 { failure = Failure(description: "readsSince: \(statistics.readsSince)") }
+            if statistics.readsSince.count != 1 {
+                failure = Failure(description: "readsSince: \(statistics.readsSince)")
+            }
         }
         if let failure { throw failure }
         try Self.require(lag >= 200, "statistics say that the oldest reader lags by \(lag) commits")

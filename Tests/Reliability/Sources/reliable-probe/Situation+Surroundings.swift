@@ -13,7 +13,10 @@ extension Situation {
             for number in 0..<20 {
                 if number == 10 { clock.stepBack(year) }
                 let receipt = try store.put(
-                    Self.value(number), of: feature, for: Self.entity(0), at: Timestamp(nanoseconds: 0)
+                    Self.value(number),
+                    of: feature,
+                    for: Self.entity(0),
+                    at: Timestamp(nanoseconds: 0)
                 )
                 try Self.require(receipt.commitTime > last, "\(receipt.commitTime) came after \(last)")
                 last = receipt.commitTime

@@ -44,7 +44,9 @@ struct Situation {
     static func entity(_ number: Int) throws -> EntityID { try EntityID("entity-\(number)") }
 
     /// Writes one value after the other until the store says no. Returns how many it took, and what it said.
-    func fill(_ store: FeatureStore, _ feature: FeatureHandle, from first: Int) throws -> (count: Int, error: WriteError) {
+    func fill(_ store: FeatureStore, _ feature: FeatureHandle, from first: Int) throws -> (
+        count: Int, error: WriteError
+    ) {
         var number = first
         while number < 1_000_000 {
             do throws(WriteError) {

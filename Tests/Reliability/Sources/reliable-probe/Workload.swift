@@ -36,13 +36,14 @@ struct Workload {
     func batch(_ number: Int) -> [Cell] {
         var random = SplitMix(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         let count = number % 25 == 0 ? 60 : 1 + random.below(8)
-        return (0..<count).map { _ in
-            let series = random.below(Self.seriesCount)
-            let eventTime = Timestamp(nanoseconds: Int64(random.below(40)) * 1_000_000_000)
-            let kind = random.below(100)
-            let value = kind < 10 ? nil : kind < 15 ? .null : Self.value(Self.feature(ofSeries: series), &random)
-            return Cell(series: series, eventTime: eventTime, value: value)
-        }
+        return (0..<count)
+            .map { _ in
+                let series = random.below(Self.seriesCount)
+                let eventTime = Timestamp(nanoseconds: Int64(random.below(40)) * 1_000_000_000)
+                let kind = random.below(100)
+                let value = kind < 10 ? nil : kind < 15 ? .null : Self.value(Self.feature(ofSeries: series), &random)
+                return Cell(series: series, eventTime: eventTime, value: value)
+            }
     }
 
     private static func value(_ feature: Int, _ random: inout SplitMix) -> FeatureValue {
