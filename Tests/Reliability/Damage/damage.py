@@ -2,8 +2,8 @@
 
     damage.py PROBE DIRECTORY SEED BATCHES STEP
 
-Of a sample of live pages (each kind of page of each table) every STEP-th bit is flipped; of all other bytes one in a
-thousand bits is.
+Of a sample of live pages (each kind of page of each table) every STEP-th bit is flipped, of the space that no entry uses
+an eighth of that; of every other page 32 bits.
 """
 
 import collections
@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from pages import PAGE, File
+from pages import PAGE, UNUSED, File
 
 OUTCOMES = ["harmless", "open", "read", "verify", "stopped", "trapped", "crashed", "hung", "older-verify", "older", "foreign"]
 SIGNALS = {-6: "stopped", -14: "hung", -4: "trapped", -5: "trapped"}
@@ -36,10 +36,12 @@ def sample(file: File, step: int, chance: random.Random) -> list[int]:
     for page, kind in file.pages.items():
         by_kind[kind].append(page)
     chosen = {page for kind in by_kind.values() for page in chance.sample(kind, min(2, len(kind)))}
+    names = file.names()
     bits = []
     for page in sorted(chosen):
         first = page * PAGE * 8
-        bits += range(first + chance.randrange(step), first + PAGE * 8, step)
+        every = range(first + chance.randrange(step), first + PAGE * 8, step)
+        bits += [bit for bit in every if names[bit // 8] != UNUSED or chance.randrange(8) == 0]
     others = [bit for page in range(len(file.data) // PAGE) if page not in chosen
               for bit in chance.sample(range(page * PAGE * 8, (page + 1) * PAGE * 8), 32)]
     return bits + others

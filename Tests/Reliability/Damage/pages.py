@@ -7,6 +7,7 @@ HEADER = 16
 BRANCH, LEAF, OVERFLOW = 0x01, 0x02, 0x04
 IN_OVERFLOW_PAGES, IS_TABLE = 0x01, 0x02
 NO_PAGE = (1 << 64) - 1
+UNUSED = "unused space"
 
 
 class File:
@@ -24,7 +25,7 @@ class File:
             start = number * PAGE
             self.add(start, HEADER, name)
             self.add(start + HEADER, 136, name)
-            self.add(start + HEADER + 136, PAGE - HEADER - 136, "unused space")
+            self.add(start + HEADER + 136, PAGE - HEADER - 136, UNUSED)
         databases = newest * PAGE + HEADER + 24
         self.walk(self.root(databases), "free list")
         self.walk(self.root(databases + 48), "tables")
@@ -45,7 +46,7 @@ class File:
         self.pages[number] = f"{table} {kind}"
         self.add(start, HEADER, "page header")
         self.add(start + HEADER, lower - HEADER, "slots")
-        self.add(start + lower, upper - lower, "unused space")
+        self.add(start + lower, upper - lower, UNUSED)
         for slot in range((lower - HEADER) // 2):
             node = start + struct.unpack_from("<H", self.data, start + HEADER + 2 * slot)[0]
             low, high, node_flags, key_size = struct.unpack_from("<HHHH", self.data, node)
@@ -77,11 +78,11 @@ class File:
             self.pages[page] = f"{table} large value"
         self.add(start, HEADER, "page header")
         self.add(start + HEADER, size, "value")
-        self.add(start + HEADER + size, count * PAGE - HEADER - size, "unused space")
+        self.add(start + HEADER + size, count * PAGE - HEADER - size, UNUSED)
 
     def names(self) -> list[str]:
         """The name of each byte's region; free pages and leftovers of earlier commits are "unused space"."""
-        names = ["unused space"] * len(self.data)
+        names = [UNUSED] * len(self.data)
         for start, end, name in self.regions:
             names[start:end] = [name] * (end - start)
         return names
