@@ -9,6 +9,8 @@ begin() {
     *) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" | head -n -1; exit 64 ;;
     esac
     export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$PWD
+    # Children die here by design; a backtrace of each would take longer than all the rest.
+    export SWIFT_BACKTRACE=enable=no
     seed=${FSTORE_TEST_SEED:-20261121}
     [ "$seed" = random ] && seed=$RANDOM
     echo "seed $seed"

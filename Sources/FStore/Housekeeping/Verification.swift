@@ -57,6 +57,8 @@ private struct Verification {
     var report = VerificationReport()
     /// Rows of `latest` that history asks for.
     private var expectedRows = 0
+    /// The greatest commit time among the cells.
+    private var newestCommit = Int64.min
 
     init(registry: FeatureRegistry, progress: ((Int) -> Void)?) {
         self.registry = registry
@@ -103,6 +105,7 @@ private struct Verification {
             checkOrder(entry, &previous, in: .history)
             try checkReach(entry, in: .history, snapshot)
             if let key = HistoryKey(entry.key) {
+                newestCommit = max(newestCommit, key.commitTime)
                 if !entry.key.extracting(droppingLast: 16).isIdentical(to: series.span.raw) {
                     try compareWithLatest(series, live, snapshot)
                     series = entry.key.extracting(droppingLast: 16).copied
@@ -119,6 +122,7 @@ private struct Verification {
         }
         try compareWithLatest(series, live, snapshot)
         try checkCount(report.cells, in: .history, snapshot)
+        checkLastCommit(snapshot)
     }
 
     /// The newest live cell of the series that is being walked.
@@ -176,6 +180,14 @@ private struct Verification {
         if count == expected { return }
         let reason = "\(count) entries were found where there should be \(expected)"
         report.add(Corruption(table: table, key: [UInt8]().span.raw, reason: reason))
+    }
+
+    /// No cell is younger than the newest commit, unless `meta` is that of an earlier one.
+    private mutating func checkLastCommit(_ snapshot: borrowing Snapshot) {
+        guard report.cells > 0, let last = try? snapshot.lastCommitTime?.nanoseconds ?? .min else { return }
+        if newestCommit <= last { return }
+        let reason = "there are cells of later commits"
+        report.add(Corruption(table: .meta, key: MetaKey.lastCommit.span.raw, reason: reason))
     }
 
     private mutating func compareWithLatest(

@@ -23,7 +23,9 @@ struct StoreOpening {
         let environment = try openEnvironment(FeatureStore.fileName, options.durability, isNew: false)
         let statistics: EnvironmentStatistics
         do throws(StorageError) { statistics = try environment.statistics() } catch { throw openError(error) }
-        let expected = statistics.usedPages * statistics.pageSize
+        // A damaged header may claim any number of pages.
+        let (product, isBeyond) = statistics.usedPages.multipliedReportingOverflow(by: statistics.pageSize)
+        let expected = isBeyond ? Int.max : product
         if statistics.fileSize < expected {
             throw .truncated(file: file, expectedBytes: expected, foundBytes: statistics.fileSize)
         }

@@ -18,6 +18,8 @@ from states import State, states, torn_within_a_sector
 from trace import MADE_AS, NAME, Moment, moments
 
 FINDINGS_SHOWN = 10
+ENOUGH = 100
+"""So many findings end a run: the rest would tell nothing new."""
 
 
 def build(moment: Moment, state: State, directory: str) -> None:
@@ -76,6 +78,8 @@ def main() -> int:
                 try:
                     moment, state = queue.popleft()
                 except IndexError:
+                    break
+                if len(findings) >= ENOUGH:
                     break
                 build(moment, state, judge.directory)
                 verdict = judge.verdict(goes_on=is_expected)

@@ -7,6 +7,8 @@ from typing import Iterator, NamedTuple
 from trace import Moment
 
 SECTOR = 512
+WRITES_LOOKED_AT = 48
+"""Without a barrier writes pile up; then only the last ones are taken apart, on top of all before them."""
 
 
 class State(NamedTuple):
@@ -47,18 +49,19 @@ def states(moment: Moment, budget: int, chance: random.Random) -> Iterator[State
     def candidates() -> Iterator[State]:
         writes = moment.pending
         count = len(writes)
-        for i in range(count + 1):
+        first = max(0, count - WRITES_LOOKED_AT)
+        for i in range(first, count + 1):
             yield from state("prefix", writes[:i])
         if count == 0:
             return
         end = max(offset + len(data) for offset, data in writes)
         if end > len(moment.base):
             yield from state("longer", (), end)
-        for i in range(count):
+        for i in range(first, count):
             yield from state("left out", writes[:i] + writes[i + 1 :])
         # The cuts of each write, alone on top of what came before it and together with all others.
         torn = []
-        for i, write in enumerate(writes):
+        for i, write in list(enumerate(writes))[first:]:
             pieces = sectors(write)
             if len(pieces) == 1:
                 continue
@@ -77,7 +80,7 @@ def states(moment: Moment, budget: int, chance: random.Random) -> Iterator[State
             for later in combinations(range(i + 1, count), many)
         ] if count <= 12 else [
             (i, tuple(sorted(chance.sample(range(i + 1, count), min(count - i - 1, chance.randint(1, 3))))))
-            for i in (chance.randrange(count - 1) for _ in range(budget))
+            for i in (chance.randrange(first, count - 1) for _ in range(budget))
         ]
         chance.shuffle(torn)
         chance.shuffle(overtaking)
