@@ -12,12 +12,15 @@ import sys
 import tempfile
 import threading
 import time
+from typing import Iterator
 
 from judging import Judge, scratch_root
 from states import State, states, torn_within_a_sector
 from trace import MADE_AS, NAME, Moment, moments
 
 FINDINGS_SHOWN = 10
+BEYOND = 2000
+"""So many states that FStore assumes not to happen are tried, to see what the assumption is worth."""
 ENOUGH = 100
 """So many findings end a run: the rest would tell nothing new."""
 
@@ -53,46 +56,48 @@ def wrong(verdict: str, moment: Moment, durability: str) -> str | None:
 def main() -> int:
     probe, trace, seed, limit, durability = sys.argv[1:6]
     chance = random.Random(int(seed))
-    all_moments = list(moments(trace))
-    budget = max(2, -(-int(limit) // max(1, sum(bool(moment.pending) for moment in all_moments))))
-    work: collections.deque[tuple[Moment, State]] = collections.deque()
-    beyond: collections.deque[tuple[Moment, State]] = collections.deque()
-    for moment in all_moments:
-        work.extend((moment, state) for state in states(moment, budget, chance))
-        beyond.extend((moment, state) for state in torn_within_a_sector(moment))
-    if len(beyond) > 2000:
-        beyond = collections.deque(chance.sample(list(beyond), 2000))
+    waiting = [bool(moment.pending) for moment in moments(trace)]
+    busy = max(1, sum(waiting))
+    budget = max(2, -(-int(limit) // busy))
+
+    def work() -> Iterator[tuple[Moment, State, bool]]:
+        for moment in moments(trace):
+            for state in states(moment, budget, chance):
+                yield moment, state, True
+        for moment in moments(trace):
+            torn = list(torn_within_a_sector(moment))
+            for state in chance.sample(torn, min(len(torn), -(-BEYOND // busy))):
+                yield moment, state, False
 
     kinds: collections.Counter[str] = collections.Counter()
     findings: list[str] = []
     gone = 0
     beyond_wrong: collections.Counter[str] = collections.Counter()
     lock = threading.Lock()
+    jobs = work()
     root = tempfile.mkdtemp(prefix="fstore-power-", dir=scratch_root())
 
     def run(number: int) -> None:
         nonlocal gone
         judge = Judge(probe, seed, os.path.join(root, str(number)))
-        for queue, is_expected in ((work, True), (beyond, False)):
-            while True:
-                try:
-                    moment, state = queue.popleft()
-                except IndexError:
-                    break
-                if len(findings) >= ENOUGH:
-                    break
-                build(moment, state, judge.directory)
-                verdict = judge.verdict(goes_on=is_expected)
-                problem = wrong(verdict, moment, durability)
-                with lock:
-                    if is_expected:
-                        kinds[state.how] += 1
-                        if verdict.startswith("step "):
-                            gone = max(gone, moment.acknowledged - int(verdict.split()[1]))
-                        if problem:
-                            findings.append(f"{state.how} after ack {moment.acknowledged}, begin {moment.begun}: {problem}")
-                    else:
-                        beyond_wrong["wrong" if problem else "right"] += 1
+        while len(findings) < ENOUGH:
+            with lock:
+                job = next(jobs, None)
+            if job is None:
+                break
+            moment, state, is_expected = job
+            build(moment, state, judge.directory)
+            verdict = judge.verdict(goes_on=is_expected)
+            problem = wrong(verdict, moment, durability)
+            with lock:
+                if not is_expected:
+                    beyond_wrong["wrong" if problem else "right"] += 1
+                    continue
+                kinds[state.how] += 1
+                if verdict.startswith("step "):
+                    gone = max(gone, moment.acknowledged - int(verdict.split()[1]))
+                if problem:
+                    findings.append(f"{state.how} after ack {moment.acknowledged}, begin {moment.begun}: {problem}")
         judge.close()
 
     started = time.monotonic()
@@ -105,7 +110,7 @@ def main() -> int:
     seconds = time.monotonic() - started
     tried = sum(kinds.values())
     table = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    print(f"power: {durability}: {tried} states of {len(all_moments)} moments in {seconds:.0f} s: {table}")
+    print(f"power: {durability}: {tried} states of {len(waiting)} moments in {seconds:.0f} s: {table}")
     print(
         f"power: {durability}: {len(findings)} not as they must be;"
         f" at most {gone} acknowledged commits gone"
