@@ -119,6 +119,8 @@ def main() -> int:
         total += table[name]
         print(f"| {name} | " + " | ".join(str(table[name][o]) for o in OUTCOMES) + f" | {table[name].total()} |")
     print("| all | " + " | ".join(str(total[o]) for o in OUTCOMES) + f" | {total.total()} |")
+    # The worst first.
+    examples.sort(key=lambda example: -OUTCOMES.index(example.rsplit(" ", 1)[1]))
     for example in examples[:10]:
         print(f"damage: FOUND: {example}", file=sys.stderr)
     in_values = table["value"].total()
