@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "reliable-writer", targets: ["reliable-writer"]),
         .executable(name: "reliable-check", targets: ["reliable-check"]),
+        .executable(name: "reliable-probe", targets: ["reliable-probe"]),
     ],
     dependencies: [
         .package(name: "fstore", path: "../..", traits: [])
@@ -19,6 +20,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "reliable-check",
+            dependencies: ["Ledger", .product(name: "FStore", package: "fstore")]
+        ),
+        .executableTarget(
+            name: "reliable-probe",
             dependencies: ["Ledger", .product(name: "FStore", package: "fstore")]
         ),
     ]

@@ -6,21 +6,31 @@ final class ReaderPool: Sendable {
     private struct State {
         var idle: [Reader] = []
         var all: [Reader] = []
-        /// `nil` once the store is closed: the map goes with the last reader that is still at work.
+        /// `nil` once the store is closed, and between a failure and the next read: the map goes with the last reader
+        /// that is still at work.
         var environment: Environment?
-        var isClosed: Bool { environment == nil }
+        var isClosed = false
     }
 
     private let state: Lock<State>
     private let tables: StoreTables
     private let registries: RegistryCache
     private let maxReaders: Int
+    private let reopen: @Sendable () throws(OpenError) -> Environment
 
-    init(environment: Environment, tables: StoreTables, registries: RegistryCache, maxReaders: Int) {
+    /// - Parameter reopen: opens the same file again, for reading, once nobody in this process has it open.
+    init(
+        environment: Environment,
+        tables: StoreTables,
+        registries: RegistryCache,
+        maxReaders: Int,
+        reopen: @escaping @Sendable () throws(OpenError) -> Environment
+    ) {
         state = Lock(State(environment: environment))
         self.tables = tables
         self.registries = registries
         self.maxReaders = maxReaders
+        self.reopen = reopen
     }
 
     /// A reader on the newest commit.
@@ -32,7 +42,7 @@ final class ReaderPool: Sendable {
             do throws(ReadError) {
                 try idle.renew(registries: registries)
             } catch {
-                state.withLock { if !$0.isClosed { $0.idle.append(idle) } }
+                keep(idle)
                 throw error
             }
             reader = idle
@@ -43,10 +53,36 @@ final class ReaderPool: Sendable {
         return reader
     }
 
-    /// The map, while the store is open.
+    /// The map, while the store is open. Opened again after a failure.
     func environment() throws(ReadError) -> Environment {
-        guard let environment = state.withLock({ $0.environment }) else { throw .closed }
-        return environment
+        try state.withLock { state throws(ReadError) in
+            if state.isClosed { throw .closed }
+            if let environment = state.environment { return environment }
+            do throws(OpenError) {
+                let environment = try reopen()
+                state.environment = environment
+                return environment
+            } catch {
+                throw .storage("the values file has to be opened again after an error: \(error)")
+            }
+        }
+    }
+
+    /// Lets go of a map over which LMDB begins no more reads. The next read opens it again, once reads that are still
+    /// under way have ended.
+    func leaveEnvironment() {
+        state.withLock { state in
+            state.environment = nil
+            state.idle = []
+            state.all = []
+        }
+    }
+
+    /// Puts a reader back, unless its map is no longer that of the store.
+    private func keep(_ reader: Reader) {
+        state.withLock { state in
+            if let environment = state.environment, reader.transaction.isOver(environment) { state.idle.append(reader) }
+        }
     }
 
     private func open() throws(ReadError) -> Reader {
@@ -60,7 +96,7 @@ final class ReaderPool: Sendable {
             throw ReadError(error)
         }
         let reader = try Reader(transaction, registries: registries)
-        state.withLock { if !$0.isClosed { $0.all.append(reader) } }
+        state.withLock { if $0.environment === environment { $0.all.append(reader) } }
         return reader
     }
 
@@ -68,7 +104,7 @@ final class ReaderPool: Sendable {
     func giveBack(_ reader: Reader) {
         reader.transaction.reset()
         reader.startedAt.store(0, ordering: .relaxed)
-        state.withLock { if !$0.isClosed { $0.idle.append(reader) } }
+        keep(reader)
     }
 
     /// When each read that is open now began.
@@ -80,10 +116,7 @@ final class ReaderPool: Sendable {
 
     /// Lets go of every idle reader; those in use go when their read ends.
     func close() {
-        state.withLock { state in
-            state.environment = nil
-            state.idle = []
-            state.all = []
-        }
+        state.withLock { $0.isClosed = true }
+        leaveEnvironment()
     }
 }
