@@ -20,7 +20,8 @@ class EmbeddedBackups:
         store, ledger, backups = (os.path.join(directory, name) for name in ("store", "ledger", "backups"))
         os.makedirs(backups)
         writer = self.programs.write(
-            store, ledger, "--seed", self.part.seed, "--threads", 3, "--load-cells", 20_000, "--readers", 1,
+            store, ledger, "--seed", self.part.seed, "--threads", 3, "--mix", "large",
+            "--load-cells", 50_000 if self.part.full else 4_000, "--readers", 1,
             "--backups", backups, "--backup-every", 300,
         )
         judged = 0

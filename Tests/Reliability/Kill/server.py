@@ -72,7 +72,8 @@ class ServerLoop:
             if self.found:
                 self.part.keep(directory, "server")
             shutil.rmtree(directory)
-        print(f"  {self.acknowledged} requests acknowledged; {self.interrupted} interrupted, {self.happened} had happened")
+        interrupted = f"{self.interrupted} interrupted, of which {self.happened} had happened"
+        print(f"  {self.acknowledged} requests acknowledged, {interrupted}")
         self.part.record("R2", "kill -9, fstore serve over HTTP", self.kills, "kills", self.found, started)
 
     def one_directory(self, directory, kills, end):

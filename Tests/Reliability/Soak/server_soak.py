@@ -1,4 +1,4 @@
-"""`fstore serve`, for a long time: connections come and go, with writes, reads, features, sources, erasures, backups."""
+"""`fstore serve` for long: connections come and go, with writes, reads, features, sources, erasures, backups."""
 
 import http.client
 import json

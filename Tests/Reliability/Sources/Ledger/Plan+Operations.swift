@@ -9,7 +9,8 @@ extension Plan {
         var random = SplitMix(seed: seed, thread: thread, sequence: sequence)
         if mix != .writes, let operation = temporary(thread, sequence, &random) { return operation }
         switch mix == .writes ? 999 : random.below(1000) {
-        case 0..<20: return .write(load(thread, sequence, &random))
+        case 0..<20 where mix != .large || sequence <= Self.largeLoads:
+            return .write(load(thread, sequence, &random))
         case 20..<50: return .eraseEntity(Self.own(thread, random.below(Self.ownEntities)))
         case 50..<70: return .eraseValues(Self.churn(thread))
         case 70..<100: return .retain(Self.ring(thread), maxVersions: 1 + random.below(8))
@@ -21,6 +22,9 @@ extension Plan {
 
     /// Own entities are erased, so that only their thread may write to them. The last one takes the loads.
     private static let ownEntities = 4
+
+    /// Operations of a thread among which a large store gets its loads, about one in fifty.
+    private static let largeLoads = 1500
 
     /// A feature is defined, written to and deleted within sixteen operations.
     private func temporary(_ thread: Int, _ sequence: Int, _ random: inout SplitMix) -> Operation? {
@@ -84,7 +88,7 @@ extension Plan {
     /// Many cells in the order of the store: one series after the other, newest first.
     private func load(_ thread: Int, _ sequence: Int, _ random: inout SplitMix) -> [PlannedCell] {
         let count = max(1, loadCells / 4 + random.below(max(1, loadCells * 3 / 4)))
-        let entity = Self.own(thread, Self.ownEntities - 1)
+        let entity = Self.own(thread, mix == .large ? Self.ownEntities : Self.ownEntities - 1)
         let first = Self.epoch + Int64(sequence) * 1_000_000_000
         return (0..<count)
             .map { number in

@@ -10,6 +10,8 @@ package struct Plan: Equatable, CustomStringConvertible {
         case writes
         /// As `all`, with event times that move on and retention for everything: the store stays as large as it is.
         case soak
+        /// As `all`, with loads that are not erased, in the first operations: a store that is soon large.
+        case large
     }
 
     package var seed: UInt64

@@ -21,7 +21,7 @@ struct Arguments {
     var options = StoreOptions()
 
     static let usage = """
-        usage: reliable-writer DIRECTORY [--seed N] [--threads N] [--mix all|writes|soak] [--load-cells N]
+        usage: reliable-writer DIRECTORY [--seed N] [--threads N] [--mix all|writes|soak|large] [--load-cells N]
             [--first N] [--operations N] [--durability durable|relaxed] [--map-size BYTES] [--max-readers N]
             [--sweep-interval MILLISECONDS] [--clock-offset NANOSECONDS] [--backups DIRECTORY] [--readers N]
             [--backup-every MILLISECONDS] [--pause MICROSECONDS] [--statistics SECONDS]
