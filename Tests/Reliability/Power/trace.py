@@ -34,21 +34,29 @@ class Moment(NamedTuple):
     """The last step that was acknowledged; -1 before the first."""
     begun: int
     """The last step that was begun."""
+    ledger: int
+    """Bytes of the ledger that were written."""
 
 
-def moments(path: str) -> Iterator[Moment]:
+def ledger(path: str) -> bytes:
+    """Everything that the program printed."""
+    return b"".join(event.data for event in events(path) if event.kind == "P")
+
+
+def moments(path: str, acknowledgement: str = "ack") -> Iterator[Moment]:
     """One moment before each barrier and one after each acknowledgement: what the power may leave between two such
     moments, it may leave at the later one too."""
     base = bytearray()
     pending: list[tuple[int, bytes]] = []
     visible = exists = False
     acknowledged = begun = -1
+    printed = 0
 
     def now() -> Iterator[Moment]:
         # Until the directory is on the disk, the file may or may not have its new name.
         for name, may_be in ((MADE_AS, not exists), (NAME, visible)):
             if may_be:
-                yield Moment(bytes(base), tuple(pending), name, acknowledged, begun)
+                yield Moment(bytes(base), tuple(pending), name, acknowledged, begun, printed)
 
     def apply(write: tuple[int, bytes]) -> None:
         offset, data = write
@@ -79,13 +87,14 @@ def moments(path: str) -> Iterator[Moment]:
                     yield from now()
                     exists = True
             case "P":
+                printed += len(event.data)
                 for line in event.data.decode().splitlines():
                     words = line.split()
                     if words[0] == "begin":
                         begun = int(words[1])
-                    elif words[0] == "ack":
+                    elif words[0] == acknowledgement:
                         acknowledged = int(words[1])
                         yield from now()
-                    elif words[0] not in ("end",):
+                    elif words[0] == "fail":
                         raise ValueError(f"the writer was to meet no error, and said: {line}")
     yield from now()
