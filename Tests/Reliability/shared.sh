@@ -15,9 +15,12 @@ begin() {
     [ "$seed" = random ] && seed=$RANDOM
     echo "seed $seed"
     local memory=/dev/shm
-    [ -w "$memory" ] || memory=${TMPDIR:-/tmp}
+    if [ ! -w "$memory" ] || [ "$(df --output=avail -k "$memory" | tail -1)" -lt 500000 ]; then
+        memory=${TMPDIR:-/tmp}
+    fi
     scratch=$(mktemp -d "$memory/fstore-reliability-XXXXXX")
-    trap 'rm -rf "$scratch"' EXIT
+    export FSTORE_RELIABILITY_SCRATCH=$scratch
+    trap 'rm -rf "$scratch" "${elsewhere:-$scratch}"' EXIT
 }
 
 build_interposer() {
