@@ -1,4 +1,5 @@
 internal import FStoreLMDB
+internal import Glibc
 internal import Synchronization
 
 /// Read transactions between two reads: reset, so that they hold no pages, but with their slot in the reader table.
@@ -55,16 +56,22 @@ final class ReaderPool: Sendable {
 
     /// The map, while the store is open. Opened again after a failure.
     func environment() throws(ReadError) -> Environment {
-        try state.withLock { state throws(ReadError) in
-            if state.isClosed { throw .closed }
-            if let environment = state.environment { return environment }
+        var patience = 100
+        while true {
             do throws(OpenError) {
-                let environment = try reopen()
-                state.environment = environment
-                return environment
+                let (environment, isClosed) = try state.withLock { state throws(OpenError) in
+                    if state.environment == nil, !state.isClosed { state.environment = try reopen() }
+                    return (state.environment, state.isClosed)
+                }
+                if let environment, !isClosed { return environment }
+            } catch .alreadyOpen where patience > 0 {
+                // Reads that were under way have the failed map yet; most last for microseconds.
+                patience -= 1
+                usleep(1000)
             } catch {
                 throw .storage("the values file has to be opened again after an error: \(error)")
             }
+            if state.withLock({ $0.isClosed }) { throw .closed }
         }
     }
 
