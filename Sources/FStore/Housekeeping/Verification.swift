@@ -179,15 +179,16 @@ private struct Verification {
         let expected = try snapshot.transaction.statistics(of: handle).entries
         if count == expected { return }
         let reason = "\(count) entries were found where there should be \(expected)"
-        report.add(Corruption(table: table, key: [UInt8]().span.raw, reason: reason))
+        let none: [UInt8] = []
+        report.add(Corruption(table: table, key: none.span.raw, reason: reason))
     }
 
     /// No cell is younger than the newest commit, unless `meta` is that of an earlier one.
     private mutating func checkLastCommit(_ snapshot: borrowing Snapshot) {
         guard report.cells > 0, let last = try? snapshot.lastCommitTime?.nanoseconds ?? .min else { return }
         if newestCommit <= last { return }
-        let reason = "there are cells of later commits"
-        report.add(Corruption(table: .meta, key: MetaKey.lastCommit.span.raw, reason: reason))
+        let key = MetaKey.lastCommit
+        report.add(Corruption(table: .meta, key: key.span.raw, reason: "there are cells of later commits"))
     }
 
     private mutating func compareWithLatest(
