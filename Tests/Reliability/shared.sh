@@ -31,10 +31,18 @@ build_interposer() {
     "$compiler" -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -o "$interposer" Interposer/datafile.c -ldl
 }
 
+# Builds the named programs of the package. Nothing else of it: the rest of FStore has packages that are not here.
+build() {
+    local program
+    for program in "$@"; do
+        swift build -c release --product "$program" >.build/build.log 2>&1 || { tail -20 .build/build.log >&2; exit 1; }
+    done
+}
+
 build_probe() {
     probe=${FSTORE_RELIABLE_PROBE:-}
     [ -n "$probe" ] && return
-    swift build -c release --product reliable-probe >.build/probe.log 2>&1 || { tail -20 .build/probe.log >&2; exit 1; }
+    build reliable-probe
     probe=$PWD/.build/release/reliable-probe
 }
 
