@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Makes the values file of a new store: whole or not at all, whenever the power goes.
 ///
-/// LMDB writes the first pages of a file in its place, and a cut between them leaves a file that nobody can open. So the
-/// file is made under another name and gets its own when it is on the disk. Processes that make the same store take
+/// LMDB writes the first pages of a file in its place, and a cut between them leaves a file that nobody can open. So
+/// the file is made under another name and gets its own when it is on the disk. Processes that make the same store take
 /// turns, by a lock on the directory.
 struct StoreCreation {
     let directory: String
