@@ -26,11 +26,11 @@ public struct VerificationReport: Hashable, Sendable {
 }
 
 extension FeatureStore {
-    /// Reads everything and checks it: the order of keys, every checksum, that each row of `latest` is the newest live
-    /// cell of its series and that none is missing, that every cell belongs to a feature.
+    /// Reads everything and checks it: the order of keys, every checksum, that a search finds each entry, that each row
+    /// of `latest` is the newest live cell of its series and that none is missing, that every cell belongs to a feature.
     ///
-    /// Works on one consistent version while others write, and keeps its pages from being used again meanwhile. About a
-    /// second for some millions of cells.
+    /// Works on one consistent version while others write, and keeps its pages from being used again meanwhile. Seconds
+    /// for millions of cells.
     ///
     /// - Parameter progress: called now and then with the number of cells read so far.
     /// - Throws: ``ReadError`` when the walk cannot go on; what is wrong with single entries is in the report.
