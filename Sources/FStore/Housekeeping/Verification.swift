@@ -27,7 +27,8 @@ public struct VerificationReport: Hashable, Sendable {
 
 extension FeatureStore {
     /// Reads everything and checks it: the order of keys, every checksum, that a search finds each entry, that each row
-    /// of `latest` is the newest live cell of its series and that none is missing, that every cell belongs to a feature.
+    /// of `latest` is the newest live cell of its series and that none is missing, that every cell belongs to a
+    /// feature.
     ///
     /// Works on one consistent version while others write, and keeps its pages from being used again meanwhile. Seconds
     /// for millions of cells.
