@@ -52,13 +52,12 @@ package final class Environment: @unchecked Sendable {
     package func makeTables(
         _ names: [String],
         _ fill: (borrowing WriteTransaction, [Table]) throws(StorageError) -> Void
-    ) throws(StorageError) -> [Table] {
+    ) throws(StorageError) {
         let transaction = try WriteTransaction(in: self)
         var tables: [Table] = []
         for name in names { tables.append(try transaction.makeTable(name)) }
         try fill(transaction, tables)
         try transaction.commit()
-        return tables
     }
 
     /// Opens the named tables, in this order. `nil` when one is missing and `create` is false.
@@ -86,11 +85,13 @@ package final class Environment: @unchecked Sendable {
         return tables
     }
 
-    /// Whether nothing at all has been stored, not even a table.
-    package func isEmpty() throws(StorageError) -> Bool {
-        var status = MDB_stat()
-        try unsafe succeeded(mdb_env_stat(handle, &status))
-        return status.ms_entries == 0
+    /// Whether a meta page could not be written. LMDB then begins no transaction, not even to read, until the file is
+    /// closed and opened again.
+    package var hasFailed: Bool {
+        var opened: OpaquePointer?
+        let code = unsafe mdb_txn_begin(handle, nil, UInt32(MDB_RDONLY), &opened)
+        if let transaction = unsafe opened, code == 0 { unsafe mdb_txn_abort(transaction) }
+        return code == MDB_PANIC
     }
 
     /// Slots in the reader table: the first process to open decides.

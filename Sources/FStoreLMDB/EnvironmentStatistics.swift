@@ -36,7 +36,7 @@ extension Environment {
         return unsafe EnvironmentStatistics(
             pageSize: Int(pages.ms_psize),
             mapSize: information.me_mapsize,
-            usedPages: information.me_last_pgno + 1,
+            usedPages: information.me_last_pgno &+ 1,
             fileSize: try fileSize(),
             lastCommitNumber: information.me_last_txnid,
             maxReaders: Int(information.me_maxreaders),

@@ -84,6 +84,11 @@ package final class ReadTransaction: @unchecked Sendable {
         unsafe mdb_txn_reset(handle)
     }
 
+    /// Whether it reads from this map.
+    package func isOver(_ environment: Environment) -> Bool {
+        self.environment === environment
+    }
+
     /// The number of the commit that this transaction sees.
     package var commitNumber: Int {
         unsafe mdb_txn_id(handle)

@@ -1,5 +1,5 @@
 /// A named table inside the map. Valid as long as its environment.
-package struct Table: Sendable {
+package struct Table: Equatable, Sendable {
     let handle: UInt32
 
     init(handle: UInt32) {

@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import Glibc
 
 /// The one write transaction. Begun, used and ended on one thread; dropped without a commit it leaves nothing behind.
 @safe
@@ -19,8 +20,12 @@ package struct WriteTransaction: ~Copyable {
     /// Makes everything written durable as the environment's options say, and visible. Ends the transaction either way.
     package consuming func commit() throws(StorageError) {
         let transaction = unsafe handle
+        let environment = unsafe mdb_txn_env(transaction)
         discard self
-        try unsafe succeeded(mdb_txn_commit(transaction))
+        let code = unsafe mdb_txn_commit(transaction)
+        // A disk that fills up takes part of a write, and LMDB calls that an I/O error.
+        if code == EIO, unsafe isDiskFull(environment) { throw .diskFull }
+        try succeeded(code)
     }
 
     /// A table of this name, made if there is none. Valid once the transaction is committed.
@@ -61,4 +66,14 @@ package struct WriteTransaction: ~Copyable {
         guard let cursor = unsafe opened else { throw .lmdb(code: MDB_INVALID, function: #function) }
         return unsafe WriteCursor(cursor, of: self)
     }
+}
+
+/// Whether the disk under the file has no room for even a small write.
+private func isDiskFull(_ environment: OpaquePointer?) -> Bool {
+    var descriptor: Int32 = 0
+    var status = statvfs()
+    guard unsafe mdb_env_get_fd(environment, &descriptor) == 0, unsafe fstatvfs(descriptor, &status) == 0 else {
+        return false
+    }
+    return status.f_bavail * status.f_frsize < 65_536
 }

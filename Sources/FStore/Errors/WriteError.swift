@@ -1,6 +1,7 @@
 internal import FStoreLMDB
 
-/// Why a write was refused. A refused write has changed nothing.
+/// Why a write was refused. A refused write has changed nothing; for the one that met an I/O error see
+/// ``stopped(reason:)``.
 @nonexhaustive
 public enum WriteError: Error, Hashable, Sendable {
     /// The feature was deleted or erased, or never was.
@@ -27,7 +28,8 @@ public enum WriteError: Error, Hashable, Sendable {
     case mapFull(bytes: Int)
     /// The disk has no room for the write. Reads go on.
     case diskFull
-    /// An earlier write met an I/O error, and nothing has been acknowledged since. Reads go on.
+    /// A write met an I/O error, and nothing has been acknowledged since. Reads go on. Whether the write that met it is
+    /// there, whole, or not, shows when the store is opened again; later ones have changed nothing.
     case stopped(reason: String)
     /// The store was opened for reading only.
     case readOnly

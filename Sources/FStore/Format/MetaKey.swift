@@ -30,7 +30,9 @@ enum MetaKey {
     /// The value of an entry without its checksum, if that is right.
     @_lifetime(copy value)
     static func verified(_ value: RawSpan, key: RawSpan) throws(Corruption) -> RawSpan {
-        guard value.byteCount >= 4 else { throw Corruption(table: .meta, key: key, reason: "it is too short") }
+        guard value.byteCount >= 4, StoredSize.isPossible(key: key, value: value) else {
+            throw Corruption(table: .meta, key: key, reason: "its length is impossible")
+        }
         let body = value.extracting(droppingLast: 4)
         guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else {
             throw Corruption(table: .meta, key: key, reason: "its checksum does not fit")

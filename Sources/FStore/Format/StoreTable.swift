@@ -9,7 +9,7 @@ enum StoreTable: String, CaseIterable {
 }
 
 /// The opened tables.
-struct StoreTables: Sendable {
+struct StoreTables: Equatable, Sendable {
     let meta: Table
     let features: Table
     let history: Table

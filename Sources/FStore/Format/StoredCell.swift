@@ -40,7 +40,7 @@ struct StoredCell: ~Escapable {
     @inline(__always)
     @_lifetime(copy value)
     init?(latestKeyStart keyStart: ChecksumState, keyEnd: RawSpan, value: RawSpan) {
-        guard value.byteCount >= Self.leastLatest + 4 else { return nil }
+        guard value.byteCount >= Self.leastLatest + 4, value.byteCount <= StoredSize.longestValue else { return nil }
         let body = value.extracting(droppingLast: 4)
         let stored = value.littleEndian(at: body.byteCount, as: UInt32.self)
         guard keyStart.checksum(keyEnd, body) == stored else { return nil }
@@ -74,7 +74,7 @@ extension Entry {
 @inline(__always)
 @_lifetime(copy value)
 private func verifiedBody(of value: RawSpan, under key: RawSpan, minimum: Int) -> RawSpan? {
-    guard value.byteCount >= minimum + 4 else { return nil }
+    guard value.byteCount >= minimum + 4, StoredSize.isPossible(key: key, value: value) else { return nil }
     let body = value.extracting(droppingLast: 4)
     guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else { return nil }
     return body

@@ -26,11 +26,12 @@ public struct VerificationReport: Hashable, Sendable {
 }
 
 extension FeatureStore {
-    /// Reads everything and checks it: the order of keys, every checksum, that each row of `latest` is the newest live
-    /// cell of its series and that none is missing, that every cell belongs to a feature.
+    /// Reads everything and checks it: the order of keys, every checksum, that a search finds each entry, that each row
+    /// of `latest` is the newest live cell of its series and that none is missing, that every cell belongs to a
+    /// feature.
     ///
-    /// Works on one consistent version while others write, and keeps its pages from being used again meanwhile. About a
-    /// second for some millions of cells.
+    /// Works on one consistent version while others write, and keeps its pages from being used again meanwhile. Seconds
+    /// for millions of cells.
     ///
     /// - Parameter progress: called now and then with the number of cells read so far.
     /// - Throws: ``ReadError`` when the walk cannot go on; what is wrong with single entries is in the report.
@@ -57,6 +58,8 @@ private struct Verification {
     var report = VerificationReport()
     /// Rows of `latest` that history asks for.
     private var expectedRows = 0
+    /// The greatest commit time among the cells.
+    private var newestCommit = Int64.min
 
     init(registry: FeatureRegistry, progress: ((Int) -> Void)?) {
         self.registry = registry
@@ -101,7 +104,9 @@ private struct Verification {
             report.cells += 1
             if report.cells % 100_000 == 0 { progress?(report.cells) }
             checkOrder(entry, &previous, in: .history)
+            try checkReach(entry, in: .history, snapshot)
             if let key = HistoryKey(entry.key) {
+                newestCommit = max(newestCommit, key.commitTime)
                 if !entry.key.extracting(droppingLast: 16).isIdentical(to: series.span.raw) {
                     try compareWithLatest(series, live, snapshot)
                     series = entry.key.extracting(droppingLast: 16).copied
@@ -117,6 +122,8 @@ private struct Verification {
             found = try cursor.walk.next()
         }
         try compareWithLatest(series, live, snapshot)
+        try checkCount(report.cells, in: .history, snapshot)
+        checkLastCommit(snapshot)
     }
 
     /// The newest live cell of the series that is being walked.
@@ -148,6 +155,41 @@ private struct Verification {
             report.add(Corruption(table: table, key: entry.key, reason: "it does not come after the entry before it"))
         }
         previous = entry.key.copied
+    }
+
+    /// A walk goes from page to page, a read comes down the tree: damage further up can hide an entry from reads alone.
+    private mutating func checkReach(
+        _ entry: Entry,
+        in table: StoreTable,
+        _ snapshot: borrowing Snapshot
+    ) throws(StorageError) {
+        guard StoredSize.isPossible(key: entry.key, value: entry.value) else { return }
+        let handle = table == .history ? snapshot.tables.history : snapshot.tables.latest
+        let found = try snapshot.transaction.value(forKey: entry.key, in: handle)
+        if let found, found.isIdentical(to: entry.value) { return }
+        report.add(Corruption(table: table, key: entry.key, reason: "a search does not find it"))
+    }
+
+    /// The tree says of itself how many entries it has; a damaged page may have fewer.
+    private mutating func checkCount(
+        _ count: Int,
+        in table: StoreTable,
+        _ snapshot: borrowing Snapshot
+    ) throws(StorageError) {
+        let handle = table == .history ? snapshot.tables.history : snapshot.tables.latest
+        let expected = try snapshot.transaction.statistics(of: handle).entries
+        if count == expected { return }
+        let reason = "\(count) entries were found where there should be \(expected)"
+        let none: [UInt8] = []
+        report.add(Corruption(table: table, key: none.span.raw, reason: reason))
+    }
+
+    /// No cell is younger than the newest commit, unless `meta` is that of an earlier one.
+    private mutating func checkLastCommit(_ snapshot: borrowing Snapshot) {
+        guard report.cells > 0, let last = try? snapshot.lastCommitTime?.nanoseconds ?? .min else { return }
+        if newestCommit <= last { return }
+        let key = MetaKey.lastCommit
+        report.add(Corruption(table: .meta, key: key.span.raw, reason: "there are cells of later commits"))
     }
 
     private mutating func compareWithLatest(
@@ -221,6 +263,7 @@ private struct Verification {
         while let entry = found {
             report.rows += 1
             checkOrder(entry, &previous, in: .latest)
+            try checkReach(entry, in: .latest, snapshot)
             let isSound = StoredCell(latestKey: entry.key, value: entry.value) != nil
             if !isSound {
                 report.add(Corruption(table: .latest, key: entry.key, reason: "its checksum or its tag does not fit"))
@@ -234,6 +277,7 @@ private struct Verification {
             }
             found = try cursor.walk.next()
         }
+        try checkCount(report.rows, in: .latest, snapshot)
         if liveRows > expectedRows, report.problemCount == 0 {
             let none: [UInt8] = []
             report.add(

@@ -1,4 +1,5 @@
 internal import FStoreLMDB
+internal import Glibc
 internal import Synchronization
 
 /// Read transactions between two reads: reset, so that they hold no pages, but with their slot in the reader table.
@@ -6,21 +7,31 @@ final class ReaderPool: Sendable {
     private struct State {
         var idle: [Reader] = []
         var all: [Reader] = []
-        /// `nil` once the store is closed: the map goes with the last reader that is still at work.
+        /// `nil` once the store is closed, and between a failure and the next read: the map goes with the last reader
+        /// that is still at work.
         var environment: Environment?
-        var isClosed: Bool { environment == nil }
+        var isClosed = false
     }
 
     private let state: Lock<State>
     private let tables: StoreTables
     private let registries: RegistryCache
     private let maxReaders: Int
+    private let reopen: @Sendable () throws(OpenError) -> Environment
 
-    init(environment: Environment, tables: StoreTables, registries: RegistryCache, maxReaders: Int) {
+    /// - Parameter reopen: opens the same file again, for reading, once nobody in this process has it open.
+    init(
+        environment: Environment,
+        tables: StoreTables,
+        registries: RegistryCache,
+        maxReaders: Int,
+        reopen: @escaping @Sendable () throws(OpenError) -> Environment
+    ) {
         state = Lock(State(environment: environment))
         self.tables = tables
         self.registries = registries
         self.maxReaders = maxReaders
+        self.reopen = reopen
     }
 
     /// A reader on the newest commit.
@@ -32,7 +43,7 @@ final class ReaderPool: Sendable {
             do throws(ReadError) {
                 try idle.renew(registries: registries)
             } catch {
-                state.withLock { if !$0.isClosed { $0.idle.append(idle) } }
+                keep(idle)
                 throw error
             }
             reader = idle
@@ -43,10 +54,42 @@ final class ReaderPool: Sendable {
         return reader
     }
 
-    /// The map, while the store is open.
+    /// The map, while the store is open. Opened again after a failure.
     func environment() throws(ReadError) -> Environment {
-        guard let environment = state.withLock({ $0.environment }) else { throw .closed }
-        return environment
+        var patience = 100
+        while true {
+            do throws(OpenError) {
+                let (environment, isClosed) = try state.withLock { state throws(OpenError) in
+                    if state.environment == nil, !state.isClosed { state.environment = try reopen() }
+                    return (state.environment, state.isClosed)
+                }
+                if let environment, !isClosed { return environment }
+            } catch .alreadyOpen where patience > 0 {
+                // Reads that were under way have the failed map yet; most last for microseconds.
+                patience -= 1
+                usleep(1000)
+            } catch {
+                throw .storage("the values file has to be opened again after an error: \(error)")
+            }
+            if state.withLock({ $0.isClosed }) { throw .closed }
+        }
+    }
+
+    /// Lets go of a map over which LMDB begins no more reads. The next read opens it again, once reads that are still
+    /// under way have ended.
+    func leaveEnvironment() {
+        state.withLock { state in
+            state.environment = nil
+            state.idle = []
+            state.all = []
+        }
+    }
+
+    /// Puts a reader back, unless its map is no longer that of the store.
+    private func keep(_ reader: Reader) {
+        state.withLock { state in
+            if let environment = state.environment, reader.transaction.isOver(environment) { state.idle.append(reader) }
+        }
     }
 
     private func open() throws(ReadError) -> Reader {
@@ -60,7 +103,7 @@ final class ReaderPool: Sendable {
             throw ReadError(error)
         }
         let reader = try Reader(transaction, registries: registries)
-        state.withLock { if !$0.isClosed { $0.all.append(reader) } }
+        state.withLock { if $0.environment === environment { $0.all.append(reader) } }
         return reader
     }
 
@@ -68,7 +111,7 @@ final class ReaderPool: Sendable {
     func giveBack(_ reader: Reader) {
         reader.transaction.reset()
         reader.startedAt.store(0, ordering: .relaxed)
-        state.withLock { if !$0.isClosed { $0.idle.append(reader) } }
+        keep(reader)
     }
 
     /// When each read that is open now began.
@@ -80,10 +123,7 @@ final class ReaderPool: Sendable {
 
     /// Lets go of every idle reader; those in use go when their read ends.
     func close() {
-        state.withLock { state in
-            state.environment = nil
-            state.idle = []
-            state.all = []
-        }
+        state.withLock { $0.isClosed = true }
+        leaveEnvironment()
     }
 }

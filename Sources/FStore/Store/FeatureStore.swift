@@ -30,14 +30,16 @@ public final class FeatureStore: Sendable {
     public init(directory: String, options: StoreOptions = StoreOptions()) throws(OpenError) {
         self.directory = directory
         self.options = options
-        let opened = try StoreOpening(directory: directory, options: options).run()
+        let opening = StoreOpening(directory: directory, options: options)
+        let opened = try opening.run()
         tables = opened.tables
         registries = RegistryCache(tables: opened.tables)
         readers = ReaderPool(
             environment: opened.environment,
             tables: opened.tables,
             registries: registries,
-            maxReaders: options.maxReaders
+            maxReaders: options.maxReaders,
+            reopen: { [tables] () throws(OpenError) in try opening.runAgain(tables) }
         )
         if options.access == .readOnly {
             queue = nil
@@ -47,6 +49,7 @@ public final class FeatureStore: Sendable {
             try Self.warm(readers, options)
             let writer = Writer(
                 environment: opened.environment,
+                readers: readers,
                 tables: opened.tables,
                 registries: registries,
                 options: options,

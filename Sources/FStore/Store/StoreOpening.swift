@@ -19,34 +19,55 @@ struct StoreOpening {
 
     func run() throws(OpenError) -> Opened {
         do throws(LimitError) { try options.validate() } catch { throw .limit(error) }
-        let isNew = try prepareDirectory()
-        let environment = try openEnvironment(isNew: isNew)
+        if try prepareDirectory() { try create() }
+        let environment = try openEnvironment(FeatureStore.fileName, options.durability, isNew: false)
         let statistics: EnvironmentStatistics
         do throws(StorageError) { statistics = try environment.statistics() } catch { throw openError(error) }
-        let expected = statistics.usedPages * statistics.pageSize
-        if statistics.fileSize < expected, !isNew {
+        // A damaged header may claim any number of pages.
+        let (product, isBeyond) = statistics.usedPages.multipliedReportingOverflow(by: statistics.pageSize)
+        let expected = isBeyond ? Int.max : product
+        if statistics.fileSize < expected {
             throw .truncated(file: file, expectedBytes: expected, foundBytes: statistics.fileSize)
         }
         let tables = try openTables(environment)
-        if isNew { try synchronizeDirectory() }
         return Opened(environment: environment, tables: tables, mapSize: statistics.mapSize)
+    }
+
+    /// The same file, for reading, after the map that it had has failed and was let go of.
+    func runAgain(_ tables: StoreTables) throws(OpenError) -> Environment {
+        let wanted = EnvironmentOptions(
+            mapSize: nil,
+            maxReaders: UInt32(options.maxReaders),
+            durability: .full,
+            isReadOnly: true
+        )
+        let environment: Environment
+        do throws(StorageError) {
+            environment = try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
+        } catch {
+            throw openError(error)
+        }
+        // LMDB counts tables in the order in which they are opened.
+        guard try openTables(environment) == tables else { throw .storage("the tables are not what they were") }
+        return environment
     }
 
     /// Makes the directory if that is wanted. Returns whether the values file has still to be made.
     private func prepareDirectory() throws(OpenError) -> Bool {
-        if unsafe access(file, F_OK) == 0 { return try isEmptyFile() }
+        if unsafe access(file, F_OK) == 0 {
+            try checkLength()
+            return false
+        }
         guard options.access == .readWrite else { throw .noStore(directory: directory) }
         try makeDirectory(directory)
         return true
     }
 
-    /// A crash between making the file and its first pages leaves it empty: as good as none.
-    private func isEmptyFile() throws(OpenError) -> Bool {
+    /// A file without its first pages is no new store: a new one gets its name when it is whole.
+    private func checkLength() throws(OpenError) {
         var status = stat()
         guard unsafe stat(file, &status) == 0 else { throw .directory(directory, reason: Self.systemError()) }
-        if status.st_size > 0 { return false }
-        guard options.access == .readWrite else { throw .noStore(directory: directory) }
-        return true
+        if status.st_size == 0 { throw .truncated(file: file, expectedBytes: 2 * 4096, foundBytes: 0) }
     }
 
     private func makeDirectory(_ path: String) throws(OpenError) {
@@ -60,18 +81,30 @@ struct StoreOpening {
         }
     }
 
+    /// A file with the empty tables of a store, on the disk whatever durability is asked for.
+    private func create() throws(OpenError) {
+        try StoreCreation(directory: directory, fileName: FeatureStore.fileName)
+            .run { name throws(OpenError) in
+                try makeTables(openEnvironment(name, .durable, isNew: true))
+            }
+    }
+
     /// A new store without a wish gets 64 GiB of address space, or the most that the system gives.
-    private func openEnvironment(isNew: Bool) throws(OpenError) -> Environment {
+    private func openEnvironment(
+        _ name: String,
+        _ durability: StoreOptions.Durability,
+        isNew: Bool
+    ) throws(OpenError) -> Environment {
         var mapSize = options.mapSize ?? (isNew ? StoreOptions.defaultMapSize : nil)
         while true {
             let wanted = EnvironmentOptions(
                 mapSize: mapSize,
                 maxReaders: UInt32(options.maxReaders),
-                durability: options.durability == .durable ? .full : .withoutMetaSync,
+                durability: durability == .durable ? .full : .withoutMetaSync,
                 isReadOnly: options.access == .readOnly
             )
             do throws(StorageError) {
-                return try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
+                return try Environment(directory: directory, name: name, options: wanted)
             } catch {
                 guard case .system(ENOMEM, _) = error, let refused = mapSize else { throw openError(error) }
                 if options.mapSize != nil || refused <= 1 << 30 {
@@ -82,25 +115,16 @@ struct StoreOpening {
         }
     }
 
+    private var names: [String] { StoreTable.allCases.map(\.rawValue) }
+
     private func openTables(_ environment: Environment) throws(OpenError) -> StoreTables {
-        let names = StoreTable.allCases.map(\.rawValue)
         do {
-            if let opened = try environment.openTables(names, create: false) {
-                let tables = StoreTables(opened)
-                try checkFormat(environment, tables)
-                return tables
-            }
-            guard options.access == .readWrite, try environment.isEmpty() else {
+            guard let opened = try environment.openTables(names, create: false) else {
                 throw OpenError.notAStore(file: file, reason: "it is an LMDB file with other tables")
             }
-            let created = options.clock().nanoseconds
-            return StoreTables(
-                try environment.makeTables(names) { transaction, opened throws(StorageError) in
-                    let tables = StoreTables(opened)
-                    try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
-                    try transaction.putMeta(created, for: MetaKey.created, in: tables)
-                }
-            )
+            let tables = StoreTables(opened)
+            try checkFormat(environment, tables)
+            return tables
         } catch let error as StorageError {
             throw openError(error)
         } catch let error as OpenError {
@@ -112,13 +136,16 @@ struct StoreOpening {
         }
     }
 
-    /// A file that has just been made is safe only when the directory's entry for it is.
-    private func synchronizeDirectory() throws(OpenError) {
-        for path in [directory, directory + "/.."] {
-            let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY)
-            guard descriptor >= 0 else { throw .directory(path, reason: Self.systemError()) }
-            defer { close(descriptor) }
-            guard fsync(descriptor) == 0 else { throw .directory(path, reason: Self.systemError()) }
+    private func makeTables(_ environment: Environment) throws(OpenError) {
+        let created = options.clock().nanoseconds
+        do throws(StorageError) {
+            try environment.makeTables(names) { transaction, opened throws(StorageError) in
+                let tables = StoreTables(opened)
+                try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
+                try transaction.putMeta(created, for: MetaKey.created, in: tables)
+            }
+        } catch {
+            throw openError(error)
         }
     }
 

@@ -8,7 +8,9 @@ internal import FStoreLMDB
 /// Everything here runs on the writer's thread. `@unchecked Sendable`: the object is made by another thread and then
 /// handed over.
 final class Writer: @unchecked Sendable {
-    let environment: Environment
+    /// `nil` once it has failed.
+    private var environment: Environment?
+    private let readers: ReaderPool
     let tables: StoreTables
     let registries: RegistryCache
     let options: StoreOptions
@@ -21,6 +23,7 @@ final class Writer: @unchecked Sendable {
 
     init(
         environment: Environment,
+        readers: ReaderPool,
         tables: StoreTables,
         registries: RegistryCache,
         options: StoreOptions,
@@ -28,6 +31,7 @@ final class Writer: @unchecked Sendable {
         queue: WriteQueue
     ) {
         self.environment = environment
+        self.readers = readers
         self.tables = tables
         self.registries = registries
         self.options = options
@@ -55,7 +59,7 @@ final class Writer: @unchecked Sendable {
             }
         }
         housekeeping.cancel(.closed)
-        if options.durability == .relaxed { try? environment.synchronize() }
+        if options.durability == .relaxed { try? environment?.synchronize() }
     }
 
     // MARK: Batches
@@ -67,6 +71,7 @@ final class Writer: @unchecked Sendable {
         do throws(WriteError) {
             try GroupCommit(self).run(requests)
         } catch {
+            leaveFailedEnvironment()
             if requests.count > 1, error.mayConcernOneBatch {
                 for request in requests { commit([request]) }
             } else {
@@ -85,6 +90,17 @@ final class Writer: @unchecked Sendable {
         _ body: (borrowing WriteTransaction, FeatureRegistry) throws(WriteError) -> (Result, FeatureRegistry?)
     ) throws(WriteError) -> Result {
         if let stopReason { throw .stopped(reason: stopReason) }
+        do throws(WriteError) {
+            return try changeOnce(body)
+        } catch {
+            leaveFailedEnvironment()
+            throw error
+        }
+    }
+
+    private func changeOnce<Result>(
+        _ body: (borrowing WriteTransaction, FeatureRegistry) throws(WriteError) -> (Result, FeatureRegistry?)
+    ) throws(WriteError) -> Result {
         let transaction = try begin()
         let registry = try registry(in: transaction)
         let (result, changed) = try body(transaction, registry)
@@ -94,6 +110,7 @@ final class Writer: @unchecked Sendable {
     }
 
     func begin() throws(WriteError) -> WriteTransaction {
+        guard let environment else { throw .stopped(reason: stopReason ?? "the file was let go of") }
         do throws(StorageError) {
             return try WriteTransaction(in: environment)
         } catch {
@@ -112,11 +129,19 @@ final class Writer: @unchecked Sendable {
 
     /// The error to report, after noting whether writing may go on.
     func failure(_ error: StorageError) -> WriteError {
-        if !error.leavesEnvironmentUsable {
+        if !error.leavesEnvironmentUsable || environment?.hasFailed == true {
             stopReason = error.description
             return .stopped(reason: error.description)
         }
         return WriteError(error, mapSize: mapSize)
+    }
+
+    /// After an error in a meta page LMDB begins no more reads either: lets go of the map, so that readers may open it
+    /// again. No transaction is open now.
+    private func leaveFailedEnvironment() {
+        guard stopReason != nil, let failed = environment, failed.hasFailed else { return }
+        environment = nil
+        readers.leaveEnvironment()
     }
 
     /// The registry that fits the transaction: another process may have changed it.

@@ -117,6 +117,42 @@ struct DamageTests {
         #expect(report.problems.contains { $0.table == "features" && $0.key == "00000002" })
     }
 
+    /// The story: `verify` walked from page to page, and a read comes down the tree. A flipped bit in a page further up
+    /// hid cells from reads, and `verify` found nothing wrong.
+    @Test func `verify finds entries that a read cannot find`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .int64)
+        var batch = WriteBatch()
+        for number in 0..<2000 {
+            try batch.put(.int64(1), of: feature, for: entity("entity-\(number + 1000)"), at: moment(Int64(number)))
+        }
+        try fixture.store.write(batch)
+        let names = (0..<2000).map { entity("entity-\($0 + 1000)") }
+        let handle = fixture.store
+        let everything = PointInTime.latest(knownAt: .last)
+        #expect(try names.allSatisfy { try handle.value(of: feature, for: $0, at: everything).status == .present })
+        handle.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        var isHidden = false
+        let whole = try Self.bytes(file)
+        // The eleventh byte of a page says whether it lies further up.
+        for place in Self.places(of: [0, 0, 0, 1, 11] + Array("entity-1".utf8), in: whole)
+        where whole[place / 4096 * 4096 + 10] & 1 == 1 {
+            try Self.flip(0, at: place + 10, in: file)
+            let store = try FeatureStore(directory: fixture.path)
+            let isComplete = names.allSatisfy { name in
+                (try? store.value(of: feature, for: name, at: everything))?.status != .missing
+            }
+            if !isComplete {
+                isHidden = true
+                #expect(try !store.verify().isSound, "byte \(place + 10)")
+            }
+            store.close()
+            try Self.flip(0, at: place + 10, in: file)
+        }
+        #expect(isHidden)
+    }
+
     @Test func `verify names what is wrong`() throws {
         let fixture = try StoreFixture()
         let feature = try fixture.feature("f", .string)

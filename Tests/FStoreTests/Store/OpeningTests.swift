@@ -15,9 +15,9 @@ struct OpeningTests {
         return try FeatureStore(directory: path, options: options)
     }
 
-    private func write(_ bytes: [UInt8]) throws {
+    private func write(_ bytes: [UInt8], to name: String = FeatureStore.fileName) throws {
         _ = unsafe mkdir(path, 0o700)
-        let descriptor = unsafe Glibc.open(path + "/values.mdb", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let descriptor = unsafe Glibc.open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         defer { close(descriptor) }
         let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         try #require(count == bytes.count)
@@ -36,6 +36,20 @@ struct OpeningTests {
         #expect(throws: OpenError.alreadyOpen(directory: other)) { try FeatureStore(directory: other) }
         store.close()
         _ = try open()
+    }
+
+    /// The story: LMDB writes the first pages in place. The power went between them while a store was being made, and
+    /// what was left was "not a store of this program": the program would not start until somebody removed it by hand.
+    @Test func `a store that the power cut while it was made is made again`() throws {
+        try open().close()
+        #expect(directory.names(in: "store") == ["values.mdb", "values.mdb-lock"])
+        // The first pages without what they need, as the cut left them: under the name that a new file has first.
+        #expect(unsafe unlink(path + "/values.mdb") == 0)
+        try write([UInt8](repeating: 0, count: 8192), to: "values.mdb.new")
+        try write([1, 2, 3], to: "values.mdb.new-lock")
+        let store = try open()
+        #expect(try store.features().total == 0)
+        #expect(directory.names(in: "store") == ["values.mdb", "values.mdb-lock"])
     }
 
     @Test(arguments: [StoreOptions.Access.readOnly, .readWriteExisting])
@@ -104,10 +118,14 @@ struct OpeningTests {
         }
     }
 
-    @Test func `takes an empty file for a store that was never made`() throws {
+    /// The story: a new file used to be empty for a moment, so an empty file counted as a new store. A store cut to
+    /// nothing then opened without a word, and without its values.
+    @Test(arguments: [StoreOptions.Access.readOnly, .readWrite])
+    func `refuses a file cut to nothing`(access: StoreOptions.Access) throws {
         try write([])
-        #expect(throws: OpenError.noStore(directory: path)) { try open(.readOnly) }
-        #expect(try open().features().total == 0)
+        #expect(throws: OpenError.truncated(file: path + "/values.mdb", expectedBytes: 8192, foundBytes: 0)) {
+            try open(access)
+        }
     }
 
     @Test func `says which option is out of its limits`() {

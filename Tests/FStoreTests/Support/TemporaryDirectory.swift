@@ -17,6 +17,20 @@ final class TemporaryDirectory: Sendable {
         path + "/" + name
     }
 
+    /// What lies in the directory `name` within it, sorted.
+    func names(in name: String) -> [String] {
+        guard let listing = unsafe opendir(path(name)) else { return [] }
+        defer { unsafe closedir(listing) }
+        var names: [String] = []
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     deinit {
         Self.remove(path)
     }

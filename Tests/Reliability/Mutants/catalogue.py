@@ -1,0 +1,75 @@
+"""The mutants: FStore with one promise broken each, and the harness that must notice."""
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    name: str
+    harness: str
+    file: str
+    changes: list[tuple[str, str]]
+    """Text that stands in the file exactly once, and what is put in its place."""
+
+
+MUTANTS = [
+    Mutant(
+        "no sync", "power", "Sources/FStoreLMDB/Environment.swift",
+        [("if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }",
+          "if options.isReadOnly { flags |= UInt32(MDB_RDONLY) } else { flags |= UInt32(MDB_NOSYNC) }")],
+    ),
+    Mutant(
+        "acknowledge before commit", "faults", "Sources/FStore/Writing/GroupCommit.swift",
+        [("        try writer.commit(transaction)\n        writer.registries.publish(registry)\n",
+          "        writer.registries.publish(registry)\n"),
+         ("        for (request, error) in refused { request.complete(.failure(error)) }\n    }\n\n    /// Everything",
+          "        for (request, error) in refused { request.complete(.failure(error)) }\n"
+          "        try? writer.commit(transaction)\n    }\n\n    /// Everything")],
+    ),
+    Mutant(
+        "no checksum check", "damage", "Sources/FStore/Format/StoredCell.swift",
+        [("    guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else { return nil }\n",
+          ""),
+         ("guard keyStart.checksum(keyEnd, body) == stored else { return nil }", "_ = stored")],
+    ),
+    Mutant(
+        "latest follows late data", "judge", "Sources/FStore/Writing/LatestWriting.swift",
+        [("            if newestBefore > eventTime, !series.hasTombstone { return }\n", "")],
+    ),
+    Mutant(
+        "a tombstone is ignored", "judge", "Sources/FStore/Writing/LatestWriting.swift",
+        [("if isTombstone { series[series.count - 1].hasTombstone = true }", "_ = isTombstone"),
+         ("hasTombstone: isTombstone, keyOffset", "hasTombstone: false, keyOffset")],
+    ),
+    Mutant(
+        "relaxed although durable was asked for", "power", "Sources/FStore/Store/StoreOpening.swift",
+        [("durability: durability == .durable ? .full : .withoutMetaSync", "durability: .withoutMetaSync")],
+    ),
+    Mutant(
+        "a failed commit is acknowledged", "faults", "Sources/FStore/Writing/Writer.swift",
+        [("            try transaction.commit()\n        } catch {\n            throw failure(error)",
+          "            try transaction.commit()\n        } catch {\n            _ = failure(error)")],
+    ),
+    Mutant(
+        "a new file is made in its place", "power", "Sources/FStore/Store/StoreCreation.swift",
+        [('private var temporaryName: String { fileName + ".new" }', "private var temporaryName: String { fileName }")],
+    ),
+    Mutant(
+        "the directory is not synchronized", "power", "Sources/FStore/Store/StoreCreation.swift",
+        [("        try synchronize()\n", "")],
+    ),
+    Mutant(
+        "commit times follow the clock alone", "judge", "Sources/FStore/Writing/GroupCommit.swift",
+        [("max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))",
+          "min(writer.options.clock().nanoseconds, latestClock)")],
+    ),
+    Mutant(
+        "reads end when a meta page could not be written", "faults", "Sources/FStore/Writing/Writer.swift",
+        [("        readers.leaveEnvironment()\n", "")],
+    ),
+    Mutant(
+        "verify does not search", "damage", "Sources/FStore/Housekeeping/Verification.swift",
+        [("            try checkReach(entry, in: .history, snapshot)\n", ""),
+         ("            try checkReach(entry, in: .latest, snapshot)\n", "")],
+    ),
+]
+SHORT = ["no sync", "acknowledge before commit", "no checksum check"]
