@@ -47,13 +47,13 @@ class Part:
 
     name = ""
     groups = {}
-    warm_up = 0.3
+    warm_up = 0.2
 
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
         self.rounds = 2 if options.quick else 10
-        self.seconds = 0.7 if options.quick else 3.0
+        self.seconds = 0.6 if options.quick else 3.0
         self.files = {}
         self.results = []
         self.versions = {}
