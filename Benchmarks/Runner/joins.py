@@ -42,7 +42,7 @@ class Joins:
     def __init__(self, options, directory, python):
         self.directory = Path(directory)
         self.python = python
-        self.rounds = 1 if options.quick else 5
+        self.rounds = 3 if options.quick else 10
         self.results = []
         self.versions = {}
 
