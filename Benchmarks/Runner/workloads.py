@@ -82,6 +82,9 @@ class Workloads(Part):
             for contender in filter(None, (self.fstore, self.redis))
             for what, questions in (("Zipf", zipf), ("uniform", self.values))
         }
+        if self.redis:
+            # How far chance alone moves a ratio.
+            sides["Redis again"] = sides["Redis, uniform"]
         turns = Turns(sides, self.rounds)
         what = "one value, favourites by Zipf's law (0.99) / all keys alike, FStore"
         self.results.append(turns.pair("FStore, Zipf", "FStore, uniform").line("Zipf, FStore", what, throughput))
@@ -89,6 +92,7 @@ class Workloads(Part):
             for kind in ("Zipf", "uniform"):
                 pair = turns.pair(f"FStore, {kind}", f"Redis, {kind}")
                 self.add(pair, f"{kind}, Redis", f"one value, {kind}, FStore / Redis GET")
+            self.add(turns.pair("Redis again", "Redis, uniform"), "null", "Redis GET against itself", with_cpu=False)
 
     def tables(self):
         if not self.redis:
@@ -162,7 +166,7 @@ class Workloads(Part):
         contenders = list(filter(None, (self.fstore, self.redis)))
         files = {c.name: self.prepared(c, "reads", self.values, self.data) for c in contenders}
         full = {c.name: throughput(measure(c, files[c.name], self.seconds, READERS)) for c in contenders}
-        rounds = max(1, self.rounds // 4)
+        rounds = max(2, self.rounds // 4)
         for percent in (10, 30, 50, 70, 90) if self.options.quick else range(10, 100, 10):
             rate = lambda c: round(full[c.name] * percent / 100)
             sides = {c.name: self.once(c, files[c.name], READERS, rate=rate(c)) for c in contenders}
