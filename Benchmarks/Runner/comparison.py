@@ -18,6 +18,8 @@ def command(contender, requests, seconds, connections, warm_up=0.5, rate=None):
         "--connections", connections, "--seconds", seconds, "--warm-up", warm_up, "--drain", 20,
     ]  # fmt: skip
     words += ["--rate", rate] if rate else []
+    words += ["--greeting", contender.greeting_file] if getattr(contender, "greeting", None) else []
+    words += ["--children", "yes"] if getattr(contender, "has_children", False) else []
     for pid in contender.pids:
         words += ["--server-pid", pid]
     return [str(word) for word in words]
@@ -76,13 +78,16 @@ class Line(Ratio):
     """One line of the table: a quantity of the left side as a multiple of one of the right side."""
 
     sides: list = field(default_factory=list)
+    names: tuple = ()
     # The sides are shown and kept once, with the first of the lines that are made from them.
     is_first: bool = True
 
     def as_json(self):
         stored = super().as_json()
         del stored["left_nanoseconds"], stored["right_nanoseconds"]
-        return stored | ({"sides": self.sides} if self.is_first else {})
+        # What a side does not tell is not a number, and JSON has none of those.
+        told = [{name: runs for name, runs in side.items() if runs[0] == runs[0]} for side in self.sides]
+        return stored | ({"names": self.names, "sides": told} if self.is_first else {})
 
     def medians(self, name):
         return [statistics.median(side[name]) for side in self.sides]
@@ -99,6 +104,7 @@ class Rounds:
     def __init__(self, left, right, count):
         self.left, self.right = [], []
         self.has_line = False
+        self.names = ()
         for _ in range(count):
             runs = [left(), right(), right(), left()]
             self.left += [runs[0], runs[3]]
@@ -110,7 +116,7 @@ class Rounds:
         pairs = range(0, len(self.left), 2)
         ratios = [both(quantity, self.left, at) / both(over, self.right, at) for at in pairs]
         sides = [{n: [q(run) for run in side] for n, q in QUANTITIES.items()} for side in (self.left, self.right)]
-        line = Line(key, what, limit, at_least, ratios, sides=sides, is_first=not self.has_line)
+        line = Line(key, what, limit, at_least, ratios, sides=sides, is_first=not self.has_line, names=self.names)
         self.has_line = True
         spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
         print(f"{key:<16} {line.median:8.3f}  ({spread})  {line.mark:>7}  {line.verdict}  {what}", flush=True)

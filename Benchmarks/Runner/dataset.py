@@ -32,6 +32,13 @@ class DataSet:
         pick = self.random.randrange
         return [Question((pick(len(self.features)),), (pick(len(self.entities)),)) for _ in range(count)]
 
+    def draw_favourites(self, count, exponent):
+        """Questions for one value each, the r-th of all values in a random order weighing 1 / r^exponent."""
+        cells = [(feature, entity) for feature in range(len(self.features)) for entity in range(len(self.entities))]
+        self.random.shuffle(cells)
+        weights = [rank**-exponent for rank in range(1, len(cells) + 1)]
+        return [Question((f,), (e,)) for f, e in self.random.choices(cells, weights, k=count)]
+
     def draw_tables(self, count, entities):
         """Questions for all features of `entities` entities, all different."""
         everything, all_entities = tuple(range(len(self.features))), range(len(self.entities))

@@ -9,7 +9,7 @@ from dataset import EVENT_TIME
 from prepared import Refused, Wire, http
 from processes import Process, free_port
 
-ROWS_A_REQUEST = 500
+CELLS_A_REQUEST = 25_000
 
 
 class FStoreServer:
@@ -67,8 +67,9 @@ class FStoreServer:
     def load(self, data):
         for feature in data.features:
             self.call("POST", "/api/v1/features", {"name": feature, "value_type": "float64"})
-        for start in range(0, len(data.entities), ROWS_A_REQUEST):
-            numbers = range(start, min(start + ROWS_A_REQUEST, len(data.entities)))
+        step = CELLS_A_REQUEST // len(data.features)
+        for start in range(0, len(data.entities), step):
+            numbers = range(start, min(start + step, len(data.entities)))
             self.call("POST", "/api/v1/online/write", rows(data, [(data.entities[n], data.rows[n]) for n in numbers]))
         self.names = data
 

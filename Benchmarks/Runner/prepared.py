@@ -7,12 +7,12 @@ import socket
 import struct
 
 
-def http(method, target, port, body=b"", headers=()):
+def http(method, target, port, body=b"", headers=(), kind="application/json"):
     """The bytes of a request as a usual client sends them."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{port}", "User-Agent: load-client", "Accept: */*"]
     lines += headers
     if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
@@ -29,11 +29,13 @@ class Refused(Exception):
 class Wire:
     """One connection that sends bytes and waits for their answers."""
 
-    def __init__(self, port, protocol):
+    def __init__(self, port, protocol, greeting=()):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.answers = self.socket.makefile("rb")
-        self.read = self.read_http if protocol == "http" else self.read_resp
+        self.read = getattr(self, f"read_{protocol}")
+        for request, answers, _ in greeting or ():
+            self.ask(request, answers)
 
     def __enter__(self):
         return self
@@ -43,7 +45,7 @@ class Wire:
         self.socket.close()
 
     def ask(self, request, answers=1):
-        """What the load client will compare: the body in HTTP, the whole answer in RESP, of each answer."""
+        """What the load client will compare: the body in HTTP, the whole answer elsewhere, of each answer."""
         self.socket.sendall(request)
         return [self.read() for _ in range(answers)]
 
@@ -68,6 +70,17 @@ class Wire:
             return line + self.answers.read(count + 2)
         return line + b"".join(self.read_resp() for _ in range(count)) if line[:1] == b"*" else line
 
+    def read_postgresql(self):
+        answer, letter = b"", b""
+        while letter != b"Z":
+            head = self.answers.read(5)
+            letter, length = head[:1], int.from_bytes(head[1:], "big")
+            message = head + self.answers.read(length - 4)
+            if len(head) < 5 or letter == b"E":
+                raise Refused(message.replace(b"\0", b" ").decode(errors="replace")[:500])
+            answer += message
+        return answer
+
 
 def write(path, records):
     """Writes (request, number of answers, what is expected) for the load client."""
@@ -77,10 +90,22 @@ def write(path, records):
     return path
 
 
+def read(path):
+    """The records of such a file."""
+    records, offset = [], 0
+    content = path.read_bytes()
+    while offset < len(content):
+        length, answers, expected = struct.unpack_from("<III", content, offset)
+        middle = offset + 12 + length
+        offset = middle + expected
+        records.append((content[middle - length : middle], answers, content[middle:offset]))
+    return records
+
+
 def prepare(path, contender, questions, data):
     """Asks every question once, ends the run if an answer is not what was written, and keeps both."""
     records = []
-    with Wire(contender.port, contender.protocol) as wire:
+    with Wire(contender.port, contender.protocol, getattr(contender, "greeting", None)) as wire:
         for question in questions:
             request, answers = contender.request(question)
             contents = wire.ask(request, answers)

@@ -40,6 +40,8 @@ def machine():
 
 
 def number(value):
+    if value != value:
+        return "–"
     return f"{value:.3g}" if value < 1000 else f"{value:,.0f}".replace(",", " ")
 
 
@@ -71,7 +73,7 @@ def server_row(line):
     return "| " + " | ".join([*cells(line), *columns]) + " |"
 
 
-ROWS = {"engine": engine_row, "server": server_row}
+ROWS = {"engine": engine_row, "server": server_row, "peers": server_row, "workloads": server_row, "joins": engine_row}
 
 
 def replace_section(part, text):

@@ -13,6 +13,7 @@ from scripted_server import ScriptedServer, bytewise, ok
 BENCHMARKS = Path(__file__).resolve().parent.parent
 CLIENT = BENCHMARKS / ".build" / "release" / "load-client"
 sys.path.insert(0, str(BENCHMARKS / "Runner"))
+import postgresql  # noqa: E402
 from prepared import resp, write  # noqa: E402
 
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -20,10 +21,10 @@ PING = resp("PING")
 
 
 class LoadClientTests(unittest.TestCase):
-    def run_client(self, answer, records, protocol="http", seconds=0.3, **options):
+    def run_client(self, answer, records, protocol="http", seconds=0.3, end=None, **options):
         """The exit status, what was printed, and how many requests the server has seen."""
         options = {"warm-up": 0, "drain": 1, "connections": 2} | options
-        end = b"\r\n\r\n" if protocol == "http" else PING
+        end = end or (b"\r\n\r\n" if protocol == "http" else PING)
         with tempfile.NamedTemporaryFile() as file, ScriptedServer(answer, end) as server:
             write(file.name, records)
             command = [CLIENT, "--port", server.port, "--protocol", protocol, "--requests", file.name]
@@ -125,6 +126,35 @@ class LoadClientTests(unittest.TestCase):
             self.assertNotEqual(status, 0, bad)
         status, _, _ = self.run_client(lambda n: [None if n == 20 else ok()], [(GET, 1, b"")])
         self.assertNotEqual(status, 0)
+
+    def test_postgresql(self):
+        sync, ready, row = postgresql.message(b"S"), postgresql.message(b"Z", b"I"), postgresql.message(b"D", b"\0\0")
+        request, answer = postgresql.run_statement("s", "a"), row + ready
+        run = lambda script, expected=answer: self.run_client(script, [(request, 1, expected)], "postgresql", end=sync)
+        status, measured, _ = run(lambda _: [answer])
+        self.assertEqual((status, measured["wrong"]), (0, 0))
+        status, measured, _ = run(lambda _: bytewise(answer))
+        self.assertEqual((status, measured["wrong"]), (0, 0))
+        status, measured, _ = run(lambda n: [ready if n == 20 else answer])
+        self.assertEqual((status, measured["wrong"]), (1, 1))
+        status, measured, _ = run(lambda n: [postgresql.message(b"E", b"no\0") + ready if n == 20 else answer], b"")
+        self.assertEqual((status, measured["errors"]), (1, 1))
+        for bad in (b"+PONG\r\n", b"D\0\0\0\0"):
+            status, measured, _ = run(lambda n: [bad if n == 20 else answer])
+            # The run ends at once, without waiting for more.
+            self.assertEqual((status, measured), (1, None), bad)
+
+    def test_greeting(self):
+        """Each connection greets once, before it asks; a greeting that is refused ends the run."""
+        with tempfile.NamedTemporaryFile() as greeting:
+            write(greeting.name, [(GET.replace(b"here", b"hello"), 1, b"")])
+            status, _, _ = self.run_client(lambda _: [ok()], [(GET, 1, b"{}")], greeting=greeting.name)
+            self.assertEqual(status, 0)
+            self.assertEqual({first.split()[-1] for first in self.first_requests}, {b"hello"})
+            self.assertEqual(len(self.first_requests), 2)
+            refuse = lambda n: [ok(status=403 if n == 1 else 200)]
+            status, _, seen = self.run_client(refuse, [(GET, 1, b"{}")], greeting=greeting.name)
+            self.assertEqual((status, seen), (1, 2))
 
     def test_latency(self):
         def answer(number):

@@ -53,7 +53,7 @@ struct Lookups {
         }
     }
 
-    private static func place(of entity: UInt64) -> Range<Int> {
+    static func place(of entity: UInt64) -> Range<Int> {
         Int(entity) * DataSet.entityBytes..<(Int(entity) + 1) * DataSet.entityBytes
     }
 

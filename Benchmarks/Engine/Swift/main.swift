@@ -29,6 +29,8 @@ func reads(_ lookups: Lookups) throws -> () throws -> Outcome {
     case "row-singly": lookups.rowSingly
     case "column": lookups.column
     case "empty": lookups.empty
+    case "join-values": Joins(lookups).byValue
+    case "join-walks": Joins(lookups).byWalk
     default: throw Complaint("there is no workload \"\(arguments.workload)\"")
     }
 }

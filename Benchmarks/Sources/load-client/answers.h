@@ -1,4 +1,4 @@
-// Where an answer ends and whether it is an error, in HTTP/1.1 and in RESP.
+// Where an answer ends and whether it is an error, in HTTP/1.1, in RESP and in PostgreSQL's protocol.
 #pragma once
 #include "options.h"
 #include <stddef.h>
@@ -11,7 +11,7 @@ enum progress {
 
 struct answer {
     size_t length;
-    const char *content;    // the body in HTTP, the whole answer in RESP
+    const char *content;    // the body in HTTP, the whole answer elsewhere
     size_t content_length;
     bool is_error;          // a status other than 2xx, or an error anywhere in the answer
 };
@@ -20,3 +20,4 @@ typedef enum progress (*answer_reader)(const char *bytes, size_t count, struct a
 
 enum progress read_http_answer(const char *bytes, size_t count, struct answer *answer);
 enum progress read_resp_answer(const char *bytes, size_t count, struct answer *answer);
+enum progress read_postgresql_answer(const char *bytes, size_t count, struct answer *answer);

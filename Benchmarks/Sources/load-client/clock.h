@@ -1,5 +1,6 @@
 // Time, and processor time of this process and of the server.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
@@ -23,4 +24,5 @@ static inline struct timespec timespec_of(uint64_t nanoseconds) {
 }
 
 /// Seconds of processor time so far, user and system, of all threads of this process and of all servers.
-struct cpu_times read_cpu_times(const pid_t *servers, uint32_t count);
+/// With children also of the processes that those have started and that still run.
+struct cpu_times read_cpu_times(const pid_t *servers, uint32_t count, bool with_children);

@@ -2,6 +2,7 @@
 #include "answers.h"
 #include "clock.h"
 #include "connection.h"
+#include "greeting.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,9 +154,12 @@ static void connect_all(struct load *load) {
         fail("cannot start", strerror(errno), SHOWN_BYTES);
         exit(2);
     }
+    struct requests greeting = {0};
+    if (options->greeting) greeting = open_requests(options->greeting);
     for (uint32_t i = 0; i < options->connections; i++) {
         struct connection *connection = &load->connections[i];
         open_connection(connection, options);
+        greet(connection, &greeting, load->read_answer);
         connection->next_request = (uint32_t)((uint64_t)i * load->requests->count / options->connections);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
         epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->socket, &event);
@@ -186,12 +190,18 @@ static uint64_t next_moment(const struct load *load, uint64_t now) {
     return due < next ? due : next;
 }
 
+static const answer_reader answer_readers[] = {
+    [PROTOCOL_HTTP] = read_http_answer,
+    [PROTOCOL_RESP] = read_resp_answer,
+    [PROTOCOL_POSTGRESQL] = read_postgresql_answer,
+};
+
 void run_load(const struct options *options, const struct requests *requests, struct outcome *outcome) {
     struct load load = {
         .options = options,
         .requests = requests,
         .outcome = outcome,
-        .read_answer = options->protocol == PROTOCOL_HTTP ? read_http_answer : read_resp_answer,
+        .read_answer = answer_readers[options->protocol],
     };
     connect_all(&load);
     load.start = now_nanoseconds();
@@ -206,11 +216,11 @@ void run_load(const struct options *options, const struct requests *requests, st
     while (true) {
         uint64_t now = now_nanoseconds();
         if (!has_begun && now >= load.begin) {
-            before = read_cpu_times(options->servers, options->server_count);
+            before = read_cpu_times(options->servers, options->server_count, options->with_children);
             has_begun = true;
         }
         if (!has_ended && now >= load.end) {
-            after = read_cpu_times(options->servers, options->server_count);
+            after = read_cpu_times(options->servers, options->server_count, options->with_children);
             has_ended = true;
         }
         if (is_open_loop(&load)) send_due(&load, now);

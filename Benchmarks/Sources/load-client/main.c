@@ -20,6 +20,8 @@ static void print_latencies(const struct histogram *latencies) {
     printf("\"max\": %.3f, \"mean\": %.3f}", (double)latencies->max / 1e3, mean / 1e3);
 }
 
+static const char *const protocol_names[] = {"http", "resp", "postgresql"};
+
 int main(int count, char **texts) {
     struct options options = parse_options(count, texts);
     struct requests requests = open_requests(options.requests);
@@ -32,7 +34,7 @@ int main(int count, char **texts) {
         ", \"errors\": %" PRIu64 ", \"wrong\": %" PRIu64 ", \"unanswered\": %" PRIu64
         ", \"seconds\": %g, \"requests_per_second\": %.2f, \"bytes\": %" PRIu64
         ", \"client_cpu_seconds\": %.6f, \"server_cpu_seconds\": %.6f, ",
-        options.protocol == PROTOCOL_HTTP ? "http" : "resp", options.connections, options.depth, options.rate,
+        protocol_names[options.protocol], options.connections, options.depth, options.rate,
         outcome.latencies.count, outcome.errors, outcome.wrong, outcome.unanswered, options.seconds,
         (double)outcome.latencies.count / options.seconds, outcome.bytes, outcome.client_cpu_seconds,
         outcome.server_cpu_seconds

@@ -5,7 +5,7 @@
 //     u32 length of the request | u32 number of answers | u32 length of what is expected | request | expected
 //
 // A request may be several commands in one; it is answered when the last of its answers is there. What is expected is
-// compared with the content of the answers one after another: the body in HTTP, the whole answer in RESP. A length of
+// compared with the content of the answers one after another: the body in HTTP, the whole answer elsewhere. A length of
 // zero leaves the content unchecked.
 #pragma once
 #include <stddef.h>

@@ -1,0 +1,69 @@
+"""Draws the charts of docs/benchmarks.md from the newest stored results. `python3 charts.py` draws them anew."""
+
+import json
+import statistics
+from pathlib import Path
+
+from chart import Chart
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+IMAGES = ROOT / "docs" / "images"
+PERCENTILES = ("p50", "p90", "p95", "p99", "p99.9", "p99.99")
+
+
+def newest(part):
+    files = sorted((ROOT / "Benchmarks" / "Results").glob(f"{part}-????-??-??.json"))
+    return json.loads(files[-1].read_text())["results"] if files else []
+
+
+def sides(result):
+    """The medians of what both sides have measured, by the name of the contender."""
+    told = zip(result["names"], result["sides"])
+    return {name: {key: statistics.median(runs) for key, runs in side.items()} for name, side in told}
+
+
+def latency_percentiles(results):
+    """How long one value at a moment of the past takes, a hundred versions deep, with 32 connections."""
+    found = {}
+    for result in results:
+        if result["key"].startswith("as of, depth 100, ") and "names" in result:
+            found |= sides(result)
+    # Each nine more is as far as the nine before it.
+    places = {"p50": 0.3, "p90": 1, "p95": 1.3, "p99": 2, "p99.9": 3, "p99.99": 4}
+    chart = Chart("One value at a moment of the past, 100 versions, 32 connections", "percentile", "latency, µs")
+    chart.x_ticks = [(places[name], name) for name in PERCENTILES]
+    for name, side in found.items():
+        chart.add(name, [(places[p], side[f"{p}_us"]) for p in PERCENTILES])
+    return {"peers-latency.svg": chart}
+
+
+def load_latency(results):
+    """How latency rises with the load, up to nine tenths of what each contender can do."""
+    points = {}
+    for result in results:
+        if result["key"].startswith("load ") and "names" in result:
+            for name, side in sides(result).items():
+                points.setdefault(name, []).append(side)
+    chart = Chart("One value at a fixed rate, 32 connections", "requests a second", "latency, µs")
+    for name, rows in points.items():
+        rows.sort(key=lambda side: side["requests_per_second"])
+        for percentile, is_dashed in (("p99", False), ("p50", True)):
+            line = [(side["requests_per_second"], side[f"{percentile}_us"]) for side in rows]
+            chart.add(f"{name} {percentile}", line, is_dashed, color_of=name)
+    chart.count_x()
+    return {"load-latency.svg": chart}
+
+
+CHARTS = {"peers": latency_percentiles, "workloads": load_latency}
+
+
+def draw(part):
+    IMAGES.mkdir(exist_ok=True)
+    for name, chart in CHARTS[part](newest(part)).items():
+        if chart.lines:
+            (IMAGES / name).write_text(chart.svg())
+
+
+if __name__ == "__main__":
+    for part in CHARTS:
+        draw(part)

@@ -1,0 +1,117 @@
+"""What the parts that compare servers have in common: options, programs, a directory, the end."""
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import charts
+import report
+from comparison import measure
+from prepared import prepare
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SEED = 20_260_101
+
+
+def has(name, *packages):
+    """Whether the packages are there or could be installed; a contender without them is left out with a sentence."""
+    if subprocess.run([ROOT / "scripts" / "require", *packages]).returncode == 0:
+        return True
+    print(f"{name} is left out: {', '.join(packages)} could not be installed", flush=True)
+    return False
+
+
+def build(options):
+    release = ["swift", "build", "-c", "release", "--package-path"]
+    subprocess.run([*release, ROOT / "Benchmarks", "--product", "load-client"], check=True)
+    if options.binary is None:
+        subprocess.run([*release, ROOT, "--product", "fstore"], check=True)
+        options.binary = ROOT / ".build" / "release" / "fstore"
+
+
+def refuse_memory(directory):
+    """Durable writes to a file system that lives in memory would be a fairy tale."""
+    kind = report.output("stat", "-f", "-c", "%T", directory)
+    if kind in ("tmpfs", "ramfs"):
+        raise SystemExit(f"{directory} is in memory ({kind}); give --directory on a disk")
+    return kind
+
+
+class Part:
+    """One part of the benchmark. `groups` names what it measures, each with the method that does it."""
+
+    name = ""
+    groups = {}
+    warm_up = 0.2
+
+    def __init__(self, options, directory):
+        self.options = options
+        self.directory = directory
+        self.rounds = 2 if options.quick else 10
+        self.seconds = 0.6 if options.quick else 3.0
+        self.files = {}
+        self.results = []
+        self.versions = {}
+        self.left_out = []
+
+    def start(self, contender, stack, data):
+        stack.enter_context(contender)
+        started = time.time()
+        contender.load(data)
+        print(f"{contender.name} is filled after {time.time() - started:.1f} s", flush=True)
+        return contender
+
+    def prepared(self, contender, what, questions, data):
+        """The file of requests, each of which was asked once and answered right."""
+        name = f"{contender.name}-{what}"
+        if name not in self.files:
+            self.files[name] = prepare(self.directory / name, contender, questions, data)
+        return self.files[name]
+
+    def once(self, contender, requests, connections, **options):
+        seconds = options.pop("seconds", self.seconds)
+        return lambda: measure(contender, requests, seconds, connections, warm_up=self.warm_up, **options)
+
+    def measure_all(self):
+        raise NotImplementedError
+
+    def numbers(self):
+        """What the notes of this part have in braces."""
+        return {"left_out": " ".join(self.left_out)}
+
+    @classmethod
+    def main(cls):
+        parser = argparse.ArgumentParser(prog=f"scripts/bench {cls.name}")
+        parser.add_argument("--quick", action="store_true")
+        parser.add_argument("--write", action="store_true")
+        parser.add_argument("--only", action="append", choices=list(cls.groups))
+        parser.add_argument("--binary", type=Path)
+        parser.add_argument("--directory")
+        options = parser.parse_args()
+        if options.only and options.write:
+            parser.error("--write needs everything, --only leaves some out")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+        build(options)
+        started = time.time()
+        directory = Path(tempfile.mkdtemp(prefix="fstore-bench-", dir=options.directory))
+        try:
+            kind = refuse_memory(directory)
+            part = cls(options, directory)
+            print(f"data and questions from seed {SEED}, {part.rounds} rounds", flush=True)
+            part.measure_all()
+        except KeyboardInterrupt:
+            sys.exit(130)
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+        seconds = time.time() - started
+        if options.write or not (options.quick or options.only):
+            command = f"scripts/bench {cls.name}{' --quick' if options.quick else ''}"
+            versions = part.versions | {"file system": kind}
+            report.write(cls.name, part.results, command, part.rounds, SEED, seconds, versions, part.numbers())
+            charts.draw(cls.name)
+        print(f"{seconds:.0f} s")
