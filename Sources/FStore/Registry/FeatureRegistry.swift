@@ -5,8 +5,8 @@ internal import FStoreLMDB
 final class FeatureRegistry: Sendable {
     /// Counts changes of the table `features`.
     let generation: UInt64
-    /// By feature number; numbers without a live feature have a rule that is not live.
-    let rules: [FeatureRule]
+    /// Numbers without a live feature have a rule that is not live.
+    let rules: RuleTable
     /// Numbers of deleted and erased features whose cells wait to be reclaimed.
     let doomed: Set<UInt32>
     /// Records that cannot be read, by feature number. The rest of the store can.
@@ -38,7 +38,7 @@ final class FeatureRegistry: Sendable {
     init() {
         generation = 0
         damaged = [:]
-        (rules, doomed, boxes, order, byID, byName) = ([], [], [:], [], [:], [:])
+        (rules, doomed, boxes, order, byID, byName) = (RuleTable(), [], [:], [], [:], [:])
     }
 
     /// `base` with records replaced, added and removed.
@@ -57,13 +57,13 @@ final class FeatureRegistry: Sendable {
             boxes[number] = nil
             doomed.remove(number)
         }
+        rules.remove(removed)
         let hasAppeared = changed.contains { !$0.isDoomed && base.boxes[$0.number] == nil }
         let hasVanished = changed.contains { $0.isDoomed && !base.doomed.contains($0.number) }
         // Those that go come first: an erased feature gives its identity and its name to its new number.
         for record in changed.sorted(by: { $0.isDoomed && !$1.isDoomed }) {
             boxes[record.number] = Box(record)
-            while rules.count <= Int(record.number) { rules.append(FeatureRule()) }
-            rules[Int(record.number)] = record.rule
+            rules.set(record.rule, for: record.number)
             let name = NameKey(record.feature.name, space: record.feature.handle.space)
             if record.isDoomed {
                 doomed.insert(record.number)
@@ -139,15 +139,14 @@ final class FeatureRegistry: Sendable {
     /// The rule of a live feature, or `nil`.
     @inline(__always)
     func rule(_ handle: FeatureHandle) -> FeatureRule? {
-        let index = Int(handle.number)
-        guard index < rules.count, rules[index].isLive, rules[index].space == handle.space else { return nil }
-        return rules[index]
+        let rule = rules[handle.number]
+        return rule.isLive && rule.space == handle.space ? rule : nil
     }
 
     /// Whether a feature that is known to be live has neither ttl nor retention.
     @inline(__always)
     func isPlain(_ number: UInt32) -> Bool {
-        rules[Int(number)].isPlain
+        rules[number].isPlain
     }
 
     func feature(number: UInt32) -> Feature? {

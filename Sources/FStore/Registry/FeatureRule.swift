@@ -1,4 +1,4 @@
-/// What a lookup must know of a feature, without a pointer in it: one entry of a dense array.
+/// What a lookup must know of a feature, without a pointer in it.
 struct FeatureRule: Sendable {
     private(set) var isLive = false
     private(set) var space: UInt32 = 0
