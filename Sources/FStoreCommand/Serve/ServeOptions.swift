@@ -29,7 +29,7 @@ struct ServeOptions {
         bootstrapKey = try secrets.read("bootstrap_key") { try APIKeyCode($0) }
         sealingKey = try secrets.read("secret_key") { try SealingKey.parse($0) }
         // A server answers reads first.
-        store.writerNiceness = 10
+        store.writerNiceness = 5
         store.durability = settings.text("durability").flatMap { .init(rawValue: $0) } ?? .durable
         store.mapSize = settings.integer("map_size")
         store.maxQueuedBatches = settings.integer("max_queued_batches") ?? store.maxQueuedBatches
