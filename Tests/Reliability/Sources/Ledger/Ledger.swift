@@ -24,6 +24,8 @@ package struct Ledger {
         /// Lines of the ledger at which it began and ended.
         package var begun: Int
         package var ended: Int?
+        /// Of an erasure that was found to have happened: cells that nobody could see, which it may have left.
+        package var unseen = 0
     }
 
     package private(set) var plan: Plan?
@@ -68,6 +70,7 @@ package struct Ledger {
             record.outcome = .done(commitTime: commitTime)
             acknowledged += verb == "end" ? 1 : 0
             if commitTime != 0 { check(commitTime, thread, number) }
+            record.unseen = words.count > 4 ? Int(words[4]) ?? 0 : 0
         case "refused": record.outcome = .refused(word)
         case "failed": record.outcome = .failed(word)
         case "skipped": record.outcome = .skipped

@@ -12,6 +12,8 @@ struct Settlement {
         var sequence: Int
         /// `nil`: it has not happened.
         var commitTime: Int64?
+        /// Cells of which it cannot be known whether an erasure took them.
+        var unseen = 0
     }
 
     private let store: FeatureStore
@@ -73,15 +75,22 @@ struct Settlement {
                     commitTime = try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
                     isEnded = commitTime == nil
                 }
+                uncertainCells += record.unseen
                 if commitTime == nil, acknowledged != 0 { oldestMissing = min(oldestMissing, acknowledged) }
             case .open, .failed:
+                let known = uncertainCells
                 commitTime =
                     isEnded ? nil : try probe(operation, markers[record.sequence], thread, records[(index + 1)...])
                 whole += commitTime == nil ? 0 : 1
                 absent += commitTime == nil ? 1 : 0
                 if case .open = record.outcome {
                     decisions.append(
-                        Decision(thread: thread, sequence: record.sequence, commitTime: commitTime)
+                        Decision(
+                            thread: thread,
+                            sequence: record.sequence,
+                            commitTime: commitTime,
+                            unseen: uncertainCells - known
+                        )
                     )
                 }
             }

@@ -83,6 +83,7 @@ func append(_ decisions: [Settlement.Decision], to path: String) throws {
     if text.utf8.last != UInt8(ascii: "\n"), !text.isEmpty { writeLine(" cut", to: file) }
     for decision in decisions {
         let name = "\(decision.thread) \(decision.sequence)"
-        writeLine(decision.commitTime.map { "found \(name) \($0)" } ?? "absent \(name)", to: file)
+        let unseen = decision.unseen == 0 ? "" : " \(decision.unseen)"
+        writeLine(decision.commitTime.map { "found \(name) \($0)\(unseen)" } ?? "absent \(name)", to: file)
     }
 }
