@@ -58,6 +58,8 @@ CHARTS = {"peers": latency_percentiles, "workloads": load_latency}
 
 
 def draw(part):
+    if part not in CHARTS:
+        return
     IMAGES.mkdir(exist_ok=True)
     for name, chart in CHARTS[part](newest(part)).items():
         if chart.lines:

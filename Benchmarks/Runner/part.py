@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import charts
@@ -48,12 +49,15 @@ class Part:
     name = ""
     groups = {}
     warm_up = 0.2
+    quick_seconds = 0.6
+    # Options of this part alone that stand in the command of its report.
+    flags = ()
 
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
         self.rounds = 2 if options.quick else 10
-        self.seconds = 0.6 if options.quick else 3.0
+        self.seconds = self.quick_seconds if options.quick else 3.0
         self.files = {}
         self.results = []
         self.versions = {}
@@ -77,8 +81,20 @@ class Part:
         seconds = options.pop("seconds", self.seconds)
         return lambda: measure(contender, requests, seconds, connections, warm_up=self.warm_up, **options)
 
-    def measure_all(self):
+    def begin(self, stack):
+        """Starts and fills the contenders."""
         raise NotImplementedError
+
+    def measure_all(self):
+        with ExitStack() as stack:
+            self.begin(stack)
+            for name in self.options.only or self.groups:
+                self.groups[name](self)
+
+    @classmethod
+    def add_options(cls, parser):
+        for flag in cls.flags:
+            parser.add_argument(f"--{flag}", action="store_true")
 
     def numbers(self):
         """What the notes of this part have in braces."""
@@ -92,6 +108,7 @@ class Part:
         parser.add_argument("--only", action="append", choices=list(cls.groups))
         parser.add_argument("--binary", type=Path)
         parser.add_argument("--directory")
+        cls.add_options(parser)
         options = parser.parse_args()
         if options.only and options.write:
             parser.error("--write needs everything, --only leaves some out")
@@ -110,7 +127,8 @@ class Part:
             shutil.rmtree(directory, ignore_errors=True)
         seconds = time.time() - started
         if options.write or not (options.quick or options.only):
-            command = f"scripts/bench {cls.name}{' --quick' if options.quick else ''}"
+            given = [flag for flag in ("quick", *cls.flags) if getattr(options, flag.replace("-", "_"))]
+            command = f"scripts/bench {cls.name}" + "".join(f" --{flag}" for flag in given)
             versions = part.versions | {"file system": kind}
             report.write(cls.name, part.results, command, part.rounds, SEED, seconds, versions, part.numbers())
             charts.draw(cls.name)

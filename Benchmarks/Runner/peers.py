@@ -3,7 +3,6 @@
 Started by scripts/bench.
 """
 
-from contextlib import ExitStack
 
 import cross_checks
 from comparison import cpu_us, latency, throughput
@@ -112,12 +111,6 @@ class Peers(Part):
         return super().numbers() | {
             "cells": f"{self.data.groups['row'].cells:,}".replace(",", " "),
         }
-
-    def measure_all(self):
-        with ExitStack() as stack:
-            self.begin(stack)
-            for name in self.options.only or self.groups:
-                self.groups[name](self)
 
 
 if __name__ == "__main__":

@@ -3,77 +3,67 @@
 Started by scripts/bench.
 """
 
-import argparse
 import os
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
-import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import feast_server
-import report
 import writes
-from comparison import Rounds, cpu_us, latency, measure, measure_beside, throughput
+from comparison import Rounds, cpu_us, latency, measure_beside, throughput
 from dataset import DataSet
 from feast_server import FeastServer
 from fstore_server import FStoreServer
-from prepared import prepare
+from part import ROOT, SEED, Part
 from redis_server import RedisServer
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SEED = 20_260_101
 FEATURES = 50
 READERS, TABLE_READERS, WRITERS = 32, 8, 64
 
 
-class Server:
-    def __init__(self, options, directory):
-        self.options = options
-        self.directory = directory
-        self.rounds = 2 if options.quick else 10
-        self.seconds = 1.0 if options.quick else 3.0
+class Server(Part):
+    name = "server"
+    quick_seconds = 1.0
+    warm_up = 0.5
+    flags = ("apart", "without-feast")
+
+    @classmethod
+    def add_options(cls, parser):
+        super().add_options(parser)
+        parser.add_argument("--entities", type=int, default=10_000)
+
+    def begin(self, stack):
+        subprocess.run([ROOT / "scripts" / "require", "redis-server"], check=True)
+        quick = self.options.quick
         # Which processors the servers get; the load client inherits those of this process.
-        self.processors = {min(os.sched_getaffinity(0))} if options.apart else None
-        self.data = DataSet(options.entities, FEATURES, SEED)
-        self.single = self.data.draw_values(4_000 if options.quick else 20_000)
+        self.processors = {min(os.sched_getaffinity(0))} if self.options.apart else None
+        if self.options.apart:
+            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        self.data = DataSet(self.options.entities, FEATURES, SEED)
+        self.single = self.data.draw_values(4_000 if quick else 20_000)
         self.tables = {
-            1: self.data.draw_tables(500 if options.quick else 4_000, 1),
-            100: self.data.draw_tables(30 if options.quick else 100, 100),
+            1: self.data.draw_tables(500 if quick else 4_000, 1),
+            100: self.data.draw_tables(30 if quick else 100, 100),
         }
-        self.files = {}
-        self.results = []
-        self.versions = {"Redis": RedisServer.version()}
+        self.versions["Redis"] = RedisServer.version()
+        fstore = FStoreServer(self.options.binary, self.directory / "fstore", self.processors)
+        self.fstore = self.start(fstore, stack, self.data)
+        self.redis = self.start(RedisServer(self.directory / "redis", self.processors), stack, self.data)
 
-    def start(self, contender, stack):
-        stack.enter_context(contender)
-        started = time.time()
-        contender.load(self.data)
-        count = len(self.data.entities) * FEATURES
-        print(f"{contender.name} has {count} values after {time.time() - started:.1f} s", flush=True)
-        return contender
+    def numbers(self):
+        return super().numbers() | {"entities": f"{self.options.entities:,}".replace(",", " ")}
 
-    def prepared(self, contender, what, questions):
-        name = f"{contender.name}-{what}"
-        if name not in self.files:
-            self.files[name] = prepare(self.directory / name, contender, questions, self.data)
-        return contender, self.files[name]
+    def asked(self, contender, what, questions):
+        """A side of a comparison: who is asked, and the file of requests."""
+        return contender, self.prepared(contender, what, questions, self.data)
 
     def compare(self, left, right, connections, rounds=None):
         """Both sides, each given as (contender, requests), under the same load."""
-
-        def once(contender, requests):
-            return lambda: measure(contender, requests, self.seconds, connections)
-
-        return Rounds(once(*left), once(*right), rounds or self.rounds)
+        return Rounds(self.once(*left, connections), self.once(*right, connections), rounds or self.rounds)
 
     # The marks
 
     def values(self):
-        left, right = (self.prepared(side, "value", self.single) for side in (self.fstore, self.redis))
+        left, right = (self.asked(side, "value", self.single) for side in (self.fstore, self.redis))
         runs = self.compare(left, right, READERS)
         what = f"one value of one entity over HTTP / Redis GET, {READERS} connections"
         self.results += [
@@ -87,7 +77,7 @@ class Server:
 
     def tables_against(self, right, mark, limit, rounds=None):
         for entities, questions in self.tables.items():
-            sides = (self.prepared(side, f"{entities}×{FEATURES}", questions) for side in (self.fstore, right))
+            sides = (self.asked(side, f"{entities}×{FEATURES}", questions) for side in (self.fstore, right))
             runs = self.compare(*sides, TABLE_READERS, rounds)
             key = f"{mark} {entities}×{FEATURES}"
             what = f"{entities} × {FEATURES} values over HTTP / {right.name}, {TABLE_READERS} connections"
@@ -98,15 +88,17 @@ class Server:
             ]
 
     def feast(self):
+        if self.options.without_feast:
+            return
         programs = feast_server.install(ROOT / ".data" / "feast", ROOT / "scripts" / "require")
         with ExitStack() as stack:
-            feast = self.start(FeastServer(programs, self.directory / "feast", self.processors), stack)
+            feast = self.start(FeastServer(programs, self.directory / "feast", self.processors), stack, self.data)
             self.versions["Feast"] = feast.version()
             self.tables_against(feast, "P5", 100, min(self.rounds, 4))
 
     def writing(self):
         requests = writes.single_values(self.directory / "writes", self.fstore, self.data, 50_000)
-        by = lambda count: lambda: self.with_commits(lambda: measure(self.fstore, requests, self.seconds, count))
+        by = lambda count: lambda: self.with_commits(self.once(self.fstore, requests, count))
         runs = Rounds(by(WRITERS), by(1), self.rounds)
         what = f"durable writes, {WRITERS} clients / 1 client"
         self.results.append(runs.line("P7", what, throughput, limit=4, at_least=True))
@@ -130,10 +122,10 @@ class Server:
 
     def under_writes(self):
         """Reads at a fixed rate, a tenth of what the server can do, alone and beside a writer that never rests."""
-        _, reads = self.prepared(self.fstore, "value", self.single)
+        _, reads = self.asked(self.fstore, "value", self.single)
         batches = writes.batches(self.directory / "batches", self.fstore, self.data, 500, 20)
-        rate = int(throughput(measure(self.fstore, reads, self.seconds, READERS)) / 10)
-        idle = lambda: measure(self.fstore, reads, self.seconds, READERS, rate=rate)
+        rate = int(throughput(self.once(self.fstore, reads, READERS)()) / 10)
+        idle = self.once(self.fstore, reads, READERS, rate=rate)
         runs = Rounds(lambda: measure_beside(idle, self.fstore, batches, self.seconds + 2, 4), idle, self.rounds)
         what = f"99th percentile of {rate} reads a second, writer saturated / idle"
         self.results += [
@@ -144,78 +136,8 @@ class Server:
     def tables_redis(self):
         self.tables_against(self.redis, "P6", 1.0)
 
-    def run(self):
-        parts = {
-            "P4": self.values,
-            "P6": self.tables_redis,
-            "P5": self.feast,
-            "P7": self.writing,
-            "P9": self.under_writes,
-        }
-        with ExitStack() as stack:
-            fstore = FStoreServer(self.options.binary, self.directory / "fstore", self.processors)
-            self.fstore = self.start(fstore, stack)
-            self.redis = self.start(RedisServer(self.directory / "redis", self.processors), stack)
-            for mark in self.options.only or parts:
-                if mark != "P5" or not self.options.without_feast:
-                    parts[mark]()
-
-
-def build(options):
-    subprocess.run([ROOT / "scripts" / "require", "redis-server"], check=True)
-    release = ["swift", "build", "-c", "release", "--package-path"]
-    subprocess.run([*release, ROOT / "Benchmarks", "--product", "load-client"], check=True)
-    if options.binary is None:
-        subprocess.run([*release, ROOT, "--product", "fstore"], check=True)
-        options.binary = ROOT / ".build" / "release" / "fstore"
-
-
-def refuse_memory(directory):
-    """Durable writes to a file system that lives in memory would be a fairy tale."""
-    kind = report.output("stat", "-f", "-c", "%T", directory)
-    if kind in ("tmpfs", "ramfs"):
-        raise SystemExit(f"{directory} is in memory ({kind}); give --directory on a disk")
-    return kind
-
-
-def main():
-    parser = argparse.ArgumentParser(prog="scripts/bench server")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--apart", action="store_true")
-    parser.add_argument("--without-feast", action="store_true")
-    parser.add_argument("--only", action="append", choices=["P4", "P5", "P6", "P7", "P9"])
-    parser.add_argument("--entities", type=int, default=10_000)
-    parser.add_argument("--binary", type=Path)
-    parser.add_argument("--directory")
-    options = parser.parse_args()
-    if options.only and options.write:
-        parser.error("--write needs all marks, --only leaves some out")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    build(options)
-    started = time.time()
-    directory = Path(tempfile.mkdtemp(prefix="fstore-bench-", dir=options.directory))
-    try:
-        kind = refuse_memory(directory)
-        server = Server(options, directory)
-        if options.apart:
-            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-        print(f"data and questions from seed {SEED}, {server.rounds} rounds", flush=True)
-        server.run()
-    except KeyboardInterrupt:
-        sys.exit(130)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-    if options.write or not (options.quick or options.only):
-        given = [name for name in ("quick", "apart", "without_feast") if getattr(options, name)]
-        words = "".join(f" --{name.replace('_', '-')}" for name in given)
-        seconds = time.time() - started
-        server.versions["file system"] = kind
-        command = f"scripts/bench server{words}"
-        numbers = {"entities": f"{options.entities:,}".replace(",", " ")}
-        report.write("server", server.results, command, server.rounds, SEED, seconds, server.versions, numbers)
-    print(f"{time.time() - started:.0f} s")
+    groups = {"P4": values, "P6": tables_redis, "P5": feast, "P7": writing, "P9": under_writes}
 
 
 if __name__ == "__main__":
-    main()
+    Server.main()

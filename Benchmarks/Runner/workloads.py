@@ -5,7 +5,6 @@ Started by scripts/bench.
 
 import random
 from array import array
-from contextlib import ExitStack
 
 import cross_checks
 import postgresql
@@ -209,12 +208,6 @@ class Workloads(Part):
             "questions": spaced(self.count),
             "bulk": spaced(self.bulk_entities * BULK_VERSIONS),
         }
-
-    def measure_all(self):
-        with ExitStack() as stack:
-            self.begin(stack)
-            for name in self.options.only or self.groups:
-                self.groups[name](self)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,15 @@ struct StoreTables: Equatable, Sendable {
 
     var cursorTables: [Table] { [history, latest] }
 
+    subscript(table: StoreTable) -> Table {
+        switch table {
+        case .meta: meta
+        case .features: features
+        case .history: history
+        case .latest: latest
+        }
+    }
+
     init(_ tables: [Table]) {
         precondition(tables.count == StoreTable.allCases.count, "one table for each name")
         (meta, features, history, latest) = (tables[0], tables[1], tables[2], tables[3])

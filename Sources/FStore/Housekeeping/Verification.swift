@@ -164,8 +164,7 @@ private struct Verification {
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) {
         guard StoredSize.isPossible(key: entry.key, value: entry.value) else { return }
-        let handle = table == .history ? snapshot.tables.history : snapshot.tables.latest
-        let found = try snapshot.transaction.value(forKey: entry.key, in: handle)
+        let found = try snapshot.transaction.value(forKey: entry.key, in: snapshot.tables[table])
         if let found, found.isIdentical(to: entry.value) { return }
         report.add(Corruption(table: table, key: entry.key, reason: "a search does not find it"))
     }
@@ -176,8 +175,7 @@ private struct Verification {
         in table: StoreTable,
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) {
-        let handle = table == .history ? snapshot.tables.history : snapshot.tables.latest
-        let expected = try snapshot.transaction.statistics(of: handle).entries
+        let expected = try snapshot.transaction.statistics(of: snapshot.tables[table]).entries
         if count == expected { return }
         let reason = "\(count) entries were found where there should be \(expected)"
         let none: [UInt8] = []

@@ -69,7 +69,7 @@ final class Monitor<State>: @unchecked Sendable {
 }
 
 /// A thread of the operating system: LMDB's write transaction belongs to the thread that began it.
-enum SystemThread {
+package enum SystemThread {
     private final class Start {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -78,8 +78,8 @@ enum SystemThread {
     /// The identity of the calling thread.
     static var current: UInt { UInt(pthread_self()) }
 
-    /// Makes the calling thread step back behind others, as `nice` counts.
-    static func stepBack(_ niceness: Int) {
+    /// Makes the calling thread, and those that it starts from then on, step back behind others, as `nice` counts.
+    package static func stepBack(_ niceness: Int) {
         if niceness == 0 { return }
         // On Linux 0 means the calling thread, not the whole process. Refusal is no harm: the thread stays as it is.
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(clamping: niceness))

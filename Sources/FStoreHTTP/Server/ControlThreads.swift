@@ -11,7 +11,8 @@ final class ControlThreads: TaskExecutor {
         self.pool = pool
     }
 
-    static func start(count: Int) async throws -> ControlThreads {
+    /// Runs `body`, and all tasks that it waits for, on `count` such threads.
+    static func run(count: Int, _ body: @Sendable () async throws -> Void) async throws {
         let pool = NIOThreadPool(numberOfThreads: count)
         // A thread is born with the rank of the one that starts it.
         let parent = NIOThreadPool(numberOfThreads: 1)
@@ -21,7 +22,13 @@ final class ControlThreads: TaskExecutor {
             pool.start()
         }
         try await parent.shutdownGracefully()
-        return ControlThreads(pool)
+        do {
+            try await withTaskExecutorPreference(ControlThreads(pool), operation: body)
+        } catch {
+            try? await pool.shutdownGracefully()
+            throw error
+        }
+        try await pool.shutdownGracefully()
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -30,9 +37,5 @@ final class ControlThreads: TaskExecutor {
             // Also when the pool is being shut down: a task that is dropped would never end.
             unsafe job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
-    }
-
-    func shutDown() async {
-        try? await pool.shutdownGracefully()
     }
 }

@@ -122,9 +122,8 @@ package struct Server: Sendable {
             eventLoopGroupProvider: .shared(group),
             logger: logger
         )
-        let threads = try await ControlThreads.start(count: options.threadCount)
         try await withGracefulShutdownHandler {
-            try await withTaskExecutorPreference(threads) { try await application.run() }
+            try await ControlThreads.run(count: options.threadCount) { try await application.run() }
         } onGracefulShutdown: {
             health.startDraining()
         }
@@ -133,6 +132,5 @@ package struct Server: Sendable {
             try? await Task.sleep(for: .milliseconds(5))
         }
         try await group.shutdownGracefully()
-        await threads.shutDown()
     }
 }

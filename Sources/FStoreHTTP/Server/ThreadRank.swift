@@ -1,5 +1,5 @@
 internal import CScheduler
-internal import Glibc
+internal import FStore
 
 /// Who comes first when there are more threads that want to work than processors.
 ///
@@ -12,10 +12,8 @@ enum ThreadRank {
         _ = fstore_set_time_slice(100_000)
     }
 
-    /// The calling thread steps back behind others, as `nice 10` does: everything that may take milliseconds. So do
-    /// the threads that it starts.
+    /// The calling thread and those that it starts step back: everything that may take milliseconds.
     static func patient() {
-        // On Linux 0 means the calling thread, not the whole process.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        SystemThread.stepBack(10)
     }
 }

@@ -98,10 +98,19 @@ struct StartTests {
         let text = try server.request("GET", "/metrics", key: nil).text
         for name in [
             "process_resident_memory_bytes", "fstore_build_info", "fstore_store_map_bytes", "fstore_store_cells",
-            "fstore_log_dropped_lines_total",
+            "fstore_log_dropped_lines_total", "fstore_store_queued_batches 0", "fstore_store_queued_bytes 0",
+            "fstore_store_commits_total 0", "fstore_store_committed_batches_total 0",
         ] {
             #expect(text.contains("\n\(name)"), "\(name)")
         }
+        _ = try server.request("POST", "/api/v1/features", key: server.key, body: #"{"name":"f","value_type":"int64"}"#)
+        let write = #"{"entity_id":"a","value":1}"#
+        #expect(try server.request("POST", "/api/v1/features/f/values", key: server.key, body: write).status == 201)
+        let after = try server.request("GET", "/metrics", key: nil).text
+        for line in ["fstore_store_commits_total 1\n", "fstore_store_committed_batches_total 1\n"] {
+            #expect(after.contains("\n\(line)"), "\(line)")
+        }
+        #expect(!after.contains("\nfstore_store_commit_seconds_total 0\n"))
         #expect(try server.stop() == 0)
         let closed = try ServerRun(store, ["--metrics-public", "no"])
         #expect(try closed.request("GET", "/metrics", key: nil).status == 401)

@@ -134,6 +134,13 @@ struct OpeningTests {
         #expect { try FeatureStore(directory: path, options: options) } throws: { error in
             "\(error)" == "maxReaders must be 1 to 65536; 0 was given"
         }
+        for niceness in [-1, 20] {
+            options = StoreOptions()
+            options.writerNiceness = niceness
+            #expect { try FeatureStore(directory: path, options: options) } throws: { error in
+                "\(error)" == "writerNiceness must be 0 to 19; \(niceness) was given"
+            }
+        }
         options = StoreOptions()
         options.mapSize = 1000
         #expect { try FeatureStore(directory: path, options: options) } throws: { error in

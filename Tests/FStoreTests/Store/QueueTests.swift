@@ -1,5 +1,6 @@
 import FStore
 import FStoreLMDB
+import Glibc
 import Synchronization
 import Testing
 
@@ -67,6 +68,21 @@ struct QueueTests {
         #expect(done.queuedBatches == 0 && done.queuedBytes == 0)
         #expect(done.commits == 2 && done.committedBatches == 4)
         #expect(done.commitDuration > waiting.commitDuration)
+    }
+
+    @Test(arguments: [0, 3, 19])
+    func `is emptied by a thread of the rank that is asked for`(niceness: Int) throws {
+        let fixture = try StoreFixture { $0.writerNiceness = niceness }
+        let feature = try fixture.feature("f", .bytes)
+        let rank = Mutex<Int32?>(nil)
+        // The completion runs on the writer's thread.
+        try fixture.store.submit(batch(feature, 0)) { _ in
+            rank.withLock { $0 = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+        }
+        try fixture.store.sweep()
+        // A process that has stepped back itself cannot come forward again.
+        let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+        #expect(rank.withLock { $0 } == max(own, Int32(niceness)))
     }
 
     @Test func `counts bytes too`() throws {

@@ -10,7 +10,8 @@ import struct
 import subprocess
 import sys
 
-from pages import HEADER, PAGE, File
+from judging import finish
+from pages import HEADER, PAGE
 
 
 def crc32c(data: bytes) -> int:
@@ -79,10 +80,7 @@ def main() -> int:
             findings.append(f"{name}: refused, and changed")
     shutil.rmtree(target)
     print(f"damage: {len(cases)} files that are no whole store, {len(cases) - len(findings)} refused and left alone")
-    for finding in findings[:10]:
-        print(f"damage: FOUND: {finding}", file=sys.stderr)
-    print(f"result {len(cases)} {len(findings)}")
-    return 1 if findings else 0
+    return finish("damage", len(cases), findings)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 
-from judging import Judge, scratch_root
+from judging import Judge, finish, on_all_processors, scratch_root
 
 KINDS = ["eio", "enospc", "short", "late"]
 """EIO; ENOSPC; half of the bytes are written; the call does its work and says EIO. With a + all calls after it too."""
@@ -103,18 +103,11 @@ def main() -> int:
                     findings.append(f"{durability}, {kind} at call {number}: {problem}")
         child.close()
 
-    threads = [threading.Thread(target=run, args=(name,)) for name in range(os.cpu_count() or 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    on_all_processors(run)
     shutil.rmtree(root)
     print("faults: " + ", ".join(f"{count} {kind}" for kind, count in sorted(tried.items())))
     print("faults: said " + ", ".join(f"{error} {count}" for error, count in sorted(errors.items())))
-    for finding in findings[:10]:
-        print(f"faults: FOUND: {finding}", file=sys.stderr)
-    print(f"result {tried.total()} {len(findings)}")
-    return 1 if findings else 0
+    return finish("faults", tried.total(), findings)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import threading
 import time
 from typing import Iterator
 
-from judging import scratch_root
+from judging import finish, on_all_processors, scratch_root
 from replay import build
 from states import State, states
 from trace import Moment, ledger, moments
@@ -63,19 +63,12 @@ def main() -> int:
                     findings.append(f"{state.how}, ledger {moment.ledger}: {child.returncode} {child.stdout.strip()[:400]}")
 
     started = time.monotonic()
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(os.cpu_count() or 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    on_all_processors(run)
     shutil.rmtree(root)
     seconds = time.monotonic() - started
     table = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     print(f"power: mixed, {durability}: {kinds.total()} states in {seconds:.0f} s: {table}; {len(findings)} not as they must be")
-    for finding in findings[:5]:
-        print(f"power: FOUND: mixed: {finding}", file=sys.stderr)
-    print(f"result {kinds.total()} {len(findings)}")
-    return 1 if findings else 0
+    return finish("power: mixed", kinds.total(), findings)
 
 
 if __name__ == "__main__":

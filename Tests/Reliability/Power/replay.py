@@ -14,11 +14,10 @@ import threading
 import time
 from typing import Iterator
 
-from judging import Judge, scratch_root
+from judging import Judge, finish, on_all_processors, scratch_root
 from states import State, states, torn_within_a_sector
 from trace import MADE_AS, NAME, Moment, moments
 
-FINDINGS_SHOWN = 10
 BEYOND = 2000
 """So many states that FStore assumes not to happen are tried, to see what the assumption is worth."""
 ENOUGH = 100
@@ -101,11 +100,7 @@ def main() -> int:
         judge.close()
 
     started = time.monotonic()
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(os.cpu_count() or 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    on_all_processors(run)
     shutil.rmtree(root)
     seconds = time.monotonic() - started
     tried = sum(kinds.values())
@@ -119,10 +114,7 @@ def main() -> int:
         f"power: {durability}: beyond the assumption of whole sectors: {sum(beyond_wrong.values())} meta pages torn"
         f" at 8 bytes, {beyond_wrong['wrong']} of them not as they must be"
     )
-    for finding in findings[:FINDINGS_SHOWN]:
-        print(f"power: FOUND: {finding}", file=sys.stderr)
-    print(f"result {tried} {len(findings)} {seconds:.1f}")
-    return 1 if findings else 0
+    return finish("power", tried, findings)
 
 
 if __name__ == "__main__":
