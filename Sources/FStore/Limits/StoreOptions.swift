@@ -33,7 +33,9 @@ public struct StoreOptions: Sendable {
     /// Bytes that may wait for the writer: past it, ``WriteError/busy(_:)``. 1 MiB to 16 GiB.
     public var maxQueuedBytes = 268_435_456
     /// How far the writer's thread steps back behind other threads when processors are short: 0, not at all, to 19, as
-    /// `nice` counts. Reads keep their pace beside a saturated writer; writes get what is left.
+    /// `nice` counts. Reads keep their pace beside a saturated writer; writes get what is left. A process that stands
+    /// further back stays there. Threads that the runtime starts to resume a task that waited for a write are born with
+    /// the writer's rank.
     public var writerNiceness = 0
     /// How long to rest between two sweeps of what retention no longer keeps: 1 ms to a year. `nil` sweeps only when
     /// ``FeatureStore/sweep()`` is called.

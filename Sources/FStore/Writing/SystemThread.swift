@@ -80,9 +80,10 @@ package enum SystemThread {
 
     /// Makes the calling thread, and those that it starts from then on, step back behind others, as `nice` counts.
     package static func stepBack(_ niceness: Int) {
-        if niceness == 0 { return }
         // On Linux 0 means the calling thread, not the whole process. Refusal is no harm: the thread stays as it is.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(clamping: niceness))
+        let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+        // A whole process that was told to step back further stays there, also where it may come forward.
+        if getpriority(thread, 0) < niceness { _ = setpriority(thread, 0, Int32(clamping: niceness)) }
     }
 
     /// Runs `body` on a new thread. The program does not wait for it by itself. `false` when the system has no room
