@@ -51,6 +51,16 @@ struct LayerTests {
         }
     }
 
+    /// Foundation's way of starting a program reads past the end of memory when many descriptors are open, which once
+    /// ended the tests with a segmentation fault. `ChildProcess` of the tests tells why and is used instead.
+    @Test(arguments: ["Sources", "Tests", "Benchmarks"])
+    func `no program is started by Foundation`(directory: String) throws {
+        let start = "Process" + "()"
+        for file in try SourceTree.files(directory) {
+            #expect(!file.lines.contains { $0.contains(start) }, "\(file.path)")
+        }
+    }
+
     @Test func `unsafe code stands in named places`() throws {
         for file in try SourceTree.files("Sources/FStore") where !Self.unsafeFiles.contains(file.path) {
             let code = file.lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }

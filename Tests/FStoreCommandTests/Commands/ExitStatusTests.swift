@@ -58,9 +58,7 @@ struct ExitStatusTests {
         let first = try #require(try output.fileHandleForReading.read(upToCount: 100))
         #expect(first.count == 100)
         try output.fileHandleForReading.close()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit)
-        #expect(process.terminationStatus == 0)
+        #expect(process.wait() == 0)
         #expect(error.fileHandleForReading.readDataToEndOfFile().isEmpty)
     }
 }

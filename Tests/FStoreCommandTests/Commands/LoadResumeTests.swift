@@ -45,8 +45,7 @@ struct LoadResumeTests {
             let (process, _, _) = try store.start(load + ["--resume"])
             usleep(UInt32(30_000 + attempt * 3000))
             kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-            if process.terminationReason == .uncaughtSignal { kills += 1 } else { isDone = true }
+            if process.wait() == -SIGKILL { kills += 1 } else { isDone = true }
             if !isDone, !wasRefused, kills >= 3, try hasCells(store) {
                 wasRefused = true
                 // Beginning again by accident is refused, and so is going on with something else.
@@ -61,25 +60,19 @@ struct LoadResumeTests {
     /// Whether a batch has been committed: a kill may have come before the first.
     private func hasCells(_ store: TemporaryStore) throws -> Bool {
         let (process, output, _) = try store.start(["stat", "--json"])
-        process.waitUntilExit()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        return process.terminationStatus == 0 && !text.contains("\"cells\":0,")
+        return process.wait() == 0 && !text.contains("\"cells\":0,")
     }
 
     private func expectRefusals(_ store: TemporaryStore, _ load: [String]) throws {
         let bookmarked = try store.start(load)
-        bookmarked.0.waitUntilExit()
-        #expect(bookmarked.0.terminationStatus == 65)
+        #expect(bookmarked.0.wait() == 65)
         let reason = String(decoding: bookmarked.2.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(reason.contains("--resume") && reason.contains("--restart"))
         let other = try store.file("other", "e,t,v\nx,1,1\n")
         let changed = load.map { $0 == load[1] ? other : $0 } + ["--resume"]
-        let refused = try store.start(changed)
-        refused.0.waitUntilExit()
-        #expect(refused.0.terminationStatus == 65)
-        let columns = try store.start(load + ["--resume", "--missing", "0"])
-        columns.0.waitUntilExit()
-        #expect(columns.0.terminationStatus == 65)
+        #expect(try store.start(changed).0.wait() == 65)
+        #expect(try store.start(load + ["--resume", "--missing", "0"]).0.wait() == 65)
     }
 
     @Test func `a load from a pipe goes on behind what was committed`() throws {
@@ -92,12 +85,11 @@ struct LoadResumeTests {
         try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8.prefix(text.utf8.count / 2)))
         usleep(700_000)
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.wait()
         try? pipe.fileHandleForWriting.close()
         let (second, output, _) = try store.start(load + ["--resume"], input: pipeWith(text))
         let summary = try JSONValue(output.fileHandleForReading.readDataToEndOfFile().filter { $0 != 0x0A })
-        second.waitUntilExit()
-        #expect(second.terminationStatus == 65)
+        #expect(second.wait() == 65)
         #expect((summary["resumed_rows"]?.text).flatMap { Int($0) } ?? 0 > 1000)
         try Self.expectEveryRowOnce(store)
     }
@@ -117,8 +109,9 @@ struct LoadResumeTests {
         let file = try store.file("a.csv", "e,t,v\nx,1,1\nx,2,2\n")
         func load(_ option: String...) throws -> JSONValue {
             let (process, output, _) = try store.start(["load", file] + Self.arguments + option)
-            process.waitUntilExit()
-            return try JSONValue(output.fileHandleForReading.readDataToEndOfFile().filter { $0 != 0x0A })
+            let summary = try JSONValue(output.fileHandleForReading.readDataToEndOfFile().filter { $0 != 0x0A })
+            process.wait()
+            return summary
         }
         #expect(try load()["rows"] == .number("2"))
         #expect(try load("--resume")["resumed_rows"] == .number("2"))

@@ -58,8 +58,7 @@ struct MaintenanceCommandTests {
         for row in 0..<60 where !isFull {
             let text = String(repeating: "\(row % 10)", count: 20_000)
             let (process, _, error) = try store.start(["put", "s", "e\(row)", text])
-            process.waitUntilExit()
-            if process.terminationStatus == 74 {
+            if process.wait() == 74 {
                 isFull = true
                 let reason = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                 #expect(reason.contains("map size"))
@@ -104,13 +103,12 @@ struct MaintenanceCommandTests {
             broken.replaceSubrange(page * 4096..<(page + 1) * 4096, with: Data(repeating: 0xA5, count: 4096))
             try broken.write(to: URL(fileURLWithPath: file))
             let (process, output, _) = try store.start(["verify", "--json"])
-            process.waitUntilExit()
             let text = output.fileHandleForReading.readDataToEndOfFile()
-            #expect(process.terminationReason == .exit, "page \(page)")
+            let status = process.wait()
             // A page that is free holds nothing: then the store is sound.
-            #expect(process.terminationStatus == 0 || process.terminationStatus == 1, "page \(page)")
+            #expect(status == 0 || status == 1, "page \(page)")
             let isSound = try JSONValue(text.filter { $0 != 0x0A })["sound"]
-            #expect(isSound == .bool(process.terminationStatus == 0), "page \(page)")
+            #expect(isSound == .bool(status == 0), "page \(page)")
         }
         try sound.prefix(sound.count / 2).write(to: URL(fileURLWithPath: file))
         try store.run("verify", status: 1)
@@ -127,13 +125,8 @@ struct MaintenanceCommandTests {
                         for arguments in [
                             ["put", "f", "e\(writer)", "\(value)"], ["get", "f", "e\(writer)"], ["stat"],
                         ] {
-                            let process = Process()
-                            process.executableURL = binary
-                            process.arguments = arguments + ["--data", directory]
-                            process.standardOutput = FileHandle.nullDevice
-                            try process.run()
-                            process.waitUntilExit()
-                            #expect(process.terminationStatus == 0, "\(arguments)")
+                            let process = try ChildProcess(binary, arguments + ["--data", directory])
+                            #expect(process.wait() == 0, "\(arguments)")
                         }
                     }
                 }

@@ -9,7 +9,7 @@ final class ServerRun {
         let error: String
     }
 
-    let process = Process()
+    let process: ChildProcess
     /// The first key, when the server printed one.
     let key: String?
     let port: Int
@@ -27,13 +27,13 @@ final class ServerRun {
         errorFile = store.directory.appendingPathComponent("server-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
         let pipe = Pipe()
-        process.executableURL = try ProgramRun.binary
-        process.arguments = ["serve", "--data", data ?? store.data, "--listen", "127.0.0.1:0"] + arguments
-        process.environment = environment
-        process.standardOutput = pipe
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(
+            ProgramRun.binary,
+            ["serve", "--data", data ?? store.data, "--listen", "127.0.0.1:0"] + arguments,
+            environment: environment,
+            output: .pipe(pipe),
+            error: .file(FileHandle(forWritingTo: errorFile))
+        )
         var text = ""
         while text.firstMatch(of: /listens on https?:\/\/[^\n]*:(\d+)\n/) == nil {
             let data = pipe.fileHandleForReading.availableData
@@ -44,7 +44,7 @@ final class ServerRun {
         output = text
         key = text.firstMatch(of: /\n  (fl_1_[A-Za-z0-9]+)\n/).map { String($0.1) }
         guard let match = text.firstMatch(of: /listens on https?:\/\/[^\n]*:(\d+)\n/), let port = Int(match.1) else {
-            process.waitUntilExit()
+            process.wait()
             let error = try String(contentsOf: errorFile, encoding: .utf8)
             throw NotStarted(output: text, error: error)
         }
@@ -53,7 +53,7 @@ final class ServerRun {
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        process.wait()
     }
 
     /// What it has logged so far.
@@ -71,7 +71,7 @@ final class ServerRun {
             }
             usleep(10_000)
         }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        return process.wait()
     }
 
     /// SIGTERM, and the status.

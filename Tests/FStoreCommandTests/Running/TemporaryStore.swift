@@ -33,16 +33,16 @@ final class TemporaryStore {
     }
 
     /// Starts the program on this store.
-    func start(_ arguments: [String], input: Pipe? = nil, data: String? = nil) throws -> (Process, Pipe, Pipe) {
-        let process = Process()
+    func start(_ arguments: [String], input: Pipe? = nil, data: String? = nil) throws -> (ChildProcess, Pipe, Pipe) {
         let (output, error) = (Pipe(), Pipe())
-        process.executableURL = try ProgramRun.binary
-        process.arguments = arguments
-        process.environment = ["FSTORE_DATA": data ?? self.data]
-        process.standardOutput = output
-        process.standardError = error
-        process.standardInput = input ?? FileHandle.nullDevice
-        try process.run()
+        let process = try ChildProcess(
+            ProgramRun.binary,
+            arguments,
+            environment: ["FSTORE_DATA": data ?? self.data],
+            input: input.map(ChildProcess.Stream.pipe) ?? .nothing,
+            output: .pipe(output),
+            error: .pipe(error)
+        )
         return (process, output, error)
     }
 
@@ -63,9 +63,8 @@ final class TemporaryStore {
         }
         let written = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = error.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
         let run = ProgramRun(
-            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            status: process.wait(),
             output: String(decoding: written, as: UTF8.self),
             error: String(decoding: complaint, as: UTF8.self)
         )

@@ -119,15 +119,16 @@ struct SettingsTests {
         let environment = ["FSTORE_SECRET_KEY": secret, "FSTORE_BOOTSTRAP_KEY": StartTests.chosenKey]
         let settings = try await Self.settings([:], environment)
         #expect(try ServeOptions(settings).sealingKey != nil)
-        let process = Process()
         let pipe = Pipe()
-        process.executableURL = try ProgramRun.binary
-        process.arguments = ["serve", "--print-config", "--json"]
-        process.environment = environment
-        process.standardOutput = pipe
-        try process.run()
+        let arguments = ["serve", "--print-config", "--json"]
+        let process = try ChildProcess(
+            ProgramRun.binary,
+            arguments,
+            environment: environment,
+            output: .pipe(pipe)
+        )
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        #expect(process.wait() == 0)
         #expect(text.contains(#"{"setting":"secret_key","value":"***","from":"environment"}"#))
         #expect(!text.contains(secret) && !text.contains(StartTests.chosenKey))
         #expect(try store.run("serve", "--secret-key", secret, status: 64).error.contains(secret) == false)

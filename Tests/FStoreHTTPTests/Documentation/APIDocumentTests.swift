@@ -117,16 +117,15 @@ struct APIDocumentTests {
     }
 
     private static func run(_ script: String, in directory: URL) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = directory
         let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
+        let process = try ChildProcess(
+            URL(filePath: "/bin/bash"),
+            ["-c", "cd \"$0\"\n\(script)", directory.path],
+            output: .pipe(pipe),
+            error: .pipe(pipe)
+        )
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        process.wait()
         return String(decoding: data, as: UTF8.self)
     }
 }

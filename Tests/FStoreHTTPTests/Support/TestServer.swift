@@ -19,6 +19,7 @@ final class TestServer: Sendable {
     let catalog: Catalog
     let services: Services
     let registry: MetricsRegistry
+    private let place: ServerRoom.Place
     private let fast: Serving
     /// A second server over the same services, without the fast path.
     private let slow: Serving
@@ -38,6 +39,7 @@ final class TestServer: Sendable {
 
     /// - Parameter change: changes the options of the server.
     init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
+        place = await ServerRoom.shared.enter()
         directory = FileManager.default.temporaryDirectory.appending(path: "fstore-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         var storeOptions = StoreOptions()
@@ -89,12 +91,12 @@ final class TestServer: Sendable {
     }
 
     deinit {
-        let (store, catalog, directory, fast, slow) = (store, catalog, directory, fast, slow)
-        Task {
+        Task { [store, catalog, fast, slow, place] in
             await fast.stop()
             await slow.stop()
             store.close()
             try? catalog.close()
+            withExtendedLifetime(place) {}
         }
         // Now, and not after the stop: the last tests of a run end before their servers have stopped. Open files live on.
         try? FileManager.default.removeItem(at: directory)

@@ -80,7 +80,7 @@ struct QueueTests {
             rank.withLock { $0 = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
         }
         try fixture.store.sweep()
-        // A process that has stepped back itself cannot come forward again.
+        // Who stands further back already, stays there.
         let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
         #expect(rank.withLock { $0 } == max(own, Int32(niceness)))
     }
