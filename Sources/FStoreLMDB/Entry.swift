@@ -22,6 +22,15 @@ package struct Entry: ~Escapable {
         valueBytes = UInt32(truncatingIfNeeded: unsafe value.mv_size)
     }
 
+    @unsafe
+    @_lifetime(immortal)
+    init(_ keyStart: UnsafeRawPointer, _ keyBytes: UInt32, _ valueStart: UnsafeRawPointer, _ valueBytes: UInt32) {
+        unsafe self.keyStart = unsafe keyStart
+        unsafe self.valueStart = unsafe valueStart
+        self.keyBytes = keyBytes
+        self.valueBytes = valueBytes
+    }
+
     /// An entry put together in memory.
     @_lifetime(copy key, copy value)
     package init(key: RawSpan, value: RawSpan) {

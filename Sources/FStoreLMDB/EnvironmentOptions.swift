@@ -14,6 +14,8 @@ package struct EnvironmentOptions: Sendable {
     package var maxReaders: UInt32
     package var durability: Durability
     package var isReadOnly: Bool
+    /// Whether reads look at pages themselves where their layout is known, instead of asking LMDB.
+    package var readsPages = true
 
     package init(mapSize: Int?, maxReaders: UInt32, durability: Durability, isReadOnly: Bool) {
         self.mapSize = mapSize

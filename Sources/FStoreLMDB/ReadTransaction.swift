@@ -1,6 +1,6 @@
 internal import CLMDB
 
-/// A read transaction that is opened once and then renewed for each burst of lookups, with one cursor a table.
+/// A read transaction that is opened once and then renewed for each burst of lookups.
 ///
 /// Used by one caller at a time. `@unchecked Sendable`: with `MDB_NOTLS` it may move between threads, and whoever
 /// holds it has taken it out of the pool.
@@ -9,41 +9,53 @@ package final class ReadTransaction: @unchecked Sendable {
     private let handle: OpaquePointer
     /// Keeps the map alive.
     private let environment: Environment
-    private let cursors: UnsafeMutablePointer<SharedCursor>
-    private let cursorCount: Int
+    private let slots: UnsafeMutablePointer<Slot>
+    private let slotCount: Int
+    /// For each slot the leaf that was read last in this commit.
+    private let lastLeaves: UnsafeMutablePointer<TreePage?>
     /// Where the keys of lookups are composed.
     package let scratch = Scratch(capacity: 512)
     /// Where a walk that calls out composes its keys.
     package let walkScratch = Scratch(capacity: 512)
 
-    /// A cursor lags behind a renewal of its transaction until it is used again.
+    /// What a transaction keeps for a table. It lags behind a renewal until the table is used again.
     @unsafe
-    private struct SharedCursor {
-        var handle: OpaquePointer
-        var isCurrent: Bool
+    private struct Slot {
+        let table: Table
+        let cursor: OpaquePointer
+        var isCursorCurrent = true
+        var root: TreeRoot?
     }
 
-    /// Begins a transaction on the newest commit, with a cursor over each of `tables`.
+    /// Begins a transaction on the newest commit, ready to search each of `tables`.
     package init(in environment: Environment, tables: [Table]) throws(StorageError) {
         self.environment = environment
         let transaction = try unsafe Self.begin(in: environment)
         unsafe handle = transaction
-        unsafe cursors = UnsafeMutablePointer.allocate(capacity: tables.count)
+        unsafe slots = UnsafeMutablePointer.allocate(capacity: tables.count)
+        unsafe lastLeaves = UnsafeMutablePointer.allocate(capacity: tables.count)
+        unsafe lastLeaves.initialize(repeating: nil, count: tables.count)
         var opened = 0
         do throws(StorageError) {
             for table in tables {
                 let cursor = try unsafe Self.openCursor(over: table, in: transaction)
-                unsafe (cursors + opened).initialize(to: SharedCursor(handle: cursor, isCurrent: true))
+                unsafe (slots + opened).initialize(to: Slot(table: table, cursor: cursor))
                 opened += 1
             }
         } catch {
             // `deinit` does not run after a failed `init` that had not set every property.
-            for slot in 0..<opened { unsafe mdb_cursor_close(cursors[slot].handle) }
-            unsafe cursors.deallocate()
+            unsafe Self.close(slots, opened)
+            unsafe lastLeaves.deallocate()
             unsafe mdb_txn_abort(transaction)
             throw error
         }
-        cursorCount = opened
+        slotCount = opened
+    }
+
+    private static func close(_ slots: UnsafeMutablePointer<Slot>, _ count: Int) {
+        for slot in 0..<count { unsafe mdb_cursor_close(slots[slot].cursor) }
+        unsafe slots.deinitialize(count: count)
+        unsafe slots.deallocate()
     }
 
     private static func begin(in environment: Environment) throws(StorageError) -> OpaquePointer {
@@ -68,15 +80,19 @@ package final class ReadTransaction: @unchecked Sendable {
     }
 
     deinit {
-        for slot in 0..<cursorCount { unsafe mdb_cursor_close(cursors[slot].handle) }
-        unsafe cursors.deallocate()
+        unsafe Self.close(slots, slotCount)
+        unsafe lastLeaves.deallocate()
         unsafe mdb_txn_abort(handle)
     }
 
     /// Opens a reset transaction again, on the newest commit.
     package func renew() throws(StorageError) {
         try unsafe succeeded(mdb_txn_renew(handle))
-        for slot in 0..<cursorCount { unsafe cursors[slot].isCurrent = false }
+        for slot in 0..<slotCount {
+            unsafe slots[slot].isCursorCurrent = false
+            unsafe slots[slot].root = nil
+            unsafe lastLeaves[slot] = nil
+        }
     }
 
     /// Lets go of the commit it has read, so that its pages may be used again. The slot stays.
@@ -94,18 +110,46 @@ package final class ReadTransaction: @unchecked Sendable {
         unsafe mdb_txn_id(handle)
     }
 
-    /// The shared cursor over the table that was given at `slot`.
+    /// A walk over the table that was given at `slot`, which no other use of the slot disturbs if it reads pages.
     ///
-    /// - Parameter near: whether the next search is likely to end close to the last one. A cursor that stands somewhere
-    ///   looks around there first, which costs a random search more than it saves.
+    /// - Parameter near: whether the next search is likely to end close to the last one. To look around there first
+    ///   costs a random search more than it saves.
+    @inline(__always)
     @_lifetime(borrow self)
-    package func cursor(_ slot: Int, near: Bool) throws(StorageError) -> Cursor {
-        precondition(slot >= 0 && slot < cursorCount, "no such cursor")
-        if unsafe !near || !cursors[slot].isCurrent {
-            try unsafe succeeded(mdb_cursor_renew(handle, cursors[slot].handle))
-            unsafe cursors[slot].isCurrent = true
+    package func walk(_ slot: Int, near: Bool) throws(StorageError) -> TableWalk {
+        guard let tree = try tree(slot) else { return try TableWalk(cursor(slot, near: near)) }
+        return unsafe TableWalk(PageWalk(tree, lastLeaf: lastLeaves + slot, near: near))
+    }
+
+    /// The value under `key` in the table that was given at `slot`, still in the map.
+    @_lifetime(borrow self)
+    package func value(forKey key: RawSpan, at slot: Int) throws(StorageError) -> RawSpan? {
+        guard let tree = try tree(slot) else { return try unsafe value(forKey: key, in: slots[slot].table) }
+        guard let place = try tree.place(key) else { return nil }
+        let entry = try tree.entry(place.page, place.index)
+        return entry.key.isIdentical(to: key) ? unsafe _overrideLifetime(entry.value, borrowing: self) : nil
+    }
+
+    /// The pages of the table, where their layout is known.
+    @inline(__always)
+    @_lifetime(borrow self)
+    func tree(_ slot: Int) throws(StorageError) -> PageTree? {
+        precondition(slot >= 0 && slot < slotCount, "no such table")
+        if environment.treePageBytes == 0 { return nil }
+        if let root = unsafe slots[slot].root { return PageTree(root, environment.treePageBytes) }
+        let root = unsafe try TreeRoot(of: slots[slot].table, in: handle, environment)
+        unsafe slots[slot].root = root
+        return PageTree(root, environment.treePageBytes)
+    }
+
+    /// The shared cursor over the table that was given at `slot`.
+    @_lifetime(borrow self)
+    private func cursor(_ slot: Int, near: Bool) throws(StorageError) -> Cursor {
+        if unsafe !near || !slots[slot].isCursorCurrent {
+            try unsafe succeeded(mdb_cursor_renew(handle, slots[slot].cursor))
+            unsafe slots[slot].isCursorCurrent = true
         }
-        return unsafe Cursor(cursors[slot].handle, of: self)
+        return unsafe Cursor(slots[slot].cursor, of: self)
     }
 
     func openCursor(over table: Table) throws(StorageError) -> OpaquePointer {
@@ -134,7 +178,7 @@ package final class ReadTransaction: @unchecked Sendable {
 
     /// How many pages wait to be used again. Walks the free list: one entry for each commit that freed pages.
     package func countFreePages() throws(StorageError) -> Int {
-        let freeList = try unsafe openCursor(over: Table(handle: 0))
+        let freeList = try unsafe openCursor(over: Table("", handle: 0))
         defer { unsafe mdb_cursor_close(freeList) }
         var key = unsafe MDB_val()
         var value = unsafe MDB_val()

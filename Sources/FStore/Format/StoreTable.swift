@@ -15,11 +15,11 @@ struct StoreTables: Equatable, Sendable {
     let history: Table
     let latest: Table
 
-    /// The slots of a read transaction's shared cursors.
-    static let historyCursor = 0
-    static let latestCursor = 1
+    /// Where a read transaction has the tables that it searches.
+    static var historySlot: Int { 0 }
+    static var latestSlot: Int { 1 }
 
-    var cursorTables: [Table] { [history, latest] }
+    var searchedTables: [Table] { [history, latest] }
 
     subscript(table: StoreTable) -> Table {
         switch table {

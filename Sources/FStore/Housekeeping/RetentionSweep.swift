@@ -99,7 +99,7 @@ struct RetentionSweep {
         var oldest = rule.oldestKept(at: writer.options.clock())
         if rule.maxVersions > 0 {
             var search = HistorySearch(
-                history.walk,
+                TableWalk(history.walk),
                 number: feature.number,
                 entity: entity.span.raw,
                 scratch: memory

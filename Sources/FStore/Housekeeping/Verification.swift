@@ -245,7 +245,7 @@ private struct Verification {
         guard rule.maxVersions > 0 else { return false }
         let scratch = Scratch(capacity: 512)
         let cursor = try OwnedCursor(over: snapshot.tables.history, in: snapshot.transaction)
-        var search = HistorySearch(cursor.walk, number: record.number, entity: entity, scratch: scratch)
+        var search = HistorySearch(TableWalk(cursor.walk), number: record.number, entity: entity, scratch: scratch)
         guard let isKept = try? search.isAmongNewest(rule.maxVersions, eventTime: live.eventTime), !isKept else {
             return false
         }

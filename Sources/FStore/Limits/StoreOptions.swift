@@ -43,6 +43,9 @@ public struct StoreOptions: Sendable {
     /// The clock that commit times, ttl and maximum ages are measured by.
     public var clock: @Sendable () -> Timestamp = { Timestamp.now() }
 
+    /// Whether reads look at LMDB's pages themselves where their layout is known. For tests of the other way.
+    package var readsPages = true
+
     /// The defaults.
     public init() {}
 

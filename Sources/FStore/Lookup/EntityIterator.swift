@@ -66,7 +66,7 @@ public struct EntityIterator: ~Copyable, ~Escapable {
     @_lifetime(copy self)
     private mutating func answer() throws(ReadError) -> EntityAnswer? {
         let series = entity.span.raw
-        var search = HistorySearch(cursor.walk, number: feature.number, entity: series, scratch: scratch)
+        var search = HistorySearch(TableWalk(cursor.walk), number: feature.number, entity: series, scratch: scratch)
         let asOf = time.asOf?.nanoseconds ?? .max
         let knownAt = time.knownAt?.nanoseconds ?? .max
         guard let cell = try search.newestLive(asOf: asOf, knownAt: knownAt) else { return nil }

@@ -2,16 +2,16 @@ internal import FStoreLMDB
 
 /// Point-in-time search within one series of `history`: all cells of one feature of one entity, newest first.
 ///
-/// A value type around a cursor and the composed prefix of the series; the reader and the writer both use it.
+/// A value type around a walk and the composed prefix of the series; the reader and the writer both use it.
 struct HistorySearch: ~Copyable, ~Escapable {
-    private let cursor: Cursor
+    private var table: TableWalk
     private var key: ByteComposer
     private let seriesBytes: Int
 
     @inline(__always)
-    @_lifetime(copy cursor, borrow scratch)
-    init(_ cursor: Cursor, number: UInt32, entity: RawSpan, scratch: borrowing Scratch) {
-        self.cursor = cursor
+    @_lifetime(copy table, borrow scratch)
+    init(_ table: consuming TableWalk, number: UInt32, entity: RawSpan, scratch: borrowing Scratch) {
+        self.table = table
         var key = ByteComposer(in: scratch)
         key.appendSeries(number, entity)
         seriesBytes = key.count
@@ -25,7 +25,11 @@ struct HistorySearch: ~Copyable, ~Escapable {
         key.truncate(to: seriesBytes)
         key.appendTimes(eventTime: eventTime, commitTime: commitTime)
         do throws(StorageError) {
-            guard let entry = try cursor.seek(atOrAfter: key.bytes) else { return nil }
+            // A copy: the key belongs to this search too.
+            var walk = table
+            let found = try walk.seek(atOrAfter: key.bytes)
+            table = walk
+            guard let entry = found else { return nil }
             return isInSeries(entry.key) ? entry : nil
         } catch {
             throw ReadError(error)
@@ -80,9 +84,9 @@ struct HistorySearch: ~Copyable, ~Escapable {
     }
 
     @_lifetime(copy self)
-    private func step() throws(ReadError) -> Entry? {
+    private mutating func step() throws(ReadError) -> Entry? {
         do throws(StorageError) {
-            guard let entry = try cursor.next(), isInSeries(entry.key) else { return nil }
+            guard let entry = try table.next(), isInSeries(entry.key) else { return nil }
             return entry
         } catch {
             throw ReadError(error)

@@ -2,11 +2,11 @@ internal import FStoreLMDB
 
 /// Walks over the rows of one entity in `latest`, in ascending order of feature numbers.
 struct LatestWalk: ~Copyable, ~Escapable {
-    private let cursor: Cursor
+    private var table: TableWalk
     private var key: ByteComposer
     private let entityBytes: Int
     private let keyStart: ChecksumState
-    /// The row that the cursor stands on. `nil` before the first descent and past the last row.
+    /// The row that the walk stands on. `nil` before the first descent and past the last row.
     private var row: Entry?
     private var rowNumber: UInt32 = 0
     private var isAtEnd = false
@@ -14,9 +14,9 @@ struct LatestWalk: ~Copyable, ~Escapable {
     /// A step costs about a fifth of a descent within cached pages, and rows that are passed over are read anyway.
     private static var stepsBeforeDescent: Int { 16 }
 
-    @_lifetime(copy cursor, borrow scratch)
-    init(_ cursor: Cursor, space: UInt32, entity: RawSpan, scratch: borrowing Scratch) {
-        self.cursor = cursor
+    @_lifetime(copy table, borrow scratch)
+    init(_ table: consuming TableWalk, space: UInt32, entity: RawSpan, scratch: borrowing Scratch) {
+        self.table = table
         var key = ByteComposer(in: scratch)
         key.appendEntity(space: space, entity)
         entityBytes = key.count
@@ -49,14 +49,18 @@ struct LatestWalk: ~Copyable, ~Escapable {
         while !isAtEnd, rowNumber < number {
             steps += 1
             if steps > Self.stepsBeforeDescent { return try descend(number) }
-            arrive(try cursor.next())
+            arrive(try table.next())
         }
     }
 
     private mutating func descend(_ number: UInt32) throws(StorageError) {
         key.truncate(to: entityBytes)
         key.append(bigEndian: number)
-        arrive(try cursor.seek(atOrAfter: key.bytes))
+        // A copy: the key belongs to this walk too.
+        var walk = table
+        let found = try walk.seek(atOrAfter: key.bytes)
+        table = walk
+        arrive(found)
     }
 
     /// Notes where the cursor stands now, if that is a row of the entity.

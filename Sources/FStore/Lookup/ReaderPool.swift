@@ -96,7 +96,7 @@ final class ReaderPool: Sendable {
         let environment = try environment()
         let transaction: ReadTransaction
         do throws(StorageError) {
-            transaction = try ReadTransaction(in: environment, tables: tables.cursorTables)
+            transaction = try ReadTransaction(in: environment, tables: tables.searchedTables)
         } catch .readersFull {
             throw .readersFull(limit: (try? environment.maxReaders()) ?? maxReaders)
         } catch {

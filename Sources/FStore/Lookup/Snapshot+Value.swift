@@ -63,7 +63,7 @@ extension Snapshot {
         var key = ByteComposer(in: scratch)
         key.appendLatestKey(space: feature.space, entity, feature.number)
         do throws(StorageError) {
-            guard let value = try transaction.value(forKey: key.bytes, in: tables.latest) else { return nil }
+            guard let value = try transaction.value(forKey: key.bytes, at: StoreTables.latestSlot) else { return nil }
             guard let cell = StoredCell(latestKey: key.bytes, value: value) else {
                 throw StorageError.damaged(code: 0)
             }
@@ -86,7 +86,7 @@ extension Snapshot {
         _ nearLast: Bool
     ) throws(ReadError) -> BorrowedAnswer {
         var search = HistorySearch(
-            try historyCursor(near: nearLast),
+            try historyWalk(near: nearLast),
             number: feature.number,
             entity: entity,
             scratch: scratch
@@ -99,9 +99,9 @@ extension Snapshot {
 
     @inline(__always)
     @_lifetime(borrow self)
-    borrowing func historyCursor(near: Bool) throws(ReadError) -> Cursor {
+    borrowing func historyWalk(near: Bool) throws(ReadError) -> TableWalk {
         do throws(StorageError) {
-            return try transaction.cursor(StoreTables.historyCursor, near: near)
+            return try transaction.walk(StoreTables.historySlot, near: near)
         } catch {
             throw ReadError(error)
         }
@@ -120,7 +120,7 @@ extension Snapshot {
         try Judge(rule: rule, time: time, now: now)
             .answer(cell) { maxVersions, eventTime throws(ReadError) in
                 var search = HistorySearch(
-                    try historyCursor(near: true),
+                    try historyWalk(near: true),
                     number: feature.number,
                     entity: entity,
                     scratch: scratch

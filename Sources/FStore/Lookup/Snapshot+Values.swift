@@ -15,11 +15,11 @@ extension Snapshot {
         at time: PointInTime = .latest,
         _ body: (_ feature: Int, _ entity: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        if features.spansSpaces { throw .severalSpaces }
-        for handle in features.handles { _ = try liveRule(handle) }
+        let arePlain = try arePlain(features)
         if time == .latest {
             for entity in entities.order {
-                try walkLatest(features, entities.entities[entity].text.utf8Span.span.raw, entity, body)
+                let name = entities.entities[entity].text.utf8Span.span.raw
+                try walkLatest(features, arePlain, name, entity, body)
             }
         } else {
             try searchHistories(features, entities, time, body)
@@ -59,10 +59,11 @@ extension Snapshot {
         at time: PointInTime,
         _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        if features.spansSpaces { throw .severalSpaces }
-        for handle in features.handles { _ = try liveRule(handle) }
+        let arePlain = try arePlain(features)
         if time == .latest {
-            try walkLatest(features, entity, 0) { feature, _, answer throws(ReadError) in try body(feature, answer) }
+            try walkLatest(features, arePlain, entity, 0) { feature, _, answer throws(ReadError) in
+                try body(feature, answer)
+            }
         } else {
             for feature in features.order {
                 let handle = features.handles[feature]
@@ -70,6 +71,14 @@ extension Snapshot {
                 try body(feature, answer)
             }
         }
+    }
+
+    /// Refuses what cannot be answered. Whether neither ttl nor retention has a say for any of the features.
+    private borrowing func arePlain(_ features: FeatureList) throws(ReadError) -> Bool {
+        if features.spansSpaces { throw .severalSpaces }
+        var arePlain = true
+        for handle in features.handles where try !liveRule(handle).isPlain { arePlain = false }
+        return arePlain
     }
 
     /// Feature by feature, so that each search starts near the last one.
@@ -95,6 +104,7 @@ extension Snapshot {
     /// The shared cursor and scratch serve the outer walk; a walk that `body` starts within it makes its own.
     private borrowing func walkLatest(
         _ features: FeatureList,
+        _ arePlain: Bool,
         _ entity: RawSpan,
         _ position: Int,
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
@@ -102,30 +112,31 @@ extension Snapshot {
         if walkScratch.isInUse {
             let owned = try ownedCursor(over: tables.latest)
             let scratch = Scratch(capacity: 512)
-            return try walkLatest(features, entity, position, owned.walk, scratch, body)
+            return try walkLatest(features, arePlain, entity, position, TableWalk(owned.walk), scratch, body)
         }
         walkScratch.isInUse = true
         defer { walkScratch.isInUse = false }
-        try walkLatest(features, entity, position, latestCursor(), walkScratch, body)
+        try walkLatest(features, arePlain, entity, position, latestWalk(), walkScratch, body)
     }
 
     private borrowing func walkLatest(
         _ features: FeatureList,
+        _ arePlain: Bool,
         _ entity: RawSpan,
         _ position: Int,
-        _ cursor: Cursor,
+        _ table: consuming TableWalk,
         _ scratch: Scratch,
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
         guard let space = features.handles.first?.space else { return }
-        var walk = LatestWalk(cursor, space: space, entity: entity, scratch: scratch)
+        var walk = LatestWalk(table, space: space, entity: entity, scratch: scratch)
         for feature in features.order {
             let handle = features.handles[feature]
             guard let cell = try walk.cell(handle.number) else {
                 try body(feature, position, .missing)
                 continue
             }
-            if registry.isPlain(handle.number) {
+            if arePlain || registry.isPlain(handle.number) {
                 try body(feature, position, BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present))
             } else {
                 let answer = try judge(cell, handle, liveRule(handle), entity, .latest)
@@ -135,9 +146,9 @@ extension Snapshot {
     }
 
     @_lifetime(borrow self)
-    private borrowing func latestCursor() throws(ReadError) -> Cursor {
+    private borrowing func latestWalk() throws(ReadError) -> TableWalk {
         do throws(StorageError) {
-            return try transaction.cursor(StoreTables.latestCursor, near: false)
+            return try transaction.walk(StoreTables.latestSlot, near: false)
         } catch {
             throw ReadError(error)
         }

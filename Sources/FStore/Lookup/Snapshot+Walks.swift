@@ -18,8 +18,8 @@ extension Snapshot {
         let name = entity.text.utf8Span.span.raw
         var oldest = max(first.nanoseconds, rule.oldestKept(at: now))
         if rule.maxVersions > 0 {
-            let cursor = try historyCursor(near: false)
-            var search = HistorySearch(cursor, number: feature.number, entity: name, scratch: scratch)
+            let walk = try historyWalk(near: false)
+            var search = HistorySearch(walk, number: feature.number, entity: name, scratch: scratch)
             oldest = max(oldest, try search.oldestAmongNewest(rule.maxVersions, notBefore: oldest))
         }
         return try HistoryIterator(

@@ -35,12 +35,13 @@ struct StoreOpening {
 
     /// The same file, for reading, after the map that it had has failed and was let go of.
     func runAgain(_ tables: StoreTables) throws(OpenError) -> Environment {
-        let wanted = EnvironmentOptions(
+        var wanted = EnvironmentOptions(
             mapSize: nil,
             maxReaders: UInt32(options.maxReaders),
             durability: .full,
             isReadOnly: true
         )
+        wanted.readsPages = options.readsPages
         let environment: Environment
         do throws(StorageError) {
             environment = try Environment(directory: directory, name: FeatureStore.fileName, options: wanted)
@@ -97,12 +98,13 @@ struct StoreOpening {
     ) throws(OpenError) -> Environment {
         var mapSize = options.mapSize ?? (isNew ? StoreOptions.defaultMapSize : nil)
         while true {
-            let wanted = EnvironmentOptions(
+            var wanted = EnvironmentOptions(
                 mapSize: mapSize,
                 maxReaders: UInt32(options.maxReaders),
                 durability: durability == .durable ? .full : .withoutMetaSync,
                 isReadOnly: options.access == .readOnly
             )
+            wanted.readsPages = options.readsPages
             do throws(StorageError) {
                 return try Environment(directory: directory, name: name, options: wanted)
             } catch {

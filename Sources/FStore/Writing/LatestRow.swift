@@ -35,7 +35,12 @@ enum LatestRow {
     ) throws {
         guard let parsed = LatestKey(key) else { return }
         let memory = scratch.history
-        var search = HistorySearch(history.walk, number: parsed.number, entity: parsed.entity, scratch: memory)
+        var search = HistorySearch(
+            TableWalk(history.walk),
+            number: parsed.number,
+            entity: parsed.entity,
+            scratch: memory
+        )
         if let cell = try search.newestLive(asOf: notAfter, knownAt: .max) {
             // Copied: storing the row may move the page that the cell lies on.
             let tagAndPayload = [cell.tag.rawValue] + cell.payload.copied

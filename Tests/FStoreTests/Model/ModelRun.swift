@@ -21,7 +21,7 @@ struct ModelRun {
     init(seed: UInt64) throws {
         self.seed = seed
         random = SeededGenerator(seed: seed)
-        store = try FeatureStore(directory: directory.path("store"), options: clock.options)
+        store = try FeatureStore(directory: directory.path("store"), options: Self.options(clock, seed))
         entities = try ["a", "b", "aa", "ab", "é", "a-longer-name", "b\u{0}", String(repeating: "z", count: 255)]
             .map { try EntityID($0) }
         for number in 0..<4 { try define("feature \(number)") }
@@ -187,9 +187,16 @@ struct ModelRun {
         try define(free.randomElement(using: &random) ?? name)
     }
 
+    /// One store in four asks LMDB for everything, instead of reading its pages.
+    private static func options(_ clock: TestClock, _ seed: UInt64) -> StoreOptions {
+        var options = clock.options
+        options.readsPages = seed % 4 != 0
+        return options
+    }
+
     private mutating func reopen() throws {
         store.close()
-        store = try FeatureStore(directory: directory.path("store"), options: clock.options)
+        store = try FeatureStore(directory: directory.path("store"), options: Self.options(clock, seed))
         for (name, handle) in handles {
             try expect(try store.feature(named: name)?.handle == handle, "a definition survives")
             try expect(try store.feature(named: name)?.type == model.features[name]?.type, "a type survives")

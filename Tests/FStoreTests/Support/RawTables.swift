@@ -42,13 +42,13 @@ struct RawTables {
 
     /// Every entry of a table, in its order.
     func entries(of name: StoreTable) throws -> [(key: [UInt8], value: [UInt8])] {
-        let transaction = try ReadTransaction(in: environment, tables: [table(name)])
-        let cursor = try transaction.cursor(0, near: false)
+        let transaction = try ReadTransaction(in: environment, tables: [])
+        let cursor = try OwnedCursor(over: table(name), in: transaction)
         var entries: [(key: [UInt8], value: [UInt8])] = []
-        var found = try cursor.first()
+        var found = try cursor.walk.first()
         while let entry = found {
             entries.append((entry.key.copied, entry.value.copied))
-            found = try cursor.next()
+            found = try cursor.walk.next()
         }
         return entries
     }

@@ -1,0 +1,159 @@
+internal import CLMDB
+
+/// One table of one commit, read from the pages as LMDB 0.9 lays them out.
+///
+/// LMDB's own search calls a function for every key that it looks at, and its cursor one for every step. Here both are
+/// a few instructions, and a page that cannot be is an error instead of the end of the process. Only pages of commits
+/// are read: nobody changes them as long as the read transaction is open.
+///
+/// | part | bytes |
+/// |---|---|
+/// | page | number u64 · – u16 · flags u16 · end of offsets u16 · – u16 · an offset u16 for each node |
+/// | node of a leaf | bytes of the value u32 · flags u16 · bytes of the key u16 · key · value |
+/// | node of a branch | number of the child u48 · bytes of the key u16 · key |
+/// | value of its own pages | number of the first u64; it begins behind the head of that page |
+///
+/// The key of a branch's first node is not looked at: it stands for all that is less than the second one's.
+@safe
+struct PageTree: ~Escapable {
+    /// The map, from page 0 on.
+    let map: UnsafeRawPointer
+    let pageBytes: Int
+    /// The first page number that the file does not have.
+    let end: UInt64
+    /// `nil` for a table without entries.
+    let root: UInt64?
+
+    /// The caller ties it to the transaction that keeps the pages.
+    @_lifetime(immortal)
+    init(_ root: TreeRoot, _ pageBytes: Int) {
+        unsafe map = root.map
+        self.pageBytes = pageBytes
+        end = root.end
+        self.root = root.page == .max ? nil : root.page
+    }
+
+    /// A tree without entries. It never looks at `anywhere`.
+    @_lifetime(immortal)
+    static func empty(_ anywhere: UnsafeRawPointer) -> PageTree {
+        unsafe PageTree(TreeRoot(map: anywhere, end: 0, page: .max), 0)
+    }
+
+    /// No tree that fits a file is deeper: LMDB's cursors have as many levels.
+    private static var deepest: Int { 32 }
+
+    /// Where the first entry lies whose key is not less than `key`, or, if `after` is set, greater.
+    ///
+    /// - Parameter leaf: a leaf of this tree in which the entry is likely to lie.
+    func place(_ key: RawSpan, after: Bool = false, near leaf: TreePage? = nil) throws(StorageError) -> LeafPlace? {
+        if let leaf, let index = try leaf.innerIndex(key, after: after) { return LeafPlace(page: leaf, index: index) }
+        guard let root else { return nil }
+        var page = try page(root)
+        var parent: BranchPlace?
+        var behindParent: UInt64?
+        var depth = 1
+        while !page.isLeaf {
+            if let parent, let next = parent.next { behindParent = try parent.page.childNumber(next) }
+            let index = try page.child(for: key)
+            parent = BranchPlace(page: page, index: index)
+            page = try self.page(page.childNumber(index))
+            depth += 1
+            if depth > Self.deepest { throw PageDamage.error }
+        }
+        let index = try page.firstIndex(key, after: after)
+        let place = LeafPlace(page: page, index: index, parent: parent, behindParent: behindParent, isRootKnown: true)
+        return index < page.count ? place : try nextLeaf(place)
+    }
+
+    /// The first place of the leaf behind that of `place`.
+    func nextLeaf(_ place: LeafPlace) throws(StorageError) -> LeafPlace? {
+        if var parent = place.parent, let next = parent.next {
+            parent.index = next
+            let leaf = try page(parent.page.childNumber(next))
+            guard leaf.isLeaf else { throw PageDamage.error }
+            var place = place
+            (place.page, place.index, place.parent) = (leaf, 0, parent)
+            return place
+        }
+        if !place.isRootKnown {
+            // Pages do not know what they are in: it takes a search from the root.
+            let last = try entry(place.page, place.page.count - 1)
+            return try self.place(last.key, after: true)
+        }
+        guard let next = place.behindParent else { return nil }
+        return try firstPlace(next)
+    }
+
+    private func firstPlace(_ number: UInt64) throws(StorageError) -> LeafPlace {
+        var page = try page(number)
+        var parent: BranchPlace?
+        var depth = 1
+        while !page.isLeaf {
+            parent = BranchPlace(page: page, index: 0)
+            page = try self.page(page.childNumber(0))
+            depth += 1
+            if depth > Self.deepest { throw PageDamage.error }
+        }
+        return LeafPlace(page: page, index: 0, parent: parent)
+    }
+
+    @inline(__always)
+    private func page(_ number: UInt64) throws(StorageError) -> TreePage {
+        guard number < end else { throw PageDamage.error }
+        return try unsafe TreePage(map + Int(number) * pageBytes, number: number, pageBytes: pageBytes)
+    }
+
+    /// The entry of a leaf at `index`.
+    @inline(__always)
+    @_lifetime(copy self)
+    func entry(_ leaf: TreePage, _ index: Int) throws(StorageError) -> Entry {
+        let node = try leaf.node(index)
+        let key = unsafe node.key
+        if !node.isElsewhere {
+            return unsafe _overrideLifetime(
+                Entry(key, node.keyBytes, key + Int(node.keyBytes), node.valueBytes),
+                copying: self
+            )
+        }
+        let first = unsafe (key + Int(node.keyBytes)).loadUnaligned(as: UInt64.self)
+        let pages = UInt64((TreePage.headBytes + Int(node.valueBytes) + pageBytes - 1) / pageBytes)
+        guard first < end, pages <= end - first else { throw PageDamage.error }
+        return unsafe _overrideLifetime(
+            Entry(
+                key,
+                node.keyBytes,
+                map + Int(first) * pageBytes + TreePage.headBytes,
+                node.valueBytes
+            ),
+            copying: self
+        )
+    }
+}
+
+/// Where an entry lies, and what is known of the way there.
+@safe
+struct LeafPlace {
+    var page: TreePage
+    var index: Int
+    var parent: BranchPlace?
+    /// The page at which everything begins that lies behind the parent.
+    var behindParent: UInt64?
+    /// Whether the way from the root is known, so that without a page behind the parent there is nothing behind it.
+    var isRootKnown = false
+}
+
+/// A child of a branch.
+@safe
+struct BranchPlace {
+    let page: TreePage
+    var index: Int
+
+    /// The child behind this one.
+    @inline(__always)
+    var next: Int? { index + 1 < page.count ? index + 1 : nil }
+}
+
+enum PageDamage {
+    /// A page that LMDB cannot have written.
+    static var error: StorageError { .damaged(code: MDB_CORRUPTED) }
+}

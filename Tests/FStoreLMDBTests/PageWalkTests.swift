@@ -1,0 +1,189 @@
+import Glibc
+import Testing
+
+@testable import FStoreLMDB
+
+/// Pages are read by our own hand; LMDB's cursor over the same commit is the judge.
+@Suite("Reading pages")
+struct PageWalkTests {
+    private typealias Pair = (key: [UInt8], value: [UInt8])
+
+    @Test(arguments: 0..<4) func `pages answer as LMDB does`(round: Int) throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        let file = try TemporaryEnvironment()
+        try #require(file.environment.treePageBytes == sysconf(Int32(_SC_PAGESIZE)))
+        var keys: [[UInt8]] = []
+        // A transaction that stays behind, and what it must go on seeing.
+        var old: (transaction: ReadTransaction, entries: [Pair])?
+        for commit in 0..<24 {
+            let transaction = try ReadTransaction(in: file.environment, tables: [file.table])
+            try Self.compare(transaction, file.table, keys, &random, "seed \(seed), commit \(commit)")
+            if commit == 6 { old = (transaction, try Self.entries(transaction)) }
+            try Self.change(file, &keys, isLast: commit == 22, family: round, &random)
+        }
+        let (transaction, entries) = try #require(old)
+        let after = try Self.entries(transaction)
+        #expect(after.map(\.key) == entries.map(\.key) && after.map(\.value) == entries.map(\.value), "seed \(seed)")
+        // The same transaction, renewed, sees the newest commit.
+        transaction.reset()
+        try transaction.renew()
+        try Self.compare(transaction, file.table, keys, &random, "seed \(seed), renewed")
+    }
+
+    @Test func `a page that cannot be is an error, never a step out of the file`() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        let file = try TemporaryEnvironment()
+        var keys: [[UInt8]] = []
+        for _ in 0..<8 { try Self.change(file, &keys, isLast: false, family: 1, &random) }
+        let transaction = try ReadTransaction(in: file.environment, tables: [file.table])
+        guard let tree = try transaction.tree(0) else { return #expect(Bool(false), "no tree") }
+        let pageBytes = tree.pageBytes
+        let bytes = Int(tree.end) * pageBytes
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: pageBytes)
+        defer { unsafe copy.deallocate() }
+        unsafe copy.copyMemory(from: tree.map, byteCount: bytes)
+        guard let root = tree.root else { return #expect(Bool(false), "no root") }
+        let tampered = unsafe PageTree(TreeRoot(map: copy, end: tree.end, page: root), pageBytes)
+        let start = UnsafeRawPointer(copy)
+        var errors = 0
+        for _ in 0..<60_000 {
+            // On the way to a key: its leaf or the root, and heads and offsets more often than what lies in the page.
+            let key = try #require(keys.randomElement(using: &random))
+            let leaf = try #require(try tampered.place(key.span.raw)).page
+            let page = unsafe Bool.random(using: &random) ? leaf.start - start : Int(root) * pageBytes
+            let within = Bool.random(using: &random) ? 0..<100 : 0..<pageBytes
+            let offset = page + Int.random(in: within, using: &random)
+            let flip = UInt8(1) << UInt8.random(in: 0..<8, using: &random)
+            let byte = unsafe copy.load(fromByteOffset: offset, as: UInt8.self)
+            unsafe copy.storeBytes(of: byte ^ flip, toByteOffset: offset, as: UInt8.self)
+            defer { unsafe copy.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self) }
+            do throws(StorageError) {
+                guard let place = try tampered.place(key.span.raw) else { continue }
+                let entry = try tampered.entry(place.page, place.index)
+                #expect(unsafe entry.keyStart >= start && entry.keyStart + Int(entry.keyBytes) <= start + bytes)
+                #expect(offset - page >= 8, "a page that is not the one that was asked for")
+                // A value ends in the page of its key, or has pages of its own that end in the file.
+                let (key, value) = unsafe (entry.keyStart - start, entry.valueStart - start)
+                let isWithin = key / pageBytes == (value + Int(entry.valueBytes) - 1) / pageBytes
+                let isElsewhere = value % pageBytes == TreePage.headBytes && value + Int(entry.valueBytes) <= bytes
+                #expect(isWithin && value > key || isElsewhere, "seed \(seed), offset \(offset), flip \(flip)")
+            } catch {
+                errors += 1
+            }
+        }
+        #expect(errors > 1000, "seed \(seed)")
+    }
+
+    // MARK: Both ways
+
+    private static func entries(_ transaction: ReadTransaction) throws -> [Pair] {
+        var walk = try transaction.walk(0, near: false)
+        var entries: [Pair] = []
+        let least: [UInt8] = [0]
+        var found = try walk.seek(atOrAfter: least.span.raw)
+        while let entry = found {
+            entries.append((entry.key.copied, entry.value.copied))
+            found = try walk.next()
+        }
+        return entries
+    }
+
+    private static func compare(
+        _ transaction: ReadTransaction,
+        _ table: Table,
+        _ keys: [[UInt8]],
+        _ random: inout SeededGenerator,
+        _ note: String
+    ) throws {
+        let cursor = try OwnedCursor(over: table, in: transaction)
+        // All of it, from the first entry to the last.
+        let all = try entries(transaction)
+        var found = try cursor.walk.first()
+        for entry in all {
+            #expect(found?.key.copied == entry.key && found?.value.copied == entry.value, "\(note)")
+            found = try cursor.walk.next()
+        }
+        #expect(found?.key.copied == nil, "\(note)")
+        #expect(all.count == Set(keys).count, "\(note)")
+
+        var probes = (0..<300).map { _ in probe(keys, &random) }
+        if Bool.random(using: &random) { probes.sort { $0.lexicographicallyPrecedes($1) } }
+        var walk = try transaction.walk(0, near: false)
+        for key in probes {
+            // Sometimes the walk of before, sometimes one that looks around the last place first.
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: walk = try transaction.walk(0, near: false)
+            case 1: walk = try transaction.walk(0, near: true)
+            default: break
+            }
+            var left = try walk.seek(atOrAfter: key.span.raw)
+            var right = try cursor.walk.seek(atOrAfter: key.span.raw)
+            for _ in 0..<Int.random(in: 1...12, using: &random) {
+                #expect(left?.key.copied == right?.key.copied, "\(note), key \(key)")
+                #expect(left?.value.copied == right?.value.copied, "\(note), key \(key)")
+                if left == nil { break }
+                left = try walk.next()
+                right = try cursor.walk.next()
+            }
+            let value = try transaction.value(forKey: key.span.raw, at: 0)?.copied
+            let judge = try transaction.value(forKey: key.span.raw, in: table)?.copied
+            #expect(value == judge, "\(note), key \(key)")
+        }
+    }
+
+    /// A key that is there, one beside it, or any.
+    private static func probe(_ keys: [[UInt8]], _ random: inout SeededGenerator) -> [UInt8] {
+        var key = keys.randomElement(using: &random) ?? [7]
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0 where key.count > 1: key.removeLast()
+        case 1 where key.count < 511: key.append(0)
+        case 2: key[key.count - 1] &+= 1
+        case 3: key[Int.random(in: 0..<key.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        case 4: key = self.key(family: Int.random(in: 0..<4, using: &random), &random)
+        default: break
+        }
+        return key
+    }
+
+    /// Writes and removes some entries in one commit; removes all of them in the last but one.
+    private static func change(
+        _ file: TemporaryEnvironment,
+        _ keys: inout [[UInt8]],
+        isLast: Bool,
+        family: Int,
+        _ random: inout SeededGenerator
+    ) throws {
+        let transaction = try WriteTransaction(in: file.environment)
+        let removed = isLast ? keys.count : Int.random(in: 0...keys.count / 2, using: &random)
+        keys.shuffle(using: &random)
+        for key in keys.suffix(removed) { try transaction.remove(key.span.raw, from: file.table) }
+        keys.removeLast(removed)
+        var present = Set(keys)
+        for _ in 0..<(isLast ? 0 : Int.random(in: 1...800, using: &random)) {
+            let key = key(family: family, &random)
+            // Values of every kind: none, short ones, and such as have pages of their own.
+            let sizes = [0...0, 1...40, 1...40, 1...1900, 1900...9000]
+            let size = Int.random(in: sizes[Int.random(in: 0..<sizes.count, using: &random)], using: &random)
+            let value = [UInt8](repeating: UInt8.random(in: 0...255, using: &random), count: size)
+            try transaction.put(value.span.raw, forKey: key.span.raw, in: file.table)
+            if present.insert(key).inserted { keys.append(key) }
+        }
+        try transaction.commit()
+    }
+
+    private static func key(family: Int, _ random: inout SeededGenerator) -> [UInt8] {
+        let number = (0..<4).map { _ in UInt8.random(in: 0...255, using: &random) }
+        return switch family {
+        // Few bytes, so that one is often the beginning of another.
+        case 0:
+            (0..<Int.random(in: 1...9, using: &random)).map { _ in [0, 1, 255][Int.random(in: 0..<3, using: &random)] }
+        // As FStore's own: a common beginning, then a number.
+        case 1: Array("0000entity-\(number[0] % 8)".utf8) + number
+        // As long as they may be, different at the end only.
+        case 2: [UInt8](repeating: 9, count: 505) + number.suffix(2)
+        default: (0..<Int.random(in: 1...511, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
+    }
+}

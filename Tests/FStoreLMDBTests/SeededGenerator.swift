@@ -1,0 +1,1 @@
+../FStoreHTTPTests/Support/SeededGenerator.swift
