@@ -98,7 +98,7 @@ package final class Environment: @unchecked Sendable {
                     unsafe mdb_txn_abort(transaction)
                     return nil
                 }
-                tables.append(Table(name, handle: table))
+                tables.append(Table(handle: table))
             }
         } catch {
             unsafe mdb_txn_abort(transaction)

@@ -22,13 +22,15 @@ package final class ReadTransaction: @unchecked Sendable {
     @unsafe
     private struct Slot {
         let table: Table
+        let name: [UInt8]
         let cursor: OpaquePointer
         var isCursorCurrent = true
         var root: TreeRoot?
+        var isRootCurrent = false
     }
 
-    /// Begins a transaction on the newest commit, ready to search each of `tables`.
-    package init(in environment: Environment, tables: [Table]) throws(StorageError) {
+    /// Begins a transaction on the newest commit, ready to search each of `tables`, which have these names.
+    package init(in environment: Environment, tables: [(name: String, table: Table)]) throws(StorageError) {
         self.environment = environment
         let transaction = try unsafe Self.begin(in: environment)
         unsafe handle = transaction
@@ -37,9 +39,9 @@ package final class ReadTransaction: @unchecked Sendable {
         unsafe lastLeaves.initialize(repeating: nil, count: tables.count)
         var opened = 0
         do throws(StorageError) {
-            for table in tables {
+            for (name, table) in tables {
                 let cursor = try unsafe Self.openCursor(over: table, in: transaction)
-                unsafe (slots + opened).initialize(to: Slot(table: table, cursor: cursor))
+                unsafe (slots + opened).initialize(to: Slot(table: table, name: Array(name.utf8), cursor: cursor))
                 opened += 1
             }
         } catch {
@@ -90,7 +92,7 @@ package final class ReadTransaction: @unchecked Sendable {
         try unsafe succeeded(mdb_txn_renew(handle))
         for slot in 0..<slotCount {
             unsafe slots[slot].isCursorCurrent = false
-            unsafe slots[slot].root = nil
+            unsafe slots[slot].isRootCurrent = false
             unsafe lastLeaves[slot] = nil
         }
     }
@@ -135,11 +137,19 @@ package final class ReadTransaction: @unchecked Sendable {
     @_lifetime(borrow self)
     func tree(_ slot: Int) throws(StorageError) -> PageTree? {
         precondition(slot >= 0 && slot < slotCount, "no such table")
-        if environment.treePageBytes == 0 { return nil }
-        if let root = unsafe slots[slot].root { return PageTree(root, environment.treePageBytes) }
-        let root = unsafe try TreeRoot(of: slots[slot].table, in: handle, environment)
-        unsafe slots[slot].root = root
-        return PageTree(root, environment.treePageBytes)
+        let pageBytes = environment.treePageBytes
+        if pageBytes == 0 { return nil }
+        if unsafe !slots[slot].isRootCurrent { try findRoot(slot) }
+        guard let root = unsafe slots[slot].root else { return nil }
+        return PageTree(root, pageBytes)
+    }
+
+    private func findRoot(_ slot: Int) throws(StorageError) {
+        let commit = commitNumber
+        if unsafe slots[slot].root?.renew(commit) != true {
+            unsafe slots[slot].root = try TreeRoot(of: slots[slot].name, in: handle, environment)
+        }
+        unsafe slots[slot].isRootCurrent = true
     }
 
     /// The shared cursor over the table that was given at `slot`.
@@ -178,7 +188,7 @@ package final class ReadTransaction: @unchecked Sendable {
 
     /// How many pages wait to be used again. Walks the free list: one entry for each commit that freed pages.
     package func countFreePages() throws(StorageError) -> Int {
-        let freeList = try unsafe openCursor(over: Table("", handle: 0))
+        let freeList = try unsafe openCursor(over: Table(handle: 0))
         defer { unsafe mdb_cursor_close(freeList) }
         var key = unsafe MDB_val()
         var value = unsafe MDB_val()

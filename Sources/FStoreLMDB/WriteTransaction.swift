@@ -32,7 +32,7 @@ package struct WriteTransaction: ~Copyable {
     borrowing func makeTable(_ name: String) throws(StorageError) -> Table {
         var table: MDB_dbi = 0
         try unsafe succeeded(mdb_dbi_open(handle, name, UInt32(MDB_CREATE), &table))
-        return Table(name, handle: table)
+        return Table(handle: table)
     }
 
     /// The value under `key`, in the map until the next write.

@@ -17,7 +17,7 @@ struct PageWalkTests {
         // A transaction that stays behind, and what it must go on seeing.
         var old: (transaction: ReadTransaction, entries: [Pair])?
         for commit in 0..<24 {
-            let transaction = try ReadTransaction(in: file.environment, tables: [file.table])
+            let transaction = try ReadTransaction(in: file.environment, tables: [("table", file.table)])
             try Self.compare(transaction, file.table, keys, &random, "seed \(seed), commit \(commit)")
             if commit == 6 { old = (transaction, try Self.entries(transaction)) }
             try Self.change(file, &keys, isLast: commit == 22, family: round, &random)
@@ -37,7 +37,7 @@ struct PageWalkTests {
         let file = try TemporaryEnvironment()
         var keys: [[UInt8]] = []
         for _ in 0..<8 { try Self.change(file, &keys, isLast: false, family: 1, &random) }
-        let transaction = try ReadTransaction(in: file.environment, tables: [file.table])
+        let transaction = try ReadTransaction(in: file.environment, tables: [("table", file.table)])
         guard let tree = try transaction.tree(0) else { return #expect(Bool(false), "no tree") }
         let pageBytes = tree.pageBytes
         let bytes = Int(tree.end) * pageBytes

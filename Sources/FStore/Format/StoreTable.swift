@@ -19,7 +19,9 @@ struct StoreTables: Equatable, Sendable {
     static var historySlot: Int { 0 }
     static var latestSlot: Int { 1 }
 
-    var searchedTables: [Table] { [history, latest] }
+    var searchedTables: [(name: String, table: Table)] {
+        [(StoreTable.history.rawValue, history), (StoreTable.latest.rawValue, latest)]
+    }
 
     subscript(table: StoreTable) -> Table {
         switch table {
