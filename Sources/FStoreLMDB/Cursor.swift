@@ -25,6 +25,15 @@ package struct Cursor: ~Escapable {
         try move(MDB_NEXT)
     }
 
+    /// Moves to the next entry if the first `prefixBytes` of its key are those of the entry at hand.
+    @_lifetime(copy self)
+    package func next(sharing prefixBytes: Int) throws(StorageError) -> Entry? {
+        guard let here = try current(), here.key.byteCount >= prefixBytes, let next = try next(),
+            next.key.starts(with: here.key.extracting(first: prefixBytes))
+        else { return nil }
+        return next
+    }
+
     /// Moves to the entry before.
     @_lifetime(copy self)
     package func previous() throws(StorageError) -> Entry? {

@@ -23,6 +23,7 @@ package struct Entry: ~Escapable {
     }
 
     @unsafe
+    @inlinable
     @_lifetime(immortal)
     init(_ keyStart: UnsafeRawPointer, _ keyBytes: UInt32, _ valueStart: UnsafeRawPointer, _ valueBytes: UInt32) {
         unsafe self.keyStart = unsafe keyStart

@@ -26,13 +26,9 @@ package struct ChecksumState: Sendable {
         state = unsafe bytes.withUnsafeBytes { unsafe fstore_crc32c_state($0.baseAddress, $0.count) }
     }
 
-    /// CRC-32C of what it began with, then `first`, then `second`.
-    package func checksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
-        unsafe first.withUnsafeBytes { first in
-            unsafe second.withUnsafeBytes { second in
-                unsafe fstore_crc32c_from(state, first.baseAddress, first.count, second.baseAddress, second.count)
-            }
-        }
+    /// CRC-32C of what it began with, then `number`, most significant byte first, then `bytes`.
+    package func checksum(bigEndian number: UInt32, _ bytes: RawSpan) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe fstore_crc32c_from(state, number.bigEndian, $0.baseAddress, $0.count) }
     }
 }
 

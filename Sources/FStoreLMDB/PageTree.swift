@@ -1,3 +1,4 @@
+internal import CCRC32C
 internal import CLMDB
 
 /// One table of one commit, read from the pages as LMDB 0.9 lays them out.
@@ -82,6 +83,16 @@ struct PageTree: ~Escapable {
         }
         guard let next = place.behindParent else { return nil }
         return try firstPlace(next)
+    }
+
+    /// Asks the processor to fetch the head of the leaf behind that of `place`, if its parent knows it.
+    func prefetchLeaf(after place: LeafPlace) {
+        guard let parent = place.parent, let next = parent.next, let node = parent.page.soundNodeWithKey(next),
+            node.child < end
+        else { return }
+        let page = unsafe map + Int(node.child) * pageBytes
+        unsafe fstore_prefetch(page)
+        unsafe fstore_prefetch(page + 64)
     }
 
     private func firstPlace(_ number: UInt64) throws(StorageError) -> LeafPlace {

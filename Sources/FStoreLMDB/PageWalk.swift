@@ -1,57 +1,123 @@
 /// A search and a walk upwards over the pages of one table.
 @safe
+@usableFromInline
 package struct PageWalk: ~Escapable {
     private let tree: PageTree
-    private var place: LeafPlace?
+    /// The leaf it stands in; without nodes when it stands nowhere.
+    @usableFromInline var leaf: TreePage
+    @usableFromInline var index = 0
+    /// Up to here the keys of the leaf begin like the one it stands on, in as many bytes as were last asked for.
+    @usableFromInline var sharedEnd = 0
+    /// How it came to the leaf.
+    private var way: LeafPlace?
     /// Where the transaction keeps the leaf that was read last.
     private let lastLeaf: UnsafeMutablePointer<TreePage?>?
     private let isNear: Bool
 
-    /// A step takes some ten nanoseconds, a cache line from memory some hundred.
-    private static var stepsAhead: Int { 8 }
+    /// A step takes some ten nanoseconds, a cache line from memory some hundred. Nodes are asked for eight at a time: a
+    /// call for each step would cost as much as it saves.
+    @inlinable static var stepsAhead: Int { 8 }
 
     /// - Parameter near: whether the first search is likely to end in the leaf that was read last.
     @_lifetime(copy tree)
     init(_ tree: PageTree, lastLeaf: UnsafeMutablePointer<TreePage?>?, near: Bool) {
         self.tree = tree
+        unsafe leaf = TreePage(nothingAt: tree.map)
+        way = nil
         unsafe self.lastLeaf = lastLeaf
-        place = nil
         isNear = near
     }
 
     /// Moves to the first entry whose key is not less than `key`.
     @_lifetime(copy self)
     package mutating func seek(atOrAfter key: RawSpan) throws(StorageError) -> Entry? {
-        let leaf = unsafe isNear ? lastLeaf?.pointee : nil
-        place = try tree.place(key, near: leaf)
-        return try arrive()
+        let last = unsafe isNear ? lastLeaf?.pointee : nil
+        return try arrive(at: tree.place(key, near: last))
     }
 
     /// Moves to the next entry. `nil` at the end, and where no search has found anything.
-    @inline(__always)
     @_lifetime(copy self)
     package mutating func next() throws(StorageError) -> Entry? {
-        guard let leaf = place?.page, let last = place?.index else { return nil }
-        let index = last &+ 1
-        if index >= leaf.count { return try nextLeaf() }
-        place?.index = index
-        leaf.prefetch(index &+ Self.stepsAhead)
+        if index &+ 1 >= leaf.count { return try nextLeaf() }
+        return try step()
+    }
+
+    /// Moves to the next entry if the first `prefixBytes` of its key are those of the entry at hand.
+    ///
+    /// Keys are sorted: one look at each leaf tells how far that holds.
+    @_lifetime(copy self)
+    package mutating func next(sharing prefixBytes: Int) throws(StorageError) -> Entry? {
+        if index &+ 1 >= sharedEnd { return try nextShared(prefixBytes) }
+        return try step()
+    }
+
+    /// The same, if it is known to begin so, lies in this leaf, and has its value there too.
+    @inlinable
+    @inline(__always)
+    @_lifetime(copy self)
+    mutating func stepShared() -> Entry? {
+        let next = index &+ 1
+        if next >= sharedEnd { return nil }
+        guard let node = leaf.soundNode(next), !node.isElsewhere else { return nil }
+        index = next
+        if next % Self.stepsAhead == 0 { prefetch(from: next &+ Self.stepsAhead) }
+        let entry = unsafe Entry(node.key, node.keyBytes, node.key + Int(node.keyBytes), node.valueBytes)
+        return unsafe _overrideLifetime(entry, copying: self)
+    }
+
+    @_lifetime(copy self)
+    private mutating func step() throws(StorageError) -> Entry? {
+        index &+= 1
+        if index % Self.stepsAhead == 0 { prefetch(from: index &+ Self.stepsAhead) }
         return try tree.entry(leaf, index)
     }
 
     @inline(never)
     @_lifetime(copy self)
+    private mutating func nextShared(_ prefixBytes: Int) throws(StorageError) -> Entry? {
+        if leaf.count == 0 { return nil }
+        let key = try tree.entry(leaf, index).key
+        guard key.byteCount >= prefixBytes else { return nil }
+        let prefix = key.extracting(first: prefixBytes)
+        if index &+ 1 < leaf.count {
+            leaf.prefetch(leaf.count &- 1)
+            prefetch(from: index &+ 1)
+            sharedEnd = try leaf.end(of: prefix, from: index &+ 1)
+            if sharedEnd == leaf.count, let way { tree.prefetchLeaf(after: way) }
+            return index &+ 1 < sharedEnd ? try step() : nil
+        }
+        guard let entry = try nextLeaf(), entry.key.starts(with: prefix) else { return nil }
+        sharedEnd = try leaf.end(of: prefix, from: 0)
+        if sharedEnd == leaf.count, let way { tree.prefetchLeaf(after: way) }
+        return entry
+    }
+
+    @inline(never)
+    @_lifetime(copy self)
     private mutating func nextLeaf() throws(StorageError) -> Entry? {
-        guard let last = place else { return nil }
-        place = try tree.nextLeaf(last)
-        if let leaf = place?.page { for index in 1...Self.stepsAhead { leaf.prefetch(index) } }
-        return try arrive()
+        guard let way, let place = try tree.nextLeaf(way) else { return try arrive(at: nil) }
+        (leaf, index) = (place.page, place.index)
+        leaf.prefetch(leaf.count &- 1)
+        prefetch(from: index)
+        return try arrive(at: place)
+    }
+
+    @usableFromInline
+    @inline(never)
+    func prefetch(from first: Int) {
+        for ahead in 0..<Self.stepsAhead { leaf.prefetch(first &+ ahead) }
     }
 
     @_lifetime(copy self)
-    private func arrive() throws(StorageError) -> Entry? {
-        guard let place else { return nil }
-        unsafe lastLeaf?.pointee = place.page
-        return try tree.entry(place.page, place.index)
+    private mutating func arrive(at place: LeafPlace?) throws(StorageError) -> Entry? {
+        way = place
+        sharedEnd = 0
+        guard let place else {
+            unsafe leaf = TreePage(nothingAt: tree.map)
+            return nil
+        }
+        (leaf, index) = (place.page, place.index)
+        unsafe lastLeaf?.pointee = leaf
+        return try tree.entry(leaf, index)
     }
 }

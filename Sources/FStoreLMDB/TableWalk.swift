@@ -1,7 +1,8 @@
 /// A search and a walk upwards in one table: over its pages where the transaction reads those, else with a cursor.
 @safe
+@usableFromInline
 package struct TableWalk: ~Escapable {
-    private var pages: PageWalk
+    @usableFromInline var pages: PageWalk
     /// LMDB's cursor, if the walk is over that.
     private let cursor: OpaquePointer?
 
@@ -31,6 +32,21 @@ package struct TableWalk: ~Escapable {
     package mutating func next() throws(StorageError) -> Entry? {
         if unsafe cursor != nil { return try overCursor?.next() }
         return try pages.next()
+    }
+
+    /// Moves to the next entry, where that takes next to nothing; else ``next(sharing:)`` has to be asked.
+    @inlinable
+    @inline(__always)
+    @_lifetime(copy self)
+    package mutating func step() -> Entry? {
+        pages.stepShared()
+    }
+
+    /// Moves to the next entry if the first `prefixBytes` of its key are those of the entry at hand.
+    @_lifetime(copy self)
+    package mutating func next(sharing prefixBytes: Int) throws(StorageError) -> Entry? {
+        if unsafe cursor != nil { return try overCursor?.next(sharing: prefixBytes) }
+        return try pages.next(sharing: prefixBytes)
     }
 
     private var overCursor: Cursor? {

@@ -127,9 +127,35 @@ struct PageWalkTests {
                 left = try walk.next()
                 right = try cursor.walk.next()
             }
+            try compareShared(transaction, cursor.walk, key, Int.random(in: 0...14, using: &random), note)
             let value = try transaction.value(forKey: key.span.raw, at: 0)?.copied
             let judge = try transaction.value(forKey: key.span.raw, in: table)?.copied
             #expect(value == judge, "\(note), key \(key)")
+        }
+    }
+
+    /// The walk over keys with one beginning: the quick step where it has an answer, as `LatestWalk` uses it.
+    private static func compareShared(
+        _ transaction: ReadTransaction,
+        _ cursor: Cursor,
+        _ key: [UInt8],
+        _ prefixBytes: Int,
+        _ note: String
+    ) throws {
+        var walk = try transaction.walk(0, near: false)
+        var left = try walk.seek(atOrAfter: key.span.raw)?.key.copied
+        var right = try cursor.seek(atOrAfter: key.span.raw)?.key.copied
+        let prefix = left?.prefix(prefixBytes)
+        // A leaf of short entries has some hundred.
+        for _ in 0..<300 {
+            #expect(left == right, "\(note), key \(key), \(prefixBytes) bytes")
+            if left == nil { return }
+            left = try walk.step()?.key.copied ?? walk.next(sharing: prefixBytes)?.key.copied
+            right = try cursor.next()?.key.copied
+            guard let prefix, prefix.count == prefixBytes, right?.starts(with: prefix) == true else {
+                #expect(left == nil, "\(note), key \(key), \(prefixBytes) bytes")
+                return
+            }
         }
     }
 

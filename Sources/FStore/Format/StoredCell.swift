@@ -36,14 +36,14 @@ struct StoredCell: ~Escapable {
         self.init(latestBody: body)
     }
 
-    /// A row of `latest` of which `keyStart` is the checksum of all of its key but `keyEnd`.
+    /// A row of `latest` of which `keyStart` is the checksum of all of its key but the feature's `number`.
     @inline(__always)
     @_lifetime(copy value)
-    init?(latestKeyStart keyStart: ChecksumState, keyEnd: RawSpan, value: RawSpan) {
+    init?(latestKeyStart keyStart: ChecksumState, number: UInt32, value: RawSpan) {
         guard value.byteCount >= Self.leastLatest + 4, value.byteCount <= StoredSize.longestValue else { return nil }
         let body = value.extracting(droppingLast: 4)
         let stored = value.littleEndian(at: body.byteCount, as: UInt32.self)
-        guard keyStart.checksum(keyEnd, body) == stored else { return nil }
+        guard keyStart.checksum(bigEndian: number, body) == stored else { return nil }
         self.init(latestBody: body)
     }
 

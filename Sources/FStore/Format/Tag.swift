@@ -26,8 +26,23 @@ enum Tag: UInt8 {
     case bytes = 0x1A
     case timestamp = 0x1B
 
+    /// Written out: the compiler's own `init(rawValue:)` is a call for every value that is read.
+    @inline(__always)
     init?(stored byte: UInt8) {
-        self.init(rawValue: byte)
+        switch byte {
+        case 0x10: self = .tombstone
+        case 0x11: self = .float64
+        case 0x12: self = .int64
+        case 0x13: self = .false
+        case 0x14: self = .true
+        case 0x15: self = .string
+        case 0x16: self = .json
+        case 0x17: self = .vector
+        case 0x19: self = .null
+        case 0x1A: self = .bytes
+        case 0x1B: self = .timestamp
+        default: return nil
+        }
     }
 
     /// Whether a payload may have this length: the last guard before a value is served.

@@ -6,10 +6,10 @@ struct LatestWalk: ~Copyable, ~Escapable {
     private var key: ByteComposer
     private let entityBytes: Int
     private let keyStart: ChecksumState
-    /// The row that the walk stands on. `nil` before the first descent and past the last row.
-    private var row: Entry?
-    private var rowNumber: UInt32 = 0
-    private var isAtEnd = false
+    /// The feature of the row that the walk stands on. Less than every number before the first descent, and greater
+    /// past the last row.
+    private var rowNumber = -1
+    private var rowValue: RawSpan
 
     /// A step costs about a fifth of a descent within cached pages, and rows that are passed over are read anyway.
     private static var stepsBeforeDescent: Int { 16 }
@@ -21,7 +21,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
         key.appendEntity(space: space, entity)
         entityBytes = key.count
         keyStart = ChecksumState(key.bytes)
-        row = nil
+        rowValue = RawSpan()
         self.key = key
     }
 
@@ -29,27 +29,31 @@ struct LatestWalk: ~Copyable, ~Escapable {
     @inline(__always)
     @_lifetime(copy self)
     mutating func cell(_ number: UInt32) throws(ReadError) -> StoredCell? {
-        do throws(StorageError) {
-            try move(to: number)
-        } catch {
-            throw ReadError(error)
+        if rowNumber < Int(number) {
+            do throws(StorageError) {
+                try move(to: number)
+            } catch {
+                throw ReadError(error)
+            }
         }
-        guard let row, rowNumber == number else { return nil }
-        let keyEnd = row.key.extracting(droppingFirst: entityBytes)
-        if let cell = StoredCell(latestKeyStart: keyStart, keyEnd: keyEnd, value: row.value) { return cell }
-        throw .corrupted(Corruption(table: .latest, key: row.key, reason: "its checksum or its tag does not fit"))
+        guard rowNumber == Int(number) else { return nil }
+        if let cell = StoredCell(latestKeyStart: keyStart, number: number, value: rowValue) { return cell }
+        throw damage(number)
     }
 
     /// Stands on the first row whose number is not below `number`, or past the last one.
     @inline(__always)
     private mutating func move(to number: UInt32) throws(StorageError) {
-        if isAtEnd { return }
-        guard row != nil else { return try descend(number) }
+        if rowNumber < 0 { return try descend(number) }
         var steps = 0
-        while !isAtEnd, rowNumber < number {
-            steps += 1
+        while rowNumber < Int(number) {
+            steps &+= 1
             if steps > Self.stepsBeforeDescent { return try descend(number) }
-            arrive(try table.next())
+            if let entry = table.step() {
+                note(entry)
+            } else {
+                note(try table.next(sharing: entityBytes))
+            }
         }
     }
 
@@ -60,21 +64,27 @@ struct LatestWalk: ~Copyable, ~Escapable {
         var walk = table
         let found = try walk.seek(atOrAfter: key.bytes)
         table = walk
-        arrive(found)
+        let isOfEntity = found?.key.starts(with: key.bytes.extracting(first: entityBytes)) == true
+        note(isOfEntity ? found : nil)
     }
 
-    /// Notes where the cursor stands now, if that is a row of the entity.
+    /// Notes where the walk stands now, if that is a row of the entity.
     @inline(__always)
     @_lifetime(self: copy self, copy entry)
-    private mutating func arrive(_ entry: Entry?) {
-        guard let entry, entry.key.byteCount == entityBytes + 4,
-            entry.key.starts(with: key.bytes.extracting(first: entityBytes))
-        else {
-            isAtEnd = true
-            row = nil
+    private mutating func note(_ entry: Entry?) {
+        guard let entry, entry.key.byteCount == entityBytes + 4 else {
+            rowNumber = .max
             return
         }
-        rowNumber = entry.key.bigEndian(at: entityBytes, as: UInt32.self)
-        row = entry
+        rowNumber = Int(entry.key.bigEndian(at: entityBytes, as: UInt32.self))
+        rowValue = entry.value
+    }
+
+    @inline(never)
+    private mutating func damage(_ number: UInt32) -> ReadError {
+        key.truncate(to: entityBytes)
+        key.append(bigEndian: number)
+        let reason = "its checksum or its tag does not fit"
+        return .corrupted(Corruption(table: .latest, key: key.bytes, reason: reason))
     }
 }
