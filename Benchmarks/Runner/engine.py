@@ -138,12 +138,20 @@ class Engine:
             ("swift", "row-singly", "row", none), ("swift", "row", "row", none), count, limit=12, at_least=True,
         )
         self.compare(
+            "P3 numbers", "100 single gets / one read of 100 features of one entity, as numbers",
+            ("swift", "row-singly", "row", none), ("swift", "row-numbers", "row", none), count, limit=12, at_least=True,
+        )
+        self.compare(
             "P3 in C", "the same in C: how much there is to gain",
             ("c", "row-singly", "row", none), ("c", "row", "row", none), count,
         )
         self.compare(
             "row", "one read of 100 features of one entity, Swift / C",
             ("swift", "row", "row", none), ("c", "row", "row", none), count,
+        )
+        self.compare(
+            "row, numbers", "the same, answers as numbers in memory of the caller's, Swift / C",
+            ("swift", "row-numbers", "row", none), ("c", "row", "row", none), count,
         )
         self.compare(
             "row, array", "the same, answers as an array that the caller keeps, Swift / C",

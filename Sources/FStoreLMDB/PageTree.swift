@@ -61,6 +61,7 @@ struct PageTree: ~Escapable {
             depth += 1
             if depth > Self.deepest { throw PageDamage.error }
         }
+        page.prefetchProbes()
         let index = try page.firstIndex(key, after: after)
         let place = LeafPlace(page: page, index: index, parent: parent, behindParent: behindParent, isRootKnown: true)
         return index < page.count ? place : try nextLeaf(place)

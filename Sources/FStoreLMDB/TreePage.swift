@@ -103,6 +103,14 @@ struct TreePage {
         try nodeWithKey(index).child
     }
 
+    /// Asks the processor to fetch the nodes that a search looks at first, all at once instead of one after another.
+    @inline(__always)
+    func prefetchProbes() {
+        let eighth = count &>> 3
+        if eighth == 0 { return }
+        for part in 1..<8 { prefetch(part &* eighth) }
+    }
+
     /// Asks the processor to fetch the node at `index`, if there is one, ahead of its use.
     @inline(__always)
     func prefetch(_ index: Int) {

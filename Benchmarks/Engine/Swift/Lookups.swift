@@ -104,6 +104,23 @@ struct Lookups {
         }
     }
 
+    /// All features of one entity in one read, written as numbers into memory of the caller's.
+    func rowNumbers() throws -> Outcome {
+        let list = FeatureList(handles)
+        var generator = SplitMix(seed: arguments.seed)
+        var numbers = [Double](repeating: .nan, count: list.count)
+        return try .measured { outcome in
+            for _ in 0..<arguments.count {
+                let entity = entities[Int(generator.next(below: arguments.data.entities))]
+                try store.read { snapshot throws(ReadError) in
+                    var output = numbers.mutableSpan
+                    try snapshot.numbers(of: list, for: entity, into: &output)
+                }
+                for number in numbers { outcome.add(number.isNaN ? nil : number) }
+            }
+        }
+    }
+
     /// All features of one entity in one read, as an array that the caller may keep.
     func rowOwned() throws -> Outcome {
         let list = FeatureList(handles)

@@ -25,6 +25,7 @@ func reads(_ lookups: Lookups) throws -> () throws -> Outcome {
     case "as-of-single": lookups.asOfSingle
     case "latest": lookups.latest
     case "row": lookups.row
+    case "row-numbers": lookups.rowNumbers
     case "row-owned": lookups.rowOwned
     case "row-singly": lookups.rowSingly
     case "column": lookups.column

@@ -2,9 +2,9 @@ internal import FStoreLMDB
 
 /// Bytes in the store that cannot be right. They are reported, never served.
 public struct Corruption: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The table: `meta`, `features`, `history` or `latest`.
+    /// The table: `meta`, `features`, `history` or `latest`. Empty when it is a page that cannot be.
     public var table: String
-    /// The key of the entry, in hexadecimal digits.
+    /// The key of the entry, in hexadecimal digits. Empty when it is a page that cannot be.
     public var key: String
     /// What is wrong.
     public var reason: String
@@ -20,8 +20,16 @@ public struct Corruption: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// A page that LMDB cannot have written.
+    init(page reason: String) {
+        (table, key) = ("", "")
+        self.reason = reason
+    }
+
     /// A sentence with the table, the key and what is wrong.
     public var description: String {
-        "the entry \(key) of the table \(table) is damaged: \(reason)"
+        table.isEmpty
+            ? reason
+            : "the entry \(key) of the table \(table) is damaged: \(reason)"
     }
 }

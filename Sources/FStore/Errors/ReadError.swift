@@ -25,6 +25,7 @@ public enum ReadError: Error, Hashable, Sendable {
             switch error {
             case .readersFull: .readersFull(limit: 0)
             case .mapResized: .mapResized
+            case .damaged: .corrupted(Corruption(page: "\(error)"))
             default: .storage(error.description)
             }
     }

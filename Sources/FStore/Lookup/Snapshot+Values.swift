@@ -74,7 +74,7 @@ extension Snapshot {
     }
 
     /// Refuses what cannot be answered. Whether neither ttl nor retention has a say for any of the features.
-    private borrowing func arePlain(_ features: FeatureList) throws(ReadError) -> Bool {
+    borrowing func arePlain(_ features: FeatureList) throws(ReadError) -> Bool {
         if features.spansSpaces { throw .severalSpaces }
         var arePlain = true
         for handle in features.handles where try !liveRule(handle).isPlain { arePlain = false }
@@ -146,7 +146,7 @@ extension Snapshot {
     }
 
     @_lifetime(borrow self)
-    private borrowing func latestWalk() throws(ReadError) -> TableWalk {
+    borrowing func latestWalk() throws(ReadError) -> TableWalk {
         do throws(StorageError) {
             return try transaction.walk(StoreTables.latestSlot, near: false)
         } catch {

@@ -42,6 +42,24 @@ extension FeatureStore {
         }
     }
 
+    /// The values of several features for one entity as numbers, in the asked order: what a model is fed with.
+    ///
+    /// A `float64` as it is, an `int64` as the nearest double, a `bool` as 1 or 0. Where there is no present value, or
+    /// one of another type, `missing`. ``Snapshot/numbers(of:for:at:into:missing:)`` writes into memory of yours.
+    public func numbers(
+        of features: FeatureList,
+        for entity: EntityID,
+        at time: PointInTime = .latest,
+        missing: Double = .nan
+    ) throws(ReadError) -> [Double] {
+        try read { snapshot throws(ReadError) in
+            var numbers = [Double](repeating: missing, count: features.count)
+            var output = numbers.mutableSpan
+            try snapshot.numbers(of: features, for: entity, at: time, into: &output, missing: missing)
+            return numbers
+        }
+    }
+
     /// The values of several features for several entities: one array for each feature, in the asked orders.
     public func values(
         of features: FeatureList,

@@ -231,6 +231,8 @@ struct ModelRun {
         }
         let one = try store.values(of: list, for: asked[0], at: time)
         try expect(one == found.map { $0[0] }, "one entity answers as among many")
+        let numbers = try store.numbers(of: list, for: asked[0], at: time, missing: -7)
+        try expect(numbers == one.map { $0.doubleOrNil ?? -7 }, "numbers \(numbers) of the answers \(one)")
     }
 
     private mutating func readHistory() throws {
@@ -320,5 +322,18 @@ struct ModelRun {
         var seed: UInt64
         var text: String
         var description: String { "seed \(seed): \(text)" }
+    }
+}
+
+extension Answer {
+    /// What ``FeatureStore/numbers(of:for:at:missing:)`` makes of it.
+    fileprivate var doubleOrNil: Double? {
+        guard status == .present else { return nil }
+        return switch value {
+        case .float64(let number): number
+        case .int64(let number): Double(number)
+        case .bool(let isTrue): isTrue ? 1 : 0
+        default: nil
+        }
     }
 }

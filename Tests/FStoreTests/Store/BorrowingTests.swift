@@ -61,6 +61,41 @@ struct BorrowingTests {
         #expect(try store.values(of: FeatureList([features[0]]), for: EntityList([])) == [[]])
     }
 
+    @Test func `are numbers where they can be, and the caller's word for the rest`() throws {
+        let types: [ValueType] = [.float64, .int64, .bool, .string, .float64, .float64, .timestamp]
+        let features = try types.enumerated().map { try fixture.feature("n\($0.offset)", $0.element) }
+        try store.put(.float64(0.5), of: features[0], for: entity("e"), at: moment(1))
+        try store.put(.int64(.max), of: features[1], for: entity("e"), at: moment(1))
+        try store.put(.bool(true), of: features[2], for: entity("e"), at: moment(1))
+        try store.put(.string("7"), of: features[3], for: entity("e"), at: moment(1))
+        try store.put(.null, of: features[4], for: entity("e"), at: moment(1))
+        try store.put(.timestamp(moment(1)), of: features[6], for: entity("e"), at: moment(1))
+        let list = FeatureList([features[1], features[0]] + features[2...] + [features[0]])
+        for time in [PointInTime.latest, .asOf(.last)] {
+            let numbers = try store.numbers(of: list, for: entity("e"), at: time, missing: -1)
+            #expect(numbers == [Double(Int64.max), 0.5, 1, -1, -1, -1, -1, 0.5])
+            #expect(try store.numbers(of: list, for: entity("x"), at: time).allSatisfy(\.isNaN))
+        }
+        #expect(try store.numbers(of: FeatureList([]), for: entity("e")).isEmpty)
+        try store.read { snapshot throws(ReadError) in
+            var memory = [Double](repeating: 9, count: 10)
+            var output = memory.mutableSpan
+            let present = try snapshot.numbers(of: list, for: entity("e"), into: &output, missing: 0)
+            #expect(present == 4)
+            #expect(memory == [Double(Int64.max), 0.5, 1, 0, 0, 0, 0, 0.5, 9, 9])
+            // Within another walk, whose scratch is taken.
+            try snapshot.values(of: FeatureList([features[0]]), for: entity("e")) { _, _ throws(ReadError) in
+                var inner = memory.mutableSpan
+                try snapshot.numbers(of: list, for: entity("x"), into: &inner, missing: 5)
+            }
+            #expect(memory == [5, 5, 5, 5, 5, 5, 5, 5, 9, 9])
+        }
+        let other = try store.define(FeatureDefinition(name: "other", space: 77, type: .float64)).handle
+        #expect(throws: ReadError.severalSpaces) {
+            try store.numbers(of: FeatureList([features[0], other]), for: entity("e"))
+        }
+    }
+
     @Test func `of one snapshot do not change while others write`() throws {
         let feature = try fixture.feature("f", .int64)
         try store.put(.int64(1), of: feature, for: entity("e"), at: moment(1))

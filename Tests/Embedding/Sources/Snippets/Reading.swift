@@ -59,6 +59,20 @@ func borrowMany(_ flights: Flights) throws {
     precondition(sum >= 0)
 }
 
+func numbers(_ flights: Flights) throws {
+    let (store, speed, origin, jfk) = (flights.store, flights.speed, flights.origin, flights.jfk)
+    // snippet: numbers
+    let inputs = FeatureList([speed, origin])  // made once, used for many reads
+    var vector = [Double](repeating: 0, count: inputs.count)
+    let known = try store.read { snapshot throws(ReadError) in
+        var output = vector.mutableSpan
+        return try snapshot.numbers(of: inputs, for: jfk, into: &output, missing: 0)
+    }
+    print("\(known) of \(vector) are known")
+    // end
+    precondition(known >= 0 && vector.count == 2)
+}
+
 func walk(_ flights: Flights) throws {
     let (store, speed, jfk, five) = (flights.store, flights.speed, flights.jfk, flights.five)
     // snippet: history

@@ -11,6 +11,7 @@ public func runAllSnippets(in directory: String) async throws {
     try readAtPointsInTime(flights)
     try borrow(flights)
     try borrowMany(flights)
+    try numbers(flights)
     try walk(flights)
     try pages(flights)
     try readEntities(flights)
