@@ -64,11 +64,25 @@ struct PageTree: ~Escapable {
         page.prefetchProbes()
         let index = try page.firstIndex(key, after: after)
         let place = LeafPlace(page: page, index: index, parent: parent, behindParent: behindParent, isRootKnown: true)
-        return index < page.count ? place : try nextLeaf(place)
+        if index < page.count { return place }
+        // A search that a damaged branch has led astray must not answer with what comes before the key: who asks for
+        // the next one again and again would go in a circle.
+        guard let next = try nextLeaf(place) else { return nil }
+        guard try next.page.order(next.index, key) >= (after ? 1 : 0) else { throw PageDamage.error }
+        return next
     }
 
     /// The first place of the leaf behind that of `place`.
+    ///
+    /// Its key comes after every key of that leaf, or a damaged branch would lead a walk in a circle.
     func nextLeaf(_ place: LeafPlace) throws(StorageError) -> LeafPlace? {
+        guard let next = try leaf(behind: place) else { return nil }
+        let last = try entry(place.page, place.page.count - 1)
+        guard try next.page.order(next.index, last.key) > 0 else { throw PageDamage.error }
+        return next
+    }
+
+    private func leaf(behind place: LeafPlace) throws(StorageError) -> LeafPlace? {
         if var parent = place.parent, let next = parent.next {
             parent.index = next
             let leaf = try page(parent.page.childNumber(next))

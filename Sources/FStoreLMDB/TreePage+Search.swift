@@ -47,7 +47,7 @@ extension TreePage {
 
     /// How the key of a node compares with `key`: less than zero when it comes before. Bytes first, then lengths.
     @inline(__always)
-    private func order(_ index: Int, _ key: RawSpan) throws(StorageError) -> Int {
+    func order(_ index: Int, _ key: RawSpan) throws(StorageError) -> Int {
         let node = try nodeWithKey(index)
         let nodeBytes = Int(node.keyBytes)
         let common = min(nodeBytes, key.byteCount)

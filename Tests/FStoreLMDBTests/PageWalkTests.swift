@@ -36,7 +36,8 @@ struct PageWalkTests {
         var random = SeededGenerator(seed: seed)
         let file = try TemporaryEnvironment()
         var keys: [[UInt8]] = []
-        for _ in 0..<8 { try Self.change(file, &keys, isLast: false, family: 1, &random) }
+        // Long keys: few to a page, so that the tree is deep.
+        for _ in 0..<8 { try Self.change(file, &keys, isLast: false, family: 2, &random) }
         let transaction = try ReadTransaction(in: file.environment, tables: [("table", file.table)])
         guard let tree = try transaction.tree(0) else { return #expect(Bool(false), "no tree") }
         let pageBytes = tree.pageBytes
@@ -47,12 +48,23 @@ struct PageWalkTests {
         guard let root = tree.root else { return #expect(Bool(false), "no root") }
         let tampered = unsafe PageTree(TreeRoot(map: copy, end: tree.end, page: root), pageBytes)
         let start = UnsafeRawPointer(copy)
+        // Of the pages in use and of some that are not: it does no harm to change those.
+        let branches = (2..<Int(tree.end))
+            .filter { page in
+                unsafe start.load(fromByteOffset: page * pageBytes + 10, as: UInt16.self) & 0x6F == 1
+            }
         var errors = 0
-        for _ in 0..<60_000 {
-            // On the way to a key: its leaf or the root, and heads and offsets more often than what lies in the page.
+        for round in 0..<40_000 {
+            // On the way to a key: its leaf or the root, or any branch. Heads and offsets more often than the rest.
             let key = try #require(keys.randomElement(using: &random))
             let leaf = try #require(try tampered.place(key.span.raw)).page
-            let page = unsafe Bool.random(using: &random) ? leaf.start - start : Int(root) * pageBytes
+            let isBranch = round % 10 == 0
+            let page =
+                switch Int.random(in: 0..<2, using: &random) {
+                case _ where isBranch: branches[Int.random(in: 0..<branches.count, using: &random)] * pageBytes
+                case 0: unsafe leaf.start - start
+                default: Int(root) * pageBytes
+                }
             let within = Bool.random(using: &random) ? 0..<100 : 0..<pageBytes
             let offset = page + Int.random(in: within, using: &random)
             let flip = UInt8(1) << UInt8.random(in: 0..<8, using: &random)
@@ -63,12 +75,27 @@ struct PageWalkTests {
                 guard let place = try tampered.place(key.span.raw) else { continue }
                 let entry = try tampered.entry(place.page, place.index)
                 #expect(unsafe entry.keyStart >= start && entry.keyStart + Int(entry.keyBytes) <= start + bytes)
-                #expect(offset - page >= 8, "a page that is not the one that was asked for")
+                #expect(
+                    !entry.key.copied.lexicographicallyPrecedes(key),
+                    "seed \(seed), offset \(offset), flip \(flip)"
+                )
+                #expect(isBranch || offset - page >= 8, "a page that is not the one that was asked for")
                 // A value ends in the page of its key, or has pages of its own that end in the file.
-                let (key, value) = unsafe (entry.keyStart - start, entry.valueStart - start)
-                let isWithin = key / pageBytes == (value + Int(entry.valueBytes) - 1) / pageBytes
+                let (keyAt, value) = unsafe (entry.keyStart - start, entry.valueStart - start)
+                let isWithin = keyAt / pageBytes == (value + Int(entry.valueBytes) - 1) / pageBytes
                 let isElsewhere = value % pageBytes == TreePage.headBytes && value + Int(entry.valueBytes) <= bytes
-                #expect(isWithin && value > key || isElsewhere, "seed \(seed), offset \(offset), flip \(flip)")
+                #expect(isWithin && value > keyAt || isElsewhere, "seed \(seed), offset \(offset), flip \(flip)")
+                if isBranch {
+                    // However the pages lead on, a walk comes to an end.
+                    var walk = unsafe PageWalk(tampered, lastLeaf: nil, near: false)
+                    var steps = 0
+                    var found = try walk.seek(atOrAfter: key.span.raw) != nil
+                    while found, steps <= keys.count {
+                        steps += 1
+                        found = try walk.next() != nil
+                    }
+                    #expect(steps <= keys.count, "seed \(seed), offset \(offset), flip \(flip)")
+                }
             } catch {
                 errors += 1
             }
