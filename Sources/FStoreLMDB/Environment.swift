@@ -9,8 +9,9 @@ internal import Glibc
 package final class Environment: @unchecked Sendable {
     let handle: OpaquePointer
     package let isReadOnly: Bool
-    /// Bytes of a page, when reads look at pages themselves; else 0.
-    let treePageBytes: Int
+    private let readsPages: Bool
+    /// Where the pages lie, when reads look at them themselves. Known once tables are opened, before anyone reads.
+    private(set) var pages: PageMap?
     private let claim: OpenClaim
 
     /// Opens the file `name` in `directory`, making an empty one where there is none and `options` allow writing.
@@ -22,14 +23,9 @@ package final class Environment: @unchecked Sendable {
         try unsafe succeeded(mdb_env_create(&created))
         guard let environment = unsafe created else { throw .lmdb(code: MDB_INVALID, function: #function) }
         unsafe handle = environment
-        do throws(StorageError) {
-            try unsafe Self.open(environment, path: path, options: options)
-        } catch {
-            // `deinit` does not run before every property is set.
-            unsafe mdb_env_close(environment)
-            throw error
-        }
-        treePageBytes = unsafe options.readsPages ? Self.knownPageBytes(environment) : 0
+        readsPages = options.readsPages
+        // Every property is set, so a failure from here on runs `deinit`, which closes what was created.
+        try unsafe Self.open(environment, path: path, options: options)
     }
 
     deinit {
@@ -53,21 +49,6 @@ package final class Environment: @unchecked Sendable {
         try unsafe succeeded(mdb_env_open(environment, path, flags, 0o600))
         var stale: Int32 = 0
         try unsafe succeeded(mdb_reader_check(environment, &stale))
-    }
-
-    /// Bytes of a page, if pages are laid out as in LMDB 0.9 on this kind of machine; else 0.
-    private static func knownPageBytes(_ environment: OpaquePointer) -> Int {
-        #if _endian(little) && _pointerBitWidth(_64)
-        var (major, minor): (Int32, Int32) = (0, 0)
-        _ = unsafe mdb_version(&major, &minor, nil)
-        var status = MDB_stat()
-        guard major == 0, minor == 9, unsafe mdb_env_stat(environment, &status) == 0 else { return 0 }
-        let bytes = Int(status.ms_psize)
-        // The map begins at a page of the system: pages that are larger need not lie at multiples of their size.
-        return bytes <= sysconf(Int32(_SC_PAGESIZE)) ? bytes : 0
-        #else
-        return 0
-        #endif
     }
 
     /// Makes the named tables and lets `fill` write into them, all in one transaction: a stop leaves all of it or
@@ -103,6 +84,11 @@ package final class Environment: @unchecked Sendable {
         } catch {
             unsafe mdb_txn_abort(transaction)
             throw error
+        }
+        // A page of a table that was just made would not lie in the map.
+        if readsPages, !create, let table = names.first {
+            let commit = unsafe mdb_txn_id(transaction) - (isReadOnly ? 0 : 1)
+            pages = unsafe PageMap(handle, transaction, commit: commit, table: table)
         }
         try unsafe succeeded(mdb_txn_commit(transaction))
         return tables

@@ -27,9 +27,9 @@ struct PageTree: ~Escapable {
 
     /// The caller ties it to the transaction that keeps the pages.
     @_lifetime(immortal)
-    init(_ root: TreeRoot, _ pageBytes: Int) {
-        unsafe map = root.map
-        self.pageBytes = pageBytes
+    init(_ root: TreeRoot) {
+        unsafe map = root.map.start
+        pageBytes = root.map.pageBytes
         end = root.end
         self.root = root.page == .max ? nil : root.page
     }
@@ -37,7 +37,7 @@ struct PageTree: ~Escapable {
     /// A tree without entries. It never looks at `anywhere`.
     @_lifetime(immortal)
     static func empty(_ anywhere: UnsafeRawPointer) -> PageTree {
-        unsafe PageTree(TreeRoot(map: anywhere, end: 0, page: .max), 0)
+        unsafe PageTree(TreeRoot(map: PageMap(start: anywhere, pageBytes: 0), end: 0, page: .max))
     }
 
     /// No tree that fits a file is deeper: LMDB's cursors have as many levels.
@@ -74,11 +74,15 @@ struct PageTree: ~Escapable {
 
     /// The first place of the leaf behind that of `place`.
     ///
-    /// Its key comes after every key of that leaf, or a damaged branch would lead a walk in a circle.
+    /// Its key comes after the last one of that leaf, and its leaf begins after the beginning of that one: damage must
+    /// not lead a walk in a circle.
     func nextLeaf(_ place: LeafPlace) throws(StorageError) -> LeafPlace? {
         guard let next = try leaf(behind: place) else { return nil }
         let last = try entry(place.page, place.page.count - 1)
-        guard try next.page.order(next.index, last.key) > 0 else { throw PageDamage.error }
+        let first = try entry(place.page, 0)
+        guard try next.page.order(next.index, last.key) > 0, try next.page.order(0, first.key) > 0 else {
+            throw PageDamage.error
+        }
         return next
     }
 
@@ -144,11 +148,13 @@ struct PageTree: ~Escapable {
         let first = unsafe (key + Int(node.keyBytes)).loadUnaligned(as: UInt64.self)
         let pages = UInt64((TreePage.headBytes + Int(node.valueBytes) + pageBytes - 1) / pageBytes)
         guard first < end, pages <= end - first else { throw PageDamage.error }
+        let head = unsafe map + Int(first) * pageBytes
+        guard unsafe TreePage.isFirst(of: pages, head, number: first) else { throw PageDamage.error }
         return unsafe _overrideLifetime(
             Entry(
                 key,
                 node.keyBytes,
-                map + Int(first) * pageBytes + TreePage.headBytes,
+                head + TreePage.headBytes,
                 node.valueBytes
             ),
             copying: self

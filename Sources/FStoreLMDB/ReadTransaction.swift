@@ -11,6 +11,8 @@ package final class ReadTransaction: @unchecked Sendable {
     private let environment: Environment
     private let slots: UnsafeMutablePointer<Slot>
     private let slotCount: Int
+    /// Whether it sees a commit, whose pages nobody uses again meanwhile.
+    private var isOpen = true
     /// For each slot the leaf that was read last in this commit.
     private let lastLeaves: UnsafeMutablePointer<TreePage?>
     /// Where the keys of lookups are composed.
@@ -90,15 +92,17 @@ package final class ReadTransaction: @unchecked Sendable {
     /// Opens a reset transaction again, on the newest commit.
     package func renew() throws(StorageError) {
         try unsafe succeeded(mdb_txn_renew(handle))
+        isOpen = true
+    }
+
+    /// Lets go of the commit it has read, so that its pages may be used again. The slot stays.
+    package func reset() {
+        isOpen = false
         for slot in 0..<slotCount {
             unsafe slots[slot].isCursorCurrent = false
             unsafe slots[slot].isRootCurrent = false
             unsafe lastLeaves[slot] = nil
         }
-    }
-
-    /// Lets go of the commit it has read, so that its pages may be used again. The slot stays.
-    package func reset() {
         unsafe mdb_txn_reset(handle)
     }
 
@@ -137,17 +141,19 @@ package final class ReadTransaction: @unchecked Sendable {
     @_lifetime(borrow self)
     func tree(_ slot: Int) throws(StorageError) -> PageTree? {
         precondition(slot >= 0 && slot < slotCount, "no such table")
-        let pageBytes = environment.treePageBytes
-        if pageBytes == 0 { return nil }
-        if unsafe !slots[slot].isRootCurrent { try findRoot(slot) }
+        if unsafe !slots[slot].isRootCurrent {
+            guard let map = environment.pages else { return nil }
+            try findRoot(slot, map)
+        }
         guard let root = unsafe slots[slot].root else { return nil }
-        return PageTree(root, pageBytes)
+        return PageTree(root)
     }
 
-    private func findRoot(_ slot: Int) throws(StorageError) {
+    private func findRoot(_ slot: Int, _ map: PageMap) throws(StorageError) {
+        precondition(isOpen, "a read after its end")
         let commit = commitNumber
         if unsafe slots[slot].root?.renew(commit) != true {
-            unsafe slots[slot].root = try TreeRoot(of: slots[slot].name, in: handle, environment)
+            unsafe slots[slot].root = try TreeRoot(of: slots[slot].name, in: handle, environment.handle, map)
         }
         unsafe slots[slot].isRootCurrent = true
     }

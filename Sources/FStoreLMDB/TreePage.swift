@@ -12,6 +12,13 @@ struct TreePage {
     @usableFromInline let nodes: UInt16
     let isLeaf: Bool
 
+    /// Whether this is the first of so many pages that one value has to itself.
+    static func isFirst(of pages: UInt64, _ start: UnsafeRawPointer, number: UInt64) -> Bool {
+        let head = unsafe start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        return unsafe start.loadUnaligned(as: UInt64.self) == number && head >> 16 & kinds == overflow
+            && head >> 32 >= pages
+    }
+
     /// No page: without nodes. It never looks at `anywhere`.
     init(nothingAt anywhere: UnsafeRawPointer) {
         unsafe start = anywhere
@@ -28,6 +35,7 @@ struct TreePage {
     private static var kinds: UInt64 { 0x6F }
     private static var branch: UInt64 { 0x01 }
     private static var leaf: UInt64 { 0x02 }
+    private static var overflow: UInt64 { 0x04 }
 
     @inline(__always)
     init(_ start: UnsafeRawPointer, number: UInt64, pageBytes: Int) throws(StorageError) {
@@ -37,7 +45,7 @@ struct TreePage {
         let kind = head >> 16 & Self.kinds
         let offsetsEnd = Int(head >> 32 & 0xFFFF)
         guard unsafe start.loadUnaligned(as: UInt64.self) == number, kind == Self.branch || kind == Self.leaf,
-            offsetsEnd > Self.headBytes, offsetsEnd <= pageBytes
+            offsetsEnd > Self.headBytes, offsetsEnd & 1 == 0, offsetsEnd <= pageBytes
         else { throw PageDamage.error }
         nodes = UInt16(truncatingIfNeeded: (offsetsEnd &- Self.headBytes) / 2)
         isLeaf = kind == Self.leaf

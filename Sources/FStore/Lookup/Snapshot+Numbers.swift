@@ -23,10 +23,16 @@ extension Snapshot {
         let arePlain = try arePlain(features)
         let name = entity.text.utf8Span.span.raw
         var present = 0
-        if time == .latest, arePlain, let space = features.handles.first?.space, !walkScratch.isInUse {
+        if time == .latest, let space = features.handles.first?.space, !walkScratch.isInUse {
             var walk = try LatestWalk(latestWalk(), space: space, entity: name, scratch: walkScratch)
             for feature in features.order {
-                let number = try walk.cell(features.handles[feature].number)?.number
+                let handle = features.handles[feature]
+                var number: Double?
+                if let cell = try walk.cell(handle.number) {
+                    number =
+                        try arePlain
+                        ? cell.number : judge(cell, handle, liveRule(handle), name, .latest).value?.number
+                }
                 output[feature] = number ?? missing
                 if number != nil { present += 1 }
             }
