@@ -29,7 +29,7 @@ MUTANTS = [
         "no checksum check", "damage", "Sources/FStore/Format/StoredCell.swift",
         [("    guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else { return nil }\n",
           ""),
-         ("guard keyStart.checksum(keyEnd, body) == stored else { return nil }", "_ = stored")],
+         ("guard keyStart.checksum(bigEndian: number, body) == stored else { return nil }", "_ = stored")],
     ),
     Mutant(
         "latest follows late data", "judge", "Sources/FStore/Writing/LatestWriting.swift",
