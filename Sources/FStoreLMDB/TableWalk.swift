@@ -38,7 +38,7 @@ package struct TableWalk: ~Escapable {
     @inlinable
     @inline(__always)
     @_lifetime(copy self)
-    package mutating func step() -> Entry? {
+    package mutating func stepShared() -> Entry? {
         pages.stepShared()
     }
 

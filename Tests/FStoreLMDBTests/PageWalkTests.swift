@@ -223,7 +223,7 @@ struct PageWalkTests {
         for _ in 0..<300 {
             #expect(left == right, "\(note), key \(key), \(prefixBytes) bytes")
             if left == nil { return }
-            left = try walk.step()?.key.copied ?? walk.next(sharing: prefixBytes)?.key.copied
+            left = try walk.stepShared()?.key.copied ?? walk.next(sharing: prefixBytes)?.key.copied
             right = try cursor.next()?.key.copied
             guard let prefix, prefix.count == prefixBytes, right?.starts(with: prefix) == true else {
                 #expect(left == nil, "\(note), key \(key), \(prefixBytes) bytes")

@@ -157,15 +157,22 @@ private struct Verification {
         previous = entry.key.copied
     }
 
-    /// A walk goes from page to page, a read comes down the tree: damage further up can hide an entry from reads alone.
+    /// A walk goes from page to page, a search comes down the tree: damage further up can hide an entry from searches
+    /// alone. There are two: reads of values look at pages themselves, everything else has LMDB search.
     private mutating func checkReach(
         _ entry: Entry,
         in table: StoreTable,
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) {
         guard StoredSize.isPossible(key: entry.key, value: entry.value) else { return }
-        let found = try snapshot.transaction.value(forKey: entry.key, in: snapshot.tables[table])
-        if let found, found.isIdentical(to: entry.value) { return }
+        let slot = table == .history ? StoreTables.historySlot : StoreTables.latestSlot
+        do throws(StorageError) {
+            let read = try snapshot.transaction.value(forKey: entry.key, at: slot)
+            let found = try snapshot.transaction.value(forKey: entry.key, in: snapshot.tables[table])
+            if let read, read.isIdentical(to: entry.value), let found, found.isIdentical(to: entry.value) { return }
+        } catch {
+            guard case .damaged = error else { throw error }
+        }
         report.add(Corruption(table: table, key: entry.key, reason: "a search does not find it"))
     }
 

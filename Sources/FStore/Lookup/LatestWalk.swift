@@ -49,7 +49,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
         while rowNumber < Int(number) {
             steps &+= 1
             if steps > Self.stepsBeforeDescent { return try descend(number) }
-            if let entry = table.step() {
+            if let entry = table.stepShared() {
                 note(entry)
             } else {
                 note(try table.next(sharing: entityBytes))

@@ -153,6 +153,36 @@ struct DamageTests {
         #expect(isHidden)
     }
 
+    /// The story: reads began to look at pages themselves and refused one with a wrong number, which LMDB never looks at.
+    /// `verify` asked LMDB, and called the store sound.
+    @Test func `verify calls no store sound whose pages a read refuses`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .bytes)
+        var batch = WriteBatch()
+        let names = (0..<600).map { entity("entity-\($0 + 1000)") }
+        for (number, name) in names.enumerated() {
+            // Some have pages of their own.
+            let value = [UInt8](repeating: 7, count: number % 100 == 0 ? 6000 : 8)
+            try batch.put(.bytes(value), of: feature, for: name, at: moment(1))
+        }
+        try fixture.store.write(batch)
+        fixture.store.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        let store = try FeatureStore(directory: fixture.path)
+        var refused = 0
+        for page in 2..<(try Self.bytes(file).count / 4096) {
+            try Self.flip(6, at: page * 4096, in: file)
+            for time in [PointInTime.latest, .asOf(moment(1))] {
+                if names.allSatisfy({ (try? store.value(of: feature, for: $0, at: time)) != nil }) { continue }
+                refused += 1
+                #expect(try !store.verify().isSound, "page \(page)")
+            }
+            try Self.flip(6, at: page * 4096, in: file)
+        }
+        #expect(refused > 10)
+        #expect(try store.verify().isSound)
+    }
+
     @Test func `verify names what is wrong`() throws {
         let fixture = try StoreFixture()
         let feature = try fixture.feature("f", .string)
