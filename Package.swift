@@ -39,7 +39,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CCRC32C"),
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
-        .target(name: "FStore", dependencies: ["FStoreLMDB"]),
+        .target(name: "FStore", dependencies: ["CCRC32C", "FStoreLMDB"]),
         .target(name: "FStoreText", dependencies: ["FStore"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),

@@ -61,8 +61,7 @@ struct PageTree: ~Escapable {
             depth += 1
             if depth > Self.deepest { throw PageDamage.error }
         }
-        page.prefetchProbes()
-        let index = try page.firstIndex(key, after: after)
+        let index = try page.firstIndexFar(key, after: after)
         let place = LeafPlace(page: page, index: index, parent: parent, behindParent: behindParent, isRootKnown: true)
         if index < page.count { return place }
         // A search that a damaged branch has led astray must not answer with what comes before the key: who asks for
@@ -112,6 +111,16 @@ struct PageTree: ~Escapable {
         let page = unsafe map + Int(node.child) * pageBytes
         unsafe fstore_prefetch(page)
         unsafe fstore_prefetch(page + 64)
+    }
+
+    /// The leaf behind that of `place`, if its parent knows it and it is sound.
+    func likelyLeaf(after place: LeafPlace) -> TreePage? {
+        guard let parent = place.parent, let next = parent.next else { return nil }
+        do throws(StorageError) {
+            return try page(parent.page.childNumber(next))
+        } catch {
+            return nil
+        }
     }
 
     private func firstPlace(_ number: UInt64) throws(StorageError) -> LeafPlace {

@@ -13,6 +13,7 @@
 /// | 19 | null | – |
 /// | 1A | bytes | as they are |
 /// | 1B | timestamp | 8 bytes, nanoseconds, LE |
+@usableFromInline
 enum Tag: UInt8 {
     case tombstone = 0x10
     case float64 = 0x11

@@ -6,8 +6,8 @@ public struct BorrowedAnswer: ~Escapable {
     public let status: Status
     private let eventNanoseconds: Int64
     private let commitNanoseconds: Int64
-    private let tag: Tag
-    private let payload: RawSpan
+    @usableFromInline let tag: Tag
+    @usableFromInline let payload: RawSpan
 
     @_lifetime(immortal)
     init() {
@@ -35,8 +35,9 @@ public struct BorrowedAnswer: ~Escapable {
 
     /// The value, when the status is ``Status/present``.
     public var value: ValueView? {
+        @inlinable
         @_lifetime(copy self)
-        get { status == .present ? ValueView(tag: tag, payload: payload) : nil }
+        get { if case .present = status { ValueView(tag: tag, payload: payload) } else { nil } }
     }
 
     /// The event time of the cell, unless the status is ``Status/missing``.

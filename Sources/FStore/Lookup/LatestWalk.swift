@@ -5,6 +5,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
     private var table: TableWalk
     private var key: ByteComposer
     private let entityBytes: Int
+    private let keyBytes: Int
     private let keyStart: ChecksumState
     /// The feature of the row that the walk stands on. Less than every number before the first descent, and greater
     /// past the last row.
@@ -20,6 +21,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
         var key = ByteComposer(in: scratch)
         key.appendEntity(space: space, entity)
         entityBytes = key.count
+        keyBytes = key.count + 4
         keyStart = ChecksumState(key.bytes)
         rowValue = RawSpan()
         self.key = key
@@ -29,6 +31,22 @@ struct LatestWalk: ~Copyable, ~Escapable {
     @inline(__always)
     @_lifetime(copy self)
     mutating func cell(_ number: UInt32) throws(ReadError) -> StoredCell? {
+        if rowNumber > Int(number) { return nil }
+        // Mostly it is the next row, and lies in the same page.
+        if rowNumber < Int(number), let entry = table.stepShared() {
+            note(entry)
+            if rowNumber == Int(number) {
+                let cell = StoredCell(latestKeyStart: keyStart, number: number, value: entry.value)
+                if let cell { return cell }
+            }
+        }
+        return try cellBeyond(number)
+    }
+
+    /// The same, wherever the walk stands.
+    @inline(never)
+    @_lifetime(copy self)
+    private mutating func cellBeyond(_ number: UInt32) throws(ReadError) -> StoredCell? {
         if rowNumber < Int(number) {
             do throws(StorageError) {
                 try move(to: number)
@@ -42,18 +60,13 @@ struct LatestWalk: ~Copyable, ~Escapable {
     }
 
     /// Stands on the first row whose number is not below `number`, or past the last one.
-    @inline(__always)
     private mutating func move(to number: UInt32) throws(StorageError) {
         if rowNumber < 0 { return try descend(number) }
         var steps = 0
         while rowNumber < Int(number) {
             steps &+= 1
             if steps > Self.stepsBeforeDescent { return try descend(number) }
-            if let entry = table.stepShared() {
-                note(entry)
-            } else {
-                note(try table.next(sharing: entityBytes))
-            }
+            note(try table.next(sharing: entityBytes))
         }
     }
 
@@ -72,7 +85,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
     @inline(__always)
     @_lifetime(self: copy self, copy entry)
     private mutating func note(_ entry: Entry?) {
-        guard let entry, entry.key.byteCount == entityBytes + 4 else {
+        guard let entry, entry.key.byteCount == keyBytes else {
             rowNumber = .max
             return
         }

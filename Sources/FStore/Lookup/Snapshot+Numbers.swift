@@ -22,26 +22,35 @@ extension Snapshot {
         precondition(output.count >= features.count, "\(features.count) features need as many places")
         let arePlain = try arePlain(features)
         let name = entity.text.utf8Span.span.raw
+        if time == .latest, arePlain, !walkScratch.isInUse {
+            return try plainNumbers(features, name, latestWalk(), &output, missing)
+        }
         var present = 0
-        if time == .latest, let space = features.handles.first?.space, !walkScratch.isInUse {
-            var walk = try LatestWalk(latestWalk(), space: space, entity: name, scratch: walkScratch)
-            for feature in features.order {
-                let handle = features.handles[feature]
-                var number: Double?
-                if let cell = try walk.cell(handle.number) {
-                    number =
-                        try arePlain
-                        ? cell.number : judge(cell, handle, liveRule(handle), name, .latest).value?.number
-                }
-                output[feature] = number ?? missing
-                if number != nil { present += 1 }
-            }
-        } else {
-            for feature in features.order {
-                let handle = features.handles[feature]
-                let number = try answer(handle, liveRule(handle), name, time).value?.number
-                output[feature] = number ?? missing
-                if number != nil { present += 1 }
+        try values(of: features, for: entity, at: time) { feature, answer in
+            let number = answer.value?.number
+            output[feature] = number ?? missing
+            if number != nil { present += 1 }
+        }
+        return present
+    }
+
+    /// The newest values of features that neither ttl nor retention has a say for.
+    private borrowing func plainNumbers(
+        _ features: FeatureList,
+        _ entity: RawSpan,
+        _ table: consuming TableWalk,
+        _ output: inout MutableSpan<Double>,
+        _ missing: Double
+    ) throws(ReadError) -> Int {
+        guard let space = features.handles.first?.space else { return 0 }
+        var present = 0
+        var walk = LatestWalk(table, space: space, entity: entity, scratch: walkScratch)
+        for place in features.order {
+            if let number = try walk.cell(place.number)?.number {
+                output[place.position] = number
+                present += 1
+            } else {
+                output[place.position] = missing
             }
         }
         return present

@@ -65,10 +65,10 @@ extension Snapshot {
                 try body(feature, answer)
             }
         } else {
-            for feature in features.order {
-                let handle = features.handles[feature]
+            for place in features.order {
+                let handle = features.handles[place.position]
                 let answer = try answer(handle, liveRule(handle), entity, time)
-                try body(feature, answer)
+                try body(place.position, answer)
             }
         }
     }
@@ -76,8 +76,10 @@ extension Snapshot {
     /// Refuses what cannot be answered. Whether neither ttl nor retention has a say for any of the features.
     borrowing func arePlain(_ features: FeatureList) throws(ReadError) -> Bool {
         if features.spansSpaces { throw .severalSpaces }
+        if features.plainness.isKnown(in: registry.rules) { return true }
         var arePlain = true
         for handle in features.handles where try !liveRule(handle).isPlain { arePlain = false }
+        if arePlain { features.plainness.note(in: registry.rules) }
         return arePlain
     }
 
@@ -88,8 +90,8 @@ extension Snapshot {
         _ time: PointInTime,
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        for feature in features.order {
-            let handle = features.handles[feature]
+        for place in features.order {
+            let (feature, handle) = (place.position, features.handles[place.position])
             let rule = try liveRule(handle)
             for entity in entities.order {
                 let name = entities.entities[entity].text.utf8Span.span.raw
@@ -130,17 +132,17 @@ extension Snapshot {
     ) throws(ReadError) {
         guard let space = features.handles.first?.space else { return }
         var walk = LatestWalk(table, space: space, entity: entity, scratch: scratch)
-        for feature in features.order {
-            let handle = features.handles[feature]
-            guard let cell = try walk.cell(handle.number) else {
-                try body(feature, position, .missing)
+        for place in features.order {
+            guard let cell = try walk.cell(place.number) else {
+                try body(place.position, position, .missing)
                 continue
             }
-            if arePlain || registry.isPlain(handle.number) {
-                try body(feature, position, BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present))
+            if arePlain || registry.isPlain(place.number) {
+                try body(place.position, position, BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present))
             } else {
+                let handle = features.handles[place.position]
                 let answer = try judge(cell, handle, liveRule(handle), entity, .latest)
-                try body(feature, position, answer)
+                try body(place.position, position, answer)
             }
         }
     }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The rules of the features that there are, by feature number.
 ///
 /// Numbers are never used again, so that a table with a place for each would grow with every feature that was ever
@@ -12,6 +14,10 @@ struct RuleTable: Sendable {
     private var slots: [Slot]
     private var shift: UInt32
     private(set) var count = 0
+    /// Changes with each change, and no two tables of this process have the same unless they say the same. Never 0.
+    private(set) var stamp = Self.nextStamp()
+
+    private static let stamps = Atomic<UInt64>(0)
 
     init() {
         slots = Array(repeating: Slot(), count: 2)
@@ -37,12 +43,14 @@ struct RuleTable: Sendable {
         var place = home(number)
         while slots[place].isTaken, slots[place].number != number { place = (place + 1) & (slots.count - 1) }
         if !slots[place].isTaken { count += 1 }
+        stamp = Self.nextStamp()
         slots[place] = Slot(number: number, isTaken: true, rule: rule)
     }
 
     mutating func remove(_ numbers: [UInt32]) {
         let gone = Set(numbers)
         if gone.isEmpty { return }
+        stamp = Self.nextStamp()
         rebuild(places: slots.count) { !gone.contains($0) }
         if slots.count > 2, count * 8 < slots.count { rebuild(places: slots.count / 2) { _ in true } }
     }
@@ -54,6 +62,8 @@ struct RuleTable: Sendable {
         count = 0
         for slot in old where slot.isTaken && isKept(slot.number) { set(slot.rule, for: slot.number) }
     }
+
+    private static func nextStamp() -> UInt64 { stamps.add(1, ordering: .relaxed).newValue }
 
     /// Fibonacci hashing: numbers that follow each other come to lie far apart.
     @inline(__always)

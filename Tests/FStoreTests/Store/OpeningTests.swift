@@ -1,7 +1,8 @@
-import FStore
 import FStoreLMDB
 import Glibc
 import Testing
+
+@testable import FStore
 
 @Suite("Opening a store")
 struct OpeningTests {

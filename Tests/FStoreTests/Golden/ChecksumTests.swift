@@ -1,6 +1,8 @@
 import FStoreLMDB
 import Testing
 
+@testable import FStore
+
 @Suite("Checksums")
 struct ChecksumTests {
     @Test func `the check value of the standard`() {
@@ -19,6 +21,18 @@ struct ChecksumTests {
                 let second = Array(bytes[split..<length])
                 #expect(checksum(first.span.raw, second.span.raw) == portableChecksum(first.span.raw, second.span.raw))
             }
+        }
+    }
+
+    @Test func `a checksum that is begun ends like one over all bytes`() {
+        for length in 0...64 {
+            let start = (0..<13).map { _ in UInt8.random(in: 0...255) }
+            let number = UInt32.random(in: 0...UInt32.max)
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255) }
+            let first = start + (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+            let begun = ChecksumState(start.span.raw)
+            let expected = portableChecksum(first.span.raw, bytes.span.raw)
+            #expect(begun.checksum(bigEndian: number, bytes.span.raw) == expected, "\(length) bytes")
         }
     }
 }

@@ -1,0 +1,35 @@
+internal import CCRC32C
+
+/// CRC-32C of `first` followed by `second`.
+func checksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
+    unsafe first.withUnsafeBytes { first in
+        unsafe second.withUnsafeBytes { second in
+            unsafe fstore_crc32c(first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+    }
+}
+
+/// A CRC-32C that is begun: for checksums over many keys with one beginning.
+struct ChecksumState: Sendable {
+    private let state: UInt32
+
+    /// Begins with `bytes`.
+    init(_ bytes: RawSpan) {
+        state = unsafe bytes.withUnsafeBytes { unsafe fstore_crc32c_state($0.baseAddress, $0.count) }
+    }
+
+    /// CRC-32C of what it began with, then `number`, most significant byte first, then `bytes`.
+    @inline(__always)
+    func checksum(bigEndian number: UInt32, _ bytes: RawSpan) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { unsafe fstore_crc32c_from(state, number.bigEndian, $0.baseAddress, $0.count) }
+    }
+}
+
+/// The same from tables alone, for the test that holds both to each other.
+func portableChecksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
+    unsafe first.withUnsafeBytes { first in
+        unsafe second.withUnsafeBytes { second in
+            unsafe fstore_crc32c_portable(first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+    }
+}
