@@ -90,6 +90,8 @@ class EmbeddedLoop:
         with open(ledger, errors="replace") as file:
             for line in file:
                 words = line.split()
+                if words[-1:] == ["cut"]:
+                    continue
                 if len(words) > 2 and words[0] == "begin":
                     last = max(last, int(words[2]))
                 elif len(words) > 3 and words[0] == "end" and words[3] == "0":

@@ -52,8 +52,9 @@ package struct Ledger {
             plan = plan ?? found
             return
         }
-        // Lines for other readers: statistics, remarks.
-        guard let verb = words.first, Self.verbs.contains(verb) else { return }
+        // Lines for other readers: statistics, remarks. And one that a stop has cut: it says nothing, whatever it looks
+        // like. `end 3 394 cut` was once taken for an end, and what had been found out about it for a second one.
+        guard let verb = words.first, Self.verbs.contains(verb), words.last != Self.cut else { return }
         guard words.count >= 3, let thread = Int(words[1]), let sequence = Int(words[2]) else {
             problems.append("line \(number + 1): not understood")
             return
@@ -80,6 +81,9 @@ package struct Ledger {
         threads[thread]?.removeLast()
         threads[thread]?.append(record)
     }
+
+    /// What the judge puts behind a line without an end.
+    package static let cut: Substring = "cut"
 
     private static let verbs: Set<Substring> = ["begin", "end", "found", "refused", "failed", "skipped", "absent"]
 

@@ -80,7 +80,7 @@ func append(_ decisions: [Settlement.Decision], to path: String) throws {
     guard file >= 0 else { throw Usage.notWritable }
     defer { close(file) }
     // A line that the stop has cut is ended, and then says nothing.
-    if text.utf8.last != UInt8(ascii: "\n"), !text.isEmpty { writeLine(" cut", to: file) }
+    if text.utf8.last != UInt8(ascii: "\n"), !text.isEmpty { writeLine(" \(Ledger.cut)", to: file) }
     for decision in decisions {
         let name = "\(decision.thread) \(decision.sequence)"
         let unseen = decision.unseen == 0 ? "" : " \(decision.unseen)"
