@@ -120,7 +120,8 @@ struct PageWalkTests {
     private static func isInside(_ entry: Entry, _ start: UnsafeRawPointer, _ bytes: Int, _ pageBytes: Int) -> Bool {
         let (key, value) = unsafe (entry.keyStart - start, entry.valueStart - start)
         let isWithin = key / pageBytes == (value + Int(entry.valueBytes) - 1) / pageBytes
-        return isWithin && value > key || value % pageBytes == TreePage.headBytes && value + Int(entry.valueBytes) <= bytes
+        return isWithin && value > key
+            || value % pageBytes == TreePage.headBytes && value + Int(entry.valueBytes) <= bytes
     }
 
     /// Roots are looked up once and then read again where they were found. What counts is the commit that the
