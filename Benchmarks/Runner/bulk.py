@@ -16,7 +16,7 @@ class Bulk:
         self.group, self.directory = group, directory
         self.fstore, self.binary, self.postgres = fstore, binary, postgres
         self.number = 0
-        lines = fstore_history.lines(group)
+        lines = list(fstore_history.lines(group))
         self.lines = "".join(lines).encode()
         # A header, and the same rows as text for the two programs that read files.
         rows = [json.loads(line) for line in lines]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import islice
 
 from fstore_server import FStoreServer
 from history import START, STEP, moment
@@ -26,8 +27,7 @@ class FStoreHistory(FStoreServer):
                 self.write_rows(group)
 
     def write_lines(self, feature, all_lines):
-        for start in range(0, len(all_lines), LINES_A_REQUEST):
-            some = all_lines[start : start + LINES_A_REQUEST]
+        while some := list(islice(all_lines, LINES_A_REQUEST)):
             self.send_lines(feature, "".join(some).encode(), len(some))
 
     def send_lines(self, feature, body, count):
@@ -77,8 +77,6 @@ class FStoreHistory(FStoreServer):
 def lines(group):
     """Every value of the group's only feature as a line of JSON, by entity and time."""
     moments = [moment(version * STEP) for version in range(group.versions)]
-    return [
-        f'{{"entity_id":"{name}","timestamp":"{text}","value":{group.value(0, entity, version)!r}}}\n'
-        for entity, name in enumerate(group.entities)
-        for version, text in enumerate(moments)
-    ]
+    for entity, name in enumerate(group.entities):
+        for version, text in enumerate(moments):
+            yield f'{{"entity_id":"{name}","timestamp":"{text}","value":{group.value(0, entity, version)!r}}}\n'

@@ -61,14 +61,19 @@ class Question:
         return [self.group.entities[number] for number in self.entities]
 
 
-class Histories:
-    """Groups of about `cells` values each, the same for the same seed."""
+def depths_and_rows(cells):
+    """Groups of about `cells` values each."""
+    depths = [Group(f"depth_{depth}", 1, cells // depth, depth) for depth in (1, 100, 10_000)]
+    return *depths, Group("row", 50, cells // 1000, 20)
 
-    def __init__(self, cells, seed):
+
+class Histories:
+    """Groups of values, the same for the same seed."""
+
+    def __init__(self, groups, seed):
         self.random = random.Random(seed)
-        depths = [Group(f"depth_{depth}", 1, cells // depth, depth) for depth in (1, 100, 10_000)]
-        self.groups = {group.name: group for group in (*depths, Group("row", 50, cells // 1000, 20))}
-        for group in self.groups.values():
+        self.groups = {group.name: group for group in groups}
+        for group in groups:
             group.values = array("d", (self.random.uniform(-1000, 1000) for _ in range(group.cells)))
 
     def answer(self, question):

@@ -56,8 +56,8 @@ class Part:
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
-        self.rounds = 2 if options.quick else 10
-        self.seconds = self.quick_seconds if options.quick else 3.0
+        self.rounds = 2 if options.quick else 5
+        self.seconds = self.quick_seconds if options.quick else 2.0
         self.files = {}
         self.results = []
         self.versions = {}

@@ -5,6 +5,7 @@ Started by scripts/bench.
 
 import random
 from array import array
+from contextlib import ExitStack
 
 import cross_checks
 import postgresql
@@ -15,13 +16,14 @@ from comparison import cpu_us, latency, measure, throughput
 from dataset import DataSet
 from fstore_history import FStoreHistory
 from fstore_server import FStoreServer
-from history import Group
+from history import Group, Histories
 from part import SEED, Part, has
 from turns import Turns
 
 FEATURES = 250
 READERS, TABLE_READERS = 32, 8
 BULK_VERSIONS = 100
+SIZE_VERSIONS = 100
 INSERT = (
     "INSERT INTO written VALUES ($1, $2, $3) ON CONFLICT (entity, event_time) DO UPDATE SET value = EXCLUDED.value"
 )
@@ -105,6 +107,28 @@ class Workloads(Part):
             sides = {c.name: side(c) for c in (self.fstore, self.redis)}
             pair = Turns(sides, self.rounds).pair("FStore", "Redis")
             self.add(pair, what, f"{entities} × {FEATURES} values, FStore / Redis HMGET")
+
+    def sizes(self):
+        """A store against one that is ten times as large, as no cache is."""
+        sizes = (100_000, 1_000_000) if self.options.quick else (1_000_000, 10_000_000)
+        with ExitStack() as stack:
+            sides = {}
+            for cells in sizes:
+                group = Group("size", 1, cells // SIZE_VERSIONS, SIZE_VERSIONS)
+                data = Histories([group], SEED)
+                store = FStoreHistory(self.options.binary, self.directory / f"cells-{cells}")
+                store.name = f"FStore, {cells // 1000} k"
+                self.start(store, stack, data)
+                for kind in ("newest", "as of"):
+                    questions = data.draw("size", self.count, newest=kind == "newest")
+                    requests = self.prepared(store, f"size, {kind}", questions, data)
+                    sides[kind, cells] = self.once(store, requests, READERS)
+            turns = Turns(sides, self.rounds)
+        for kind, what in (("newest", "newest value"), ("as of", "value at a moment of the past")):
+            numbers = [f"{cells:,}".replace(",", " ") for cells in reversed(sizes)]
+            pair = turns.pair((kind, sizes[1]), (kind, sizes[0]))
+            what = f"{what}, FStore with {numbers[0]} cells / {numbers[1]}"
+            self.add(pair, f"size, {kind}", what)
 
     def written(self, contender, number):
         """A durable write of one value, no two alike."""
@@ -192,6 +216,7 @@ class Workloads(Part):
     groups = {
         "keys": keys,
         "tables": tables,
+        "sizes": sizes,
         "mixed": mixed,
         "writes": durable_writes,
         "bulk": bulk,
