@@ -58,7 +58,7 @@ package struct PageWalk: ~Escapable {
     mutating func stepShared() -> Entry? {
         let next = index &+ 1
         if next >= sharedEnd { return nil }
-        guard let node = leaf.soundNodeWithValue(next) else { return nil }
+        guard let node = leaf.soundNode(next), !node.isElsewhere else { return nil }
         index = next
         let entry = unsafe Entry(node.key, node.keyBytes, node.key + Int(node.keyBytes), node.valueBytes)
         return unsafe _overrideLifetime(entry, copying: self)

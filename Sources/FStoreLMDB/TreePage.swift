@@ -82,20 +82,6 @@ struct TreePage {
         return unsafe node.key - start + Int(node.keyBytes) + value <= pageBytes ? node : nil
     }
 
-    /// The same, if it is one of a leaf that has its value beside its key.
-    @inlinable
-    @inline(__always)
-    func soundNodeWithValue(_ index: Int) -> Node? {
-        let offset = Int(unsafe start.loadUnaligned(fromByteOffset: Self.headBytes &+ 2 &* index, as: UInt16.self))
-        guard offset &+ Self.nodeBytes <= pageBytes else { return nil }
-        let node = unsafe Node(
-            key: start + (offset &+ Self.nodeBytes),
-            head: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        )
-        if node.isElsewhere { return nil }
-        return offset &+ Self.nodeBytes &+ Int(node.keyBytes) &+ Int(node.valueBytes) <= pageBytes ? node : nil
-    }
-
     @inlinable
     @inline(__always)
     func soundNodeWithKey(_ index: Int) -> Node? {

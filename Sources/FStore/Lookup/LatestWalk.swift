@@ -5,7 +5,6 @@ struct LatestWalk: ~Copyable, ~Escapable {
     private var table: TableWalk
     private var key: ByteComposer
     private let entityBytes: Int
-    private let keyBytes: Int
     private let keyStart: ChecksumState
     /// The feature of the row that the walk stands on. Less than every number before the first descent, and greater
     /// past the last row.
@@ -21,7 +20,6 @@ struct LatestWalk: ~Copyable, ~Escapable {
         var key = ByteComposer(in: scratch)
         key.appendEntity(space: space, entity)
         entityBytes = key.count
-        keyBytes = key.count + 4
         keyStart = ChecksumState(key.bytes)
         rowValue = RawSpan()
         self.key = key
@@ -85,7 +83,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
     @inline(__always)
     @_lifetime(self: copy self, copy entry)
     private mutating func note(_ entry: Entry?) {
-        guard let entry, entry.key.byteCount == keyBytes else {
+        guard let entry, entry.key.byteCount == entityBytes &+ 4 else {
             rowNumber = .max
             return
         }

@@ -26,7 +26,7 @@ extension Snapshot {
             return try plainNumbers(features, name, latestWalk(), &output, missing)
         }
         var present = 0
-        try values(of: features, for: entity, at: time) { feature, answer in
+        try values(of: features, arePlain, forEntity: name, at: time) { feature, answer in
             let number = answer.value?.number
             output[feature] = number ?? missing
             if number != nil { present += 1 }
@@ -67,8 +67,8 @@ extension ValueView {
     @inline(__always)
     fileprivate var number: Double? {
         switch tag {
-        case .float64: Double(bitPattern: payload.littleEndian(at: 0, as: UInt64.self))
-        case .int64: Double(payload.littleEndian(at: 0, as: Int64.self))
+        case .float64: Double(bitPattern: word)
+        case .int64: Double(Int64(bitPattern: word))
         case .true: 1
         case .false: 0
         default: nil

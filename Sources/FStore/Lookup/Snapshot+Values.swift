@@ -33,7 +33,7 @@ extension Snapshot {
         at time: PointInTime = .latest,
         _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        try values(of: features, forEntity: entity.text.utf8Span.span.raw, at: time, body)
+        try values(of: features, arePlain(features), forEntity: entity.text.utf8Span.span.raw, at: time, body)
     }
 
     /// Answers every feature of `features` for the entity whose name has these UTF-8 bytes.
@@ -50,16 +50,16 @@ extension Snapshot {
         guard StoreLimits.entityBytes.contains(entity.count) else {
             throw .limit(LimitError(.entityBytes, allowed: StoreLimits.entityBytes, given: entity.count))
         }
-        try values(of: features, forEntity: entity.raw, at: time, body)
+        try values(of: features, arePlain(features), forEntity: entity.raw, at: time, body)
     }
 
-    private borrowing func values(
+    borrowing func values(
         of features: FeatureList,
+        _ arePlain: Bool,
         forEntity entity: RawSpan,
         at time: PointInTime,
         _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        let arePlain = try arePlain(features)
         if time == .latest {
             try walkLatest(features, arePlain, entity, 0) { feature, _, answer throws(ReadError) in
                 try body(feature, answer)

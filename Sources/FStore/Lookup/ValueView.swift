@@ -45,7 +45,7 @@ public struct ValueView: ~Escapable {
 
     /// A `timestamp`.
     public var timestamp: Timestamp? {
-        tag == .timestamp ? Timestamp(nanoseconds: payload.littleEndian(at: 0, as: Int64.self)) : nil
+        tag == .timestamp ? Timestamp(nanoseconds: Int64(bitPattern: word)) : nil
     }
 
     /// The UTF-8 bytes of a `string` or `json`.
