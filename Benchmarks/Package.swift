@@ -26,9 +26,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "engine-c",
-            path: "Engine/C",
+            path: "Contenders/LMDB",
             linkerSettings: [.linkedLibrary("lmdb")]
         ),
+        .executableTarget(name: "hello-server", path: "Contenders/Hello", cSettings: [.define("_GNU_SOURCE")]),
         // Keeps a server busy with prepared requests, in HTTP or RESP, and measures.
         .executableTarget(
             name: "load-client",

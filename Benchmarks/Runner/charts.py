@@ -22,19 +22,32 @@ def sides(result):
     return {name: {key: statistics.median(runs) for key, runs in side.items()} for name, side in told}
 
 
-def latency_percentiles(results):
-    """How long one value at a moment of the past takes, a hundred versions deep, with 32 connections."""
+def percentiles(title, results, keys):
+    """Latency over its percentiles of everybody who takes part in the results whose keys begin so."""
     found = {}
     for result in results:
-        if result["key"].startswith("as of, depth 100, ") and "names" in result:
-            found |= sides(result)
+        if result["key"].startswith(keys) and "names" in result:
+            found = sides(result) | found
     # Each nine more is as far as the nine before it.
     places = {"p50": 0.3, "p90": 1, "p95": 1.3, "p99": 2, "p99.9": 3, "p99.99": 4}
-    chart = Chart("One value at a moment of the past, 100 versions, 32 connections", "percentile", "latency, µs")
+    chart = Chart(title, "percentile", "latency, µs")
     chart.x_ticks = [(places[name], name) for name in PERCENTILES]
     for name, side in found.items():
         chart.add(name, [(places[p], side[f"{p}_us"]) for p in PERCENTILES])
-    return {"peers-latency.svg": chart}
+    return chart
+
+
+def server_latency(results):
+    """The newest value as P4 asks for it, and tables as P5 and P6 do."""
+    return {
+        "value-latency.svg": percentiles("One newest value, 32 connections", results, ("P4", "floor")),
+        "row-latency.svg": percentiles("50 features of one entity, 8 connections", results, ("P5 1×50", "P6 1×50")),
+    }
+
+
+def past_latency(results):
+    title = "One value at a moment of the past, 100 versions, 32 connections"
+    return {"peers-latency.svg": percentiles(title, results, ("as of, depth 100, ",))}
 
 
 def load_latency(results):
@@ -54,7 +67,7 @@ def load_latency(results):
     return {"load-latency.svg": chart}
 
 
-CHARTS = {"peers": latency_percentiles, "workloads": load_latency}
+CHARTS = {"server": server_latency, "peers": past_latency, "workloads": load_latency}
 
 
 def draw(part):

@@ -12,12 +12,13 @@ from measuring import Ratio
 CLIENT = Path(__file__).resolve().parent.parent / ".build" / "release" / "load-client"
 
 
-def command(contender, requests, seconds, connections, warm_up=0.5, rate=None):
+def command(contender, requests, seconds, connections, warm_up=0.5, rate=None, depth=1):
     words = [
         CLIENT, "--port", contender.port, "--protocol", contender.protocol, "--requests", requests,
         "--connections", connections, "--seconds", seconds, "--warm-up", warm_up, "--drain", 20,
     ]  # fmt: skip
     words += ["--rate", rate] if rate else []
+    words += ["--depth", depth] if depth > 1 else []
     words += ["--greeting", contender.greeting_file] if getattr(contender, "greeting", None) else []
     words += ["--children", "yes"] if getattr(contender, "has_children", False) else []
     for pid in contender.pids:
@@ -59,6 +60,9 @@ def throughput(run):
     return run["requests_per_second"]
 
 
+# What is kept of the load of a run, as the load client tells it.
+LOAD = ("protocol", "connections", "depth", "rate", "seconds")
+
 # What is kept of a run.
 QUANTITIES = {
     "requests_per_second": throughput,
@@ -78,6 +82,7 @@ class Line(Ratio):
     """One line of the table: a quantity of the left side as a multiple of one of the right side."""
 
     sides: list = field(default_factory=list)
+    loads: list = field(default_factory=list)
     names: tuple = ()
     # The sides are shown and kept once, with the first of the lines that are made from them.
     is_first: bool = True
@@ -87,7 +92,7 @@ class Line(Ratio):
         del stored["left_nanoseconds"], stored["right_nanoseconds"]
         # What a side does not tell is not a number, and JSON has none of those.
         told = [{name: runs for name, runs in side.items() if runs[0] == runs[0]} for side in self.sides]
-        return stored | ({"names": self.names, "sides": told} if self.is_first else {})
+        return stored | ({"names": self.names, "loads": self.loads, "sides": told} if self.is_first else {})
 
     def medians(self, name):
         return [statistics.median(side[name]) for side in self.sides]
@@ -101,10 +106,10 @@ def both(quantity, runs, at):
 class Rounds:
     """Runs of two sides, left, right, right, left in each round, so that what slows the machine down slows both."""
 
-    def __init__(self, left, right, count):
+    def __init__(self, left, right, count, names=()):
         self.left, self.right = [], []
         self.has_line = False
-        self.names = ()
+        self.names = names
         for _ in range(count):
             runs = [left(), right(), right(), left()]
             self.left += [runs[0], runs[3]]
@@ -116,7 +121,9 @@ class Rounds:
         pairs = range(0, len(self.left), 2)
         ratios = [both(quantity, self.left, at) / both(over, self.right, at) for at in pairs]
         sides = [{n: [q(run) for run in side] for n, q in QUANTITIES.items()} for side in (self.left, self.right)]
-        line = Line(key, what, limit, at_least, ratios, sides=sides, is_first=not self.has_line, names=self.names)
+        loads = [{name: side[0][name] for name in LOAD if name in side[0]} for side in (self.left, self.right)]
+        line = Line(key, what, limit, at_least, ratios, sides=sides, loads=loads, names=self.names)
+        line.is_first = not self.has_line
         self.has_line = True
         spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
         print(f"{key:<16} {line.median:8.3f}  ({spread})  {line.mark:>7}  {line.verdict}  {what}", flush=True)

@@ -1,8 +1,11 @@
 """The same load by programs that others have written, so that the load client need not be believed."""
 
+import csv
 import os
 import re
 import subprocess
+
+import prepared
 
 
 def kept(requests_per_second, latencies):
@@ -34,6 +37,33 @@ def pgbench(postgres, group, seconds, connections):
         mean = float(re.search(r"latency average = ([\d.]+) ms", done.stdout).group(1))
         rate = float(re.search(r"tps = ([\d.]+)", done.stdout).group(1))
         return kept(rate, {"mean": mean * 1000})
+
+    return once
+
+
+def redis_requests(redis, directory, count=10_000):
+    """GET of keys whose names redis-benchmark can draw, filled and prepared for the load client."""
+    key, value = "check:{:012}".format, lambda number: f"{number + 0.1234567890123:.13f}".encode()
+    with prepared.Wire(redis.port, redis.protocol) as wire:
+        for number in range(count):
+            wire.ask(prepared.resp("SET", key(number), value(number)))
+    answers = (b"$%d\r\n%b\r\n" % (len(value(number)), value(number)) for number in range(count))
+    records = [(prepared.resp("GET", key(number)), 1, answer) for number, answer in enumerate(answers)]
+    return prepared.write(directory / "redis-check", records)
+
+
+def redis_benchmark(redis, count, connections):
+    """The same keys, drawn by redis-benchmark; it does not look at what comes."""
+    command = ["redis-benchmark", "-h", "127.0.0.1", "-p", redis.port, "-c", connections, "-n", count, "-r", 10_000]
+    command += ["--csv", "GET", "check:__rand_int__"]
+
+    def once():
+        words = [str(word) for word in command]
+        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=600)
+        told = next(csv.DictReader(done.stdout.splitlines()))
+        names = {"p50": "p50", "p95": "p95", "p99": "p99", "max": "max"}
+        latencies = {name: float(told[f"{column}_latency_ms"]) * 1000 for name, column in names.items()}
+        return kept(float(told["rps"]), latencies)
 
     return once
 

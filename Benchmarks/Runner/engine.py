@@ -1,20 +1,14 @@
 """The engine against C: makes the stores, measures mark after mark, writes the report. Started by scripts/bench."""
 
-import argparse
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-import report
 from measuring import Ratio, interleave, run, single
-
-BENCHMARKS = Path(__file__).resolve().parent.parent
+from part import ROOT, SEED, Part
 
 # name: features, entities, versions
 STORES = {
@@ -29,14 +23,18 @@ STORES = {
 }
 
 
-class Engine:
+class Engine(Part):
+    name = "engine"
+    needs_program = False
+    flags = ("hundred-million",)
+    rounds = 10
+    quick_rounds = 2
+
     def __init__(self, options, directory):
-        self.rounds = 3 if options.quick else 10
-        self.count = 200_000 if options.quick else 250_000
-        self.directory = Path(directory)
-        self.seed = 20_260_101
-        self.results = []
-        binaries = BENCHMARKS / ".build" / "release"
+        super().__init__(options, directory)
+        self.count = 100_000 if options.quick else 250_000
+        self.settings = {"lookups": self.count, "stores": STORES}
+        binaries = ROOT / "Benchmarks" / ".build" / "release"
         self.programs = {"swift": binaries / "engine-swift", "c": binaries / "engine-c"}
         self.counter = binaries / "libAllocationCounter.so"
 
@@ -47,7 +45,7 @@ class Engine:
             "features": features,
             "entities": entities,
             "versions": versions,
-            "seed": self.seed,
+            "seed": SEED,
             **arguments,
         }
         return [str(self.programs[side]), workload, *(f"{name}={value}" for name, value in arguments.items())]
@@ -205,39 +203,16 @@ class Engine:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="scripts/bench engine")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--hundred-million", action="store_true")
-    parser.add_argument("--directory")
-    options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    subprocess.run(["swift", "build", "-c", "release", "--package-path", str(BENCHMARKS)], check=True)
-    started = time.time()
-    directory = tempfile.mkdtemp(prefix="fstore-bench-", dir=options.directory)
-    try:
-        engine = Engine(options, directory)
-        print(f"questions from seed {engine.seed}, {engine.rounds} rounds", flush=True)
-        engine.loading()
-        engine.lookups()
-        engine.rows()
-        engine.depth()
-        engine.allocations()
-        engine.space()
-        if options.hundred_million:
-            engine.first_answer()
-    except KeyboardInterrupt:
-        sys.exit(130)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-    if options.write or not options.quick:
-        command = "scripts/bench engine" + "".join(
-            f" --{name}" for name, given in (("quick", options.quick), ("hundred-million", options.hundred_million)) if given
-        )
-        report.write("engine", engine.results, command, engine.rounds, engine.seed, time.time() - started)
-    print(f"{time.time() - started:.0f} s")
+    def measure_all(self):
+        self.loading()
+        self.lookups()
+        self.rows()
+        self.depth()
+        self.allocations()
+        self.space()
+        if self.options.hundred_million:
+            self.first_answer()
 
 
 if __name__ == "__main__":
-    main()
+    Engine.main()

@@ -1,4 +1,4 @@
-"""What the parts that compare servers have in common: options, programs, a directory, the end."""
+"""What the parts of the benchmark have in common: options, programs, a directory, the end."""
 
 import argparse
 import shutil
@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import charts
+import marks
 import report
 from comparison import measure
 from prepared import prepare
@@ -19,18 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 20_260_101
 
 
-def has(name, *packages):
-    """Whether the packages are there or could be installed; a contender without them is left out with a sentence."""
-    if subprocess.run([ROOT / "scripts" / "require", *packages]).returncode == 0:
-        return True
-    print(f"{name} is left out: {', '.join(packages)} could not be installed", flush=True)
-    return False
-
-
-def build(options):
+def build(options, needs_program):
+    """The programs that measure and, unless it was given, the one that is measured."""
     release = ["swift", "build", "-c", "release", "--package-path"]
-    subprocess.run([*release, ROOT / "Benchmarks", "--product", "load-client"], check=True)
-    if options.binary is None:
+    subprocess.run([*release, ROOT / "Benchmarks"], check=True)
+    if needs_program and options.binary is None:
         subprocess.run([*release, ROOT, "--product", "fstore"], check=True)
         options.binary = ROOT / ".build" / "release" / "fstore"
 
@@ -44,31 +38,52 @@ def refuse_memory(directory):
 
 
 class Part:
-    """One part of the benchmark. `groups` names what it measures, each with the method that does it."""
+    """One part of the benchmark. `groups` names what can be measured alone, each with the method that does it."""
 
     name = ""
     groups = {}
+    # Whether `fstore` itself takes part.
+    needs_program = True
+    rounds = 5
+    quick_rounds = 1
     warm_up = 0.2
-    quick_seconds = 0.6
+    quick_seconds = 0.4
     # Options of this part alone that stand in the command of its report.
     flags = ()
 
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
-        self.rounds = 2 if options.quick else 5
+        self.rounds = self.quick_rounds if options.quick else self.rounds
         self.seconds = self.quick_seconds if options.quick else 2.0
         self.files = {}
         self.results = []
         self.versions = {}
         self.left_out = []
+        self.settings = {"seconds": self.seconds, "warm_up_seconds": self.warm_up, "contenders": {}}
 
-    def start(self, contender, stack, data):
+    def start(self, contender, stack, data=None):
+        """Starts a contender for the time of `stack` and fills it."""
         stack.enter_context(contender)
-        started = time.time()
-        contender.load(data)
-        print(f"{contender.name} is filled after {time.time() - started:.1f} s", flush=True)
+        words = " ".join(contender.process.command)
+        self.settings["contenders"][contender.name] = words.replace(str(self.directory), "DIR").replace(str(ROOT), ".")
+        if data is not None:
+            started = time.time()
+            contender.load(data)
+            print(f"{contender.name} is filled after {time.time() - started:.1f} s", flush=True)
         return contender
+
+    def leave_out(self, name, why):
+        """What cannot be had is not measured, and the report says so."""
+        self.left_out.append(f"{name} is left out: {why}.")
+        print(self.left_out[-1], flush=True)
+
+    def has(self, name, *packages):
+        """Whether the Debian packages are there or could be installed."""
+        if subprocess.run([ROOT / "scripts" / "require", *packages]).returncode == 0:
+            return True
+        self.leave_out(name, f"{', '.join(packages)} could not be installed")
+        return False
 
     def prepared(self, contender, what, questions, data):
         """The file of requests, each of which was asked once and answered right."""
@@ -106,14 +121,14 @@ class Part:
         parser.add_argument("--quick", action="store_true")
         parser.add_argument("--write", action="store_true")
         parser.add_argument("--only", action="append", choices=list(cls.groups))
-        parser.add_argument("--binary", type=Path)
+        parser.add_argument("--binary", type=Path, help="measures this program instead of building it")
         parser.add_argument("--directory")
         cls.add_options(parser)
         options = parser.parse_args()
         if options.only and options.write:
             parser.error("--write needs everything, --only leaves some out")
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-        build(options)
+        build(options, cls.needs_program)
         started = time.time()
         directory = Path(tempfile.mkdtemp(prefix="fstore-bench-", dir=options.directory))
         try:
@@ -130,6 +145,8 @@ class Part:
             given = [flag for flag in ("quick", *cls.flags) if getattr(options, flag.replace("-", "_"))]
             command = f"scripts/bench {cls.name}" + "".join(f" --{flag}" for flag in given)
             versions = part.versions | {"file system": kind}
-            report.write(cls.name, part.results, command, part.rounds, SEED, seconds, versions, part.numbers())
+            arguments = (part.results, command, part.rounds, SEED, seconds, versions, part.numbers(), part.settings)
+            report.write(cls.name, *arguments)
             charts.draw(cls.name)
+            marks.render()
         print(f"{seconds:.0f} s")

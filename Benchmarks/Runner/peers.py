@@ -8,7 +8,7 @@ import cross_checks
 from comparison import cpu_us, latency, throughput
 from fstore_history import FStoreHistory
 from history import Histories, depths_and_rows
-from part import SEED, Part, has
+from part import SEED, Part
 from turns import Turns
 
 READERS, TABLE_READERS = 32, 8
@@ -27,23 +27,19 @@ class Peers(Part):
         self.fstore = self.start(FStoreHistory(self.options.binary, self.directory / "fstore"), stack, self.data)
         self.contenders = [self.fstore]
         self.postgres = None
-        if has("Redis", "redis-server"):
+        if self.has("Redis", "redis-server"):
             from redis_history import RedisHistory
 
             redis = RedisHistory(self.directory / "redis")
             self.contenders.append(self.start(redis, stack, self.data))
             self.versions["Redis"] = redis.version()
-        else:
-            self.left_out.append("Redis was not installed and is left out.")
-        if has("PostgreSQL", "postgresql", "postgresql-contrib"):
+        if self.has("PostgreSQL", "postgresql", "postgresql-contrib"):
             import postgres_server
             from postgres_history import PostgresHistory
 
             self.postgres = self.start(PostgresHistory(self.directory / "postgresql"), stack, self.data)
             self.contenders.append(self.postgres)
             self.versions["PostgreSQL"] = postgres_server.version()
-        else:
-            self.left_out.append("PostgreSQL was not installed and is left out.")
 
     def compare(self, key, what, questions, connections, others=()):
         """FStore against all others under the same questions."""

@@ -6,6 +6,8 @@ The format of the file stands in Sources/load-client/requests.h.
 import socket
 import struct
 
+NEWLINE = b"\r\n"
+
 
 def http(method, target, port, body=b"", headers=(), kind="application/json"):
     """The bytes of a request as a usual client sends them."""
@@ -49,17 +51,25 @@ class Wire:
         self.socket.sendall(request)
         return [self.read() for _ in range(answers)]
 
+    def whole_answer(self, request):
+        """Head and body of an HTTP server's answer."""
+        self.socket.sendall(request)
+        return self.read_head_and_body()
+
     def read_http(self):
-        status = self.answers.readline()
-        length = 0
+        return self.read_head_and_body()[1]
+
+    def read_head_and_body(self):
+        head, length = self.answers.readline(), 0
         while (line := self.answers.readline()) not in (b"\r\n", b""):
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
+            head += line
         body = self.answers.read(length)
-        if status[9:10] != b"2":
-            raise Refused(f"{status.decode().strip()}: {body.decode(errors='replace')[:500]}")
-        return body
+        if head[9:10] != b"2":
+            raise Refused(f"{head.partition(NEWLINE)[0].decode()}: {body.decode(errors='replace')[:500]}")
+        return head + NEWLINE, body
 
     def read_resp(self):
         line = self.answers.readline()

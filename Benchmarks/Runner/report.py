@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTES = Path(__file__).resolve().parent / "notes"
 PAGE = ROOT / "docs" / "benchmarks.md"
+RESULTS = ROOT / "Benchmarks" / "Results"
 
 
 def output(*command):
@@ -86,37 +87,59 @@ def replace_section(part, text):
     PAGE.write_text(before + separator + begin + text + end + after)
 
 
-def write(part, results, command, rounds, seed, seconds, versions=None, numbers=None):
-    about = machine() | (versions or {})
+def about(versions):
+    """What measured: the machine and the versions of everything that took part."""
+    return machine() | (versions or {})
+
+
+def describe(measured_on, versions):
+    """The same as a sentence."""
+    kind = "virtual machine, " if measured_on["is_virtual"] else ""
+    return {
+        "{machine}": f"{kind}{measured_on['processors']} × {measured_on['processor']}, {measured_on['memory_gib']} GiB, "
+        f"{measured_on['system']}, Linux {measured_on['kernel']}, Swift {measured_on['swift']}, "
+        f"LMDB {measured_on['lmdb']}, commit {measured_on['commit']}",
+        "{versions}": ", ".join(f"{name} {version}" for name, version in (versions or {}).items()),
+    }
+
+
+def store(part, stored):
+    """Keeps everything that was measured in a dated file; returns its path below the checkout."""
+    path = RESULTS / f"{part}-{stored['date']}.json"
+    RESULTS.mkdir(exist_ok=True)
+    path.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
+    return path.relative_to(ROOT)
+
+
+def render(part, replacements):
+    """Writes the section of the page from its notes, with the numbers put in."""
+    text = (NOTES / f"{part}.md").read_text()
+    for name, replacement in replacements.items():
+        text = text.replace(name, replacement)
+    replace_section(part, text)
+    print("written: docs/benchmarks.md and Benchmarks/Results")
+
+
+def write(part, results, command, rounds, seed, seconds, versions=None, numbers=None, settings=None):
     today = datetime.date.today().isoformat()
+    measured_on = about(versions)
     stored = {
         "date": today,
         "command": command,
         "rounds": rounds,
         "seed": seed,
-        "machine": about,
+        "machine": measured_on,
+        "settings": settings or {},
         "results": [ratio.as_json() for ratio in results],
     }
-    folder = ROOT / "Benchmarks" / "Results"
-    folder.mkdir(exist_ok=True)
-    (folder / f"{part}-{today}.json").write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n")
-    kind = "virtual machine, " if about["is_virtual"] else ""
-    text = (NOTES / f"{part}.md").read_text()
-    replacements = {
+    path = store(part, stored)
+    replacements = describe(measured_on, versions) | {
         "{date}": today,
         "{command}": command,
         "{rounds}": str(rounds),
         "{seed}": str(seed),
         "{minutes}": f"{seconds / 60:.0f}",
-        "{machine}": f"{kind}{about['processors']} × {about['processor']}, {about['memory_gib']} GiB, "
-        f"{about['system']}, Linux {about['kernel']}, Swift {about['swift']}, LMDB {about['lmdb']}, "
-        f"commit {about['commit']}",
-        "{versions}": ", ".join(f"{name} {version}" for name, version in (versions or {}).items()),
         "{table}": "\n".join(ROWS[part](ratio) for ratio in results),
-        "{file}": f"Benchmarks/Results/{part}-{today}.json",
+        "{file}": str(path),
     }
-    replacements |= {f"{{{name}}}": text for name, text in (numbers or {}).items()}
-    for name, replacement in replacements.items():
-        text = text.replace(name, replacement)
-    replace_section(part, text)
-    print("written: docs/benchmarks.md and Benchmarks/Results")
+    render(part, replacements | {f"{{{name}}}": text for name, text in (numbers or {}).items()})

@@ -17,7 +17,7 @@ from dataset import DataSet
 from fstore_history import FStoreHistory
 from fstore_server import FStoreServer
 from history import Group, Histories
-from part import SEED, Part, has
+from part import SEED, Part
 from turns import Turns
 
 FEATURES = 250
@@ -46,26 +46,22 @@ class Workloads(Part):
     def begin(self, stack):
         self.fstore = self.start(Server(self.options.binary, self.directory / "fstore"), stack, self.data)
         self.redis = self.durable = self.postgres = None
-        if has("Redis", "redis-server"):
+        if self.has("Redis", "redis-server"):
             from redis_server import RedisServer
 
             self.redis = self.start(RedisServer(self.directory / "redis"), stack, self.data)
             self.durable = RedisServer(self.directory / "redis-durable", is_durable=True)
             self.durable.name = "Redis that syncs"
             self.versions["Redis"] = RedisServer.version()
-            stack.enter_context(self.durable)
-        else:
-            self.left_out.append("Redis was not installed and is left out.")
-        if has("PostgreSQL", "postgresql", "postgresql-contrib"):
+            self.start(self.durable, stack)
+        if self.has("PostgreSQL", "postgresql", "postgresql-contrib"):
             import postgres_server
 
-            self.postgres = stack.enter_context(postgres_server.PostgresServer(self.directory / "postgresql"))
+            self.postgres = self.start(postgres_server.PostgresServer(self.directory / "postgresql"), stack)
             key = "PRIMARY KEY (entity, event_time)"
             self.postgres.run(f"CREATE TABLE written (entity text, event_time timestamptz, value float8, {key})")
             self.postgres.name_statements({"insert": INSERT})
             self.versions["PostgreSQL"] = postgres_server.version()
-        else:
-            self.left_out.append("PostgreSQL was not installed and is left out.")
 
     def add(self, pair, key, what, with_cpu=True):
         self.results.append(pair.line(key, what, throughput))
@@ -200,8 +196,7 @@ class Workloads(Part):
             self.results.append(pair.line(f"load {percent} %", what, latency("p99")))
 
     def wrk(self):
-        if not has("wrk", "wrk"):
-            self.left_out.append("wrk was not installed, so that nobody has checked the load client.")
+        if not self.has("wrk", "wrk"):
             return
         ours = self.reads(self.fstore, "reads", self.values)
         targets = [self.fstore.request(question)[0].split(b" ")[1].decode() for question in self.values]

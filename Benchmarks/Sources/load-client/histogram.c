@@ -2,6 +2,7 @@
 #include <math.h>
 
 enum { STEP_BITS = 7 };
+static const double ROUNDING = 1e-6;
 
 static uint32_t step_of(uint64_t value) {
     if (value < HISTOGRAM_STEPS) return (uint32_t)value;
@@ -26,7 +27,8 @@ void histogram_add(struct histogram *histogram, uint64_t nanoseconds) {
 }
 
 uint64_t histogram_percentile(const struct histogram *histogram, double fraction) {
-    uint64_t wanted = (uint64_t)ceil(fraction * (double)histogram->count);
+    // 0.999 is no exact double: the little that its product may lie above a whole number is not one value more.
+    uint64_t wanted = (uint64_t)ceil(fraction * (double)histogram->count - ROUNDING);
     uint64_t seen = 0;
     for (uint32_t step = 0; step < sizeof histogram->counts / sizeof *histogram->counts; step++) {
         seen += histogram->counts[step];

@@ -1,4 +1,5 @@
-// Counts of latencies by value: exact up to 127 ns, from there 128 steps for each doubling, so less than 1 % wide.
+// Counts of latencies by value, in the buckets of an HdrHistogram with two significant digits: exact up to 255 ns, from
+// there 128 steps for each doubling, so less than 1 % wide.
 #pragma once
 #include <stdint.h>
 

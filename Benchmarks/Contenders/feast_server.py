@@ -2,10 +2,10 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
+import python_packages
 from dataset import EVENT_TIME
 from prepared import Refused, Wire, http
 from processes import Process, free_port
@@ -14,16 +14,9 @@ from redis_server import RedisServer
 FILES = Path(__file__).resolve().parent / "Feast"
 
 
-def install(folder, require):
-    """A virtual environment with Feast in `folder`, made anew when the requirements change; returns its programs."""
-    wanted, present = FILES / "requirements.txt", folder / "requirements.txt"
-    if not present.exists() or present.read_text() != wanted.read_text():
-        subprocess.run([require, "python3", "python3-venv", "python3-pip"], check=True)
-        subprocess.run(["python3", "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", wanted], check=True)
-        shutil.copy(wanted, present)
-    return folder / "bin"
+def install():
+    """Feast's programs, or None where they cannot be had."""
+    return python_packages.install("feast", FILES / "requirements.txt")
 
 
 class FeastServer:
