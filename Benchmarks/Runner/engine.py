@@ -28,11 +28,10 @@ class Engine(Part):
     needs_program = False
     flags = ("hundred-million",)
     rounds = 10
-    quick_rounds = 2
 
     def __init__(self, options, directory):
         super().__init__(options, directory)
-        self.count = 100_000 if options.quick else 250_000
+        self.count = 50_000 if options.quick else 250_000
         self.settings = {"lookups": self.count, "stores": STORES}
         binaries = ROOT / "Benchmarks" / ".build" / "release"
         self.programs = {"swift": binaries / "engine-swift", "c": binaries / "engine-c"}

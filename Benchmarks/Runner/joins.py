@@ -8,7 +8,6 @@ from part import ROOT, SEED, Part
 
 FILES = ROOT / "Benchmarks" / "Contenders" / "Joins"
 BINARIES = ROOT / "Benchmarks" / ".build" / "release"
-ROWS = 1_000_000
 # features, entities, versions: a million cells each.
 SHAPES = {"1 feature": (1, 10_000, 100), "10 features": (10, 1_000, 100)}
 
@@ -20,7 +19,8 @@ class Joins(Part):
 
     def __init__(self, options, directory):
         super().__init__(options, directory)
-        self.settings = {"rows": ROWS, "features, entities, versions": SHAPES}
+        self.row_count = 100_000 if options.quick else 1_000_000
+        self.settings = {"rows": self.row_count, "features, entities, versions": SHAPES}
         programs = python_packages.install("join", FILES / "requirements.txt")
         self.python = programs and programs / "python"
         if not self.python:
@@ -29,7 +29,7 @@ class Joins(Part):
     def command(self, shape, program, **more):
         features, entities, versions = SHAPES[shape]
         arguments = {"directory": self.directory / shape.replace(" ", "-"), "features": features, "entities": entities}
-        arguments |= {"versions": versions, "count": ROWS, "seed": SEED, **more}
+        arguments |= {"versions": versions, "count": self.row_count, "seed": SEED, **more}
         words = [f"{name}={value}" for name, value in arguments.items()]
         if program in ("load", "join-values", "join-walks"):
             return [str(BINARIES / "engine-swift"), program, *words]
@@ -39,14 +39,15 @@ class Joins(Part):
         return lambda: run(self.command(shape, program, **more), pinned=False)
 
     def compare(self, key, what, left, right, limit=None):
-        ratio = Ratio(key, what, limit, operations=ROWS)
+        ratio = Ratio(key, what, limit, operations=self.row_count)
         self.results.append(interleave(ratio, left, right, self.rounds))
 
     def measure(self, shape):
         (self.directory / shape.replace(" ", "-")).mkdir()
         run(self.command(shape, "load"), pinned=False)
         walks = self.once(shape, "join-walks")
-        what = f"1 M rows joined with {shape} of 1 M cells"
+        rows = "1 M" if self.row_count == 1_000_000 else "100 k"
+        what = f"{rows} rows joined with {shape} of 1 M cells"
         values = self.once(shape, "join-values")
         self.compare(f"walks, {shape}", f"{what}, FStore by walks / by one read for each row", walks, values)
         if not self.python:

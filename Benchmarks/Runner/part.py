@@ -46,8 +46,7 @@ class Part:
     needs_program = True
     rounds = 5
     quick_rounds = 1
-    warm_up = 0.2
-    quick_seconds = 0.4
+    quick_seconds = 0.3
     # Options of this part alone that stand in the command of its report.
     flags = ()
 
@@ -56,6 +55,7 @@ class Part:
         self.directory = directory
         self.rounds = self.quick_rounds if options.quick else self.rounds
         self.seconds = self.quick_seconds if options.quick else 2.0
+        self.warm_up = 0.1 if options.quick else 0.4
         self.files = {}
         self.results = []
         self.versions = {}
@@ -115,6 +115,15 @@ class Part:
         """What the notes of this part have in braces."""
         return {"left_out": " ".join(self.left_out)}
 
+    def write(self, command, seconds):
+        """The stored results, the section of the page, and what is drawn from them."""
+        if not self.results:
+            return
+        arguments = (self.results, command, self.rounds, SEED, seconds, self.versions, self.numbers(), self.settings)
+        report.write(self.name, *arguments)
+        charts.draw(self.name)
+        marks.render()
+
     @classmethod
     def main(cls):
         parser = argparse.ArgumentParser(prog=f"scripts/bench {cls.name}")
@@ -144,9 +153,6 @@ class Part:
         if options.write or not (options.quick or options.only):
             given = [flag for flag in ("quick", *cls.flags) if getattr(options, flag.replace("-", "_"))]
             command = f"scripts/bench {cls.name}" + "".join(f" --{flag}" for flag in given)
-            versions = part.versions | {"file system": kind}
-            arguments = (part.results, command, part.rounds, SEED, seconds, versions, part.numbers(), part.settings)
-            report.write(cls.name, *arguments)
-            charts.draw(cls.name)
-            marks.render()
+            part.versions["file system"] = kind
+            part.write(command, seconds)
         print(f"{seconds:.0f} s")

@@ -19,7 +19,7 @@ class Peers(Part):
 
     def __init__(self, options, directory):
         super().__init__(options, directory)
-        self.data = Histories(depths_and_rows(100_000 if options.quick else 1_000_000), SEED)
+        self.data = Histories(depths_and_rows(50_000 if options.quick else 1_000_000), SEED)
         self.count = 2_000 if options.quick else 20_000
 
     def begin(self, stack):

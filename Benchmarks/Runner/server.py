@@ -26,14 +26,12 @@ DEPTH, PIPELINED = 16, 4
 
 class Server(Part):
     name = "server"
-    quick_seconds = 1.0
-    warm_up = 0.5
     flags = ("apart", "without-feast")
 
     @classmethod
     def add_options(cls, parser):
         super().add_options(parser)
-        parser.add_argument("--entities", type=int, default=10_000)
+        parser.add_argument("--entities", type=int)
 
     def begin(self, stack):
         quick = self.options.quick
@@ -41,11 +39,11 @@ class Server(Part):
         self.processors = {min(os.sched_getaffinity(0))} if self.options.apart else None
         if self.options.apart:
             os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-        self.data = DataSet(self.options.entities, FEATURES, SEED)
+        self.data = DataSet(self.options.entities or (1_000 if quick else 10_000), FEATURES, SEED)
         self.single = self.data.draw_values(4_000 if quick else 20_000)
         self.tables = {
             1: self.data.draw_tables(500 if quick else 4_000, 1),
-            100: self.data.draw_tables(30 if quick else 100, 100),
+            100: self.data.draw_tables(20 if quick else 100, 100),
         }
         fstore = FStoreServer(self.options.binary, self.directory / "fstore", self.processors)
         self.fstore = self.start(fstore, stack, self.data)
@@ -55,7 +53,7 @@ class Server(Part):
             self.redis = self.start(RedisServer(self.directory / "redis", self.processors), stack, self.data)
 
     def numbers(self):
-        return super().numbers() | {"entities": f"{self.options.entities:,}".replace(",", " ")}
+        return super().numbers() | {"entities": f"{len(self.data.entities):,}".replace(",", " ")}
 
     def asked(self, contender, what, questions):
         """A side of a comparison: who is asked, and the file of requests."""

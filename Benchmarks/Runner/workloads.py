@@ -38,8 +38,8 @@ class Workloads(Part):
 
     def __init__(self, options, directory):
         super().__init__(options, directory)
-        self.data = DataSet(1_000 if options.quick else 10_000, FEATURES, SEED)
-        self.count = 10_000 if options.quick else 50_000
+        self.data = DataSet(500 if options.quick else 10_000, FEATURES, SEED)
+        self.count = 5_000 if options.quick else 50_000
         self.bulk_entities = 2_000 if options.quick else 10_000
         self.values = self.data.draw_values(self.count)
 
@@ -106,7 +106,7 @@ class Workloads(Part):
 
     def sizes(self):
         """A store against one that is ten times as large, as no cache is."""
-        sizes = (100_000, 1_000_000) if self.options.quick else (1_000_000, 10_000_000)
+        sizes = (20_000, 200_000) if self.options.quick else (1_000_000, 10_000_000)
         with ExitStack() as stack:
             sides = {}
             for cells in sizes:
@@ -185,8 +185,8 @@ class Workloads(Part):
         contenders = list(filter(None, (self.fstore, self.redis)))
         files = {c.name: self.prepared(c, "reads", self.values, self.data) for c in contenders}
         full = {c.name: throughput(measure(c, files[c.name], self.seconds, READERS)) for c in contenders}
-        rounds = max(2, self.rounds // 4)
-        for percent in (10, 30, 50, 70, 90) if self.options.quick else range(10, 100, 10):
+        rounds = max(1, self.rounds // 2)
+        for percent in (10, 30, 50, 70, 90) if self.options.quick else range(10, 100, 20):
             rate = lambda c: round(full[c.name] * percent / 100)
             sides = {c.name: self.once(c, files[c.name], READERS, rate=rate(c)) for c in contenders}
             turns = Turns(sides, rounds)
