@@ -61,17 +61,6 @@ extension JSONBuffer {
         }
     }
 
-    /// The shortest digits that read back as the same number. Whole numbers that a double holds exactly are written
-    /// without a search for the shortest form; they have `.0` behind them, as all others that are whole.
-    func append(_ number: Double) {
-        if number.magnitude < 1e15, number == number.rounded(.towardZero), number != 0 || number.sign == .plus {
-            append(Int64(number))
-            append(".0")
-        } else {
-            append(number.description)
-        }
-    }
-
     func append(_ number: Float) { append(number.description) }
 
     func append(_ isTrue: Bool) {
