@@ -57,6 +57,37 @@ extension RawSpan {
         byteCount == other.byteCount && starts(with: other)
     }
 
+    /// Whether these bytes come before as many others, byte by byte.
+    package func precedes(_ other: RawSpan) -> Bool {
+        precondition(byteCount == other.byteCount, "bytes of different numbers are not compared")
+        let common = countOfCommonBytes(with: other)
+        return common < byteCount && byte(at: common) < other.byte(at: common)
+    }
+
+    /// How many bytes both spans begin with alike.
+    package func countOfCommonBytes(with other: RawSpan) -> Int {
+        let count = min(byteCount, other.byteCount)
+        var offset = 0
+        while offset &+ 8 <= count {
+            let difference = word(at: offset) ^ other.word(at: offset)
+            // The first byte is the lowest of a word, or the highest.
+            if difference != 0 { return offset &+ difference.littleEndian.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < count, byte(at: offset) == other.byte(at: offset) { offset &+= 1 }
+        return offset
+    }
+
+    /// Up to eight bytes from `offset` on as a number that sorts as they do, with zeros for those that are missing.
+    package func leadingBytes(from offset: Int) -> UInt64 {
+        if offset &+ 8 <= byteCount { return bigEndian(at: offset, as: UInt64.self) }
+        var bytes: UInt64 = 0
+        for position in offset..<(offset &+ 8) {
+            bytes = bytes << 8 | (position < byteCount ? UInt64(byte(at: position)) : 0)
+        }
+        return bytes
+    }
+
     /// The bytes, copied out of the map.
     package var copied: [UInt8] {
         unsafe withUnsafeBytes { unsafe [UInt8]($0) }

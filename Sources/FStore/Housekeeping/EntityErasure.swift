@@ -84,7 +84,7 @@ struct EntityErasure {
         _ upTo: Int64
     ) throws(StorageError) {
         let memory = writer.scratch.latest
-        let name = entity.text.utf8Span.span.raw
+        let name = entity.bytes
         var key = ByteComposer(in: memory)
         key.appendEntity(space: space, name)
         var found = try latest.walk.seek(atOrAfter: key.bytes)
@@ -110,7 +110,7 @@ struct EntityErasure {
     ) throws -> Int {
         let memory = writer.scratch.history
         var key = ByteComposer(in: memory)
-        key.appendSeries(record.number, entity.text.utf8Span.span.raw)
+        key.appendSeries(record.number, entity.bytes)
         var removed = 0
         var hasSurvivors = false
         var found = try history.walk.seek(atOrAfter: key.bytes)
@@ -128,7 +128,7 @@ struct EntityErasure {
         if hasSurvivors {
             let rowMemory = writer.scratch.latest
             var row = ByteComposer(in: rowMemory)
-            row.appendLatestKey(space: space, entity.text.utf8Span.span.raw, record.number)
+            row.appendLatestKey(space: space, entity.bytes, record.number)
             try LatestRow.derive(row.bytes, notAfter: .max, with: latest, history, writer.scratch)
         }
         return removed

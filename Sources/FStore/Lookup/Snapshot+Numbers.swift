@@ -21,7 +21,7 @@ extension Snapshot {
     ) throws(ReadError) -> Int {
         precondition(output.count >= features.count, "\(features.count) features need as many places")
         let arePlain = try arePlain(features)
-        let name = entity.text.utf8Span.span.raw
+        let name = entity.bytes
         if time == .latest, arePlain, !walkScratch.isInUse {
             return try plainNumbers(features, name, latestWalk(), &output, missing)
         }

@@ -11,7 +11,7 @@ extension Snapshot {
         for entity: EntityID,
         at time: PointInTime = .latest
     ) throws(ReadError) -> BorrowedAnswer {
-        try answer(feature, liveRule(feature), entity.text.utf8Span.span.raw, time)
+        try answer(feature, liveRule(feature), entity.bytes, time)
     }
 
     /// What the value of `feature` was at `time` for the entity whose name has these UTF-8 bytes: 1 to 255 of them.

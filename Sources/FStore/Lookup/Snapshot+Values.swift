@@ -18,7 +18,7 @@ extension Snapshot {
         let arePlain = try arePlain(features)
         if time == .latest {
             for entity in entities.order {
-                let name = entities.entities[entity].text.utf8Span.span.raw
+                let name = entities.entities[entity].bytes
                 try walkLatest(features, arePlain, name, entity, body)
             }
         } else {
@@ -33,7 +33,7 @@ extension Snapshot {
         at time: PointInTime = .latest,
         _ body: (_ feature: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
-        try values(of: features, arePlain(features), forEntity: entity.text.utf8Span.span.raw, at: time, body)
+        try values(of: features, arePlain(features), forEntity: entity.bytes, at: time, body)
     }
 
     /// Answers every feature of `features` for the entity whose name has these UTF-8 bytes.
@@ -94,7 +94,7 @@ extension Snapshot {
             let (feature, handle) = (place.position, features.handles[place.position])
             let rule = try liveRule(handle)
             for entity in entities.order {
-                let name = entities.entities[entity].text.utf8Span.span.raw
+                let name = entities.entities[entity].bytes
                 let answer = try answer(handle, rule, name, time, nearLast: true)
                 try body(feature, entity, answer)
             }

@@ -15,7 +15,7 @@ extension Snapshot {
         knownAt: Timestamp? = nil
     ) throws(ReadError) -> HistoryIterator {
         let rule = try liveRule(feature)
-        let name = entity.text.utf8Span.span.raw
+        let name = entity.bytes
         var oldest = max(first.nanoseconds, rule.oldestKept(at: now))
         if rule.maxVersions > 0 {
             let walk = try historyWalk(near: false)

@@ -25,6 +25,12 @@ public struct EntityID: Sendable {
         text = String(decoding: bytes.copied, as: UTF8.self)
     }
 
+    /// The text as the store has it.
+    var bytes: RawSpan {
+        @_lifetime(borrow self)
+        get { text.utf8Span.span.raw }
+    }
+
     /// How many bytes the text has.
     public var byteCount: Int { text.utf8.count }
 }
@@ -32,18 +38,20 @@ public struct EntityID: Sendable {
 extension EntityID: Hashable, Comparable, CustomStringConvertible {
     /// Equal byte for byte: unlike `String`, two spellings of the same character differ.
     public static func == (left: EntityID, right: EntityID) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.bytes.isIdentical(to: right.bytes)
     }
 
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        let bytes = bytes
+        for offset in stride(from: 0, to: bytes.byteCount, by: 8) { hasher.combine(bytes.leadingBytes(from: offset)) }
+        hasher.combine(bytes.byteCount)
     }
 
     /// The order of the store: shorter entities first, entities of one length byte by byte.
     public static func < (left: EntityID, right: EntityID) -> Bool {
-        if left.byteCount != right.byteCount { return left.byteCount < right.byteCount }
-        return left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        let (left, right) = (left.bytes, right.bytes)
+        return left.byteCount == right.byteCount ? left.precedes(right) : left.byteCount < right.byteCount
     }
 
     /// The text.

@@ -93,7 +93,7 @@ public struct WriteBatch: ~Copyable, Sendable {
     ) throws(WriteError) {
         try cells.append(
             number: feature.number,
-            entity: entity.text.utf8Span.span.raw,
+            entity: entity.bytes,
             eventTime: eventTime.nanoseconds,
             appendValue
         )
