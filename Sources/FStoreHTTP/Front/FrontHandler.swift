@@ -41,6 +41,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// No request after the one that is being answered.
     private var closesAfterAnswer = false
     private var isQuiescing = false
+    /// Whether the handlers behind were given bytes since they last heard that a burst of reads is over.
+    private var hasPassedOn = false
     var pace = Pace()
 
     /// - Parameters:
@@ -115,6 +117,17 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         pace.isReading = false
         flushOutput(context)
+        // A request that was answered here is none of their business: to tell them costs a twentieth of it.
+        if hasPassedOn { endBurst(context) }
+    }
+
+    private func passOn(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
+        hasPassedOn = true
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    private func endBurst(_ context: ChannelHandlerContext) {
+        hasPassedOn = false
         context.fireChannelReadComplete()
     }
 
@@ -133,7 +146,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 switch rest.take(from: &pending) {
                 case .some(let part):
                     state = rest.isOver && isAnswered ? .ready : .passing(rest, isAnswered: isAnswered)
-                    if part.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(part)) }
+                    if part.readableBytes > 0 { passOn(part, context) }
                 case .refused: breakOff(isAnswered: isAnswered, context)
                 }
             case .writing, .closing: return
@@ -252,12 +265,12 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         pace.bodyBytes = pending.readableBytes
         pace.bodyWaits = 0
         state = .passing(rest, isAnswered: false)
-        if let part { context.fireChannelRead(wrapInboundOut(part)) }
+        if let part { passOn(part, context) }
         if !rest.isOver, pending.readableBytes > 0 { process(context) }
         if case .passing(let now, _) = state { rest = now }
         if isInputClosed, !rest.isOver { breakOff(isAnswered: false, context) }
         // The reader behind delivers what it has when a burst of reads ends, which this request may lie within.
-        context.fireChannelReadComplete()
+        endBurst(context)
     }
 
     // MARK: Answers
