@@ -20,6 +20,7 @@ from redis_server import RedisServer
 
 FEATURES = 50
 READERS, TABLE_READERS, WRITERS = 32, 8, 64
+ONE_LOOP = ("--threads", "1")
 # Requests under way at once on each of few connections.
 DEPTH, PIPELINED = 16, 4
 
@@ -85,6 +86,22 @@ class Server(Part):
         self.results += [
             runs.line("pipelined", what, throughput),
             runs.line("pipelined CPU", "the same, processor time of the server for one request", cpu_us),
+        ]
+
+    def one_loop(self):
+        """FStore with one event loop, as Redis has one thread: the client has a processor to itself."""
+        if not self.redis:
+            return
+        with ExitStack() as stack:
+            fstore = FStoreServer(self.options.binary, self.directory / "one-loop", self.processors, settings=ONE_LOOP)
+            fstore.name = "FStore, one event loop"
+            left = self.asked(self.start(fstore, stack, self.data), "value", self.single)
+            runs = self.compare(left, self.asked(self.redis, "value", self.single), READERS)
+        what = f"one value over HTTP, FStore with one event loop / Redis GET, {READERS} connections"
+        self.results += [
+            runs.line("one loop", what, throughput),
+            runs.line("one loop p99", "the same, 99th percentile of latency", latency("p99")),
+            runs.line("one loop CPU", "the same, processor time of the server for one request", cpu_us),
         ]
 
     def floor(self):
@@ -195,6 +212,7 @@ class Server(Part):
 
     groups = {
         "P4": values,
+        "one-loop": one_loop,
         "floor": floor,
         "P6": tables_redis,
         "P5": feast,

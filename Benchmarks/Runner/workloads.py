@@ -186,7 +186,7 @@ class Workloads(Part):
         files = {c.name: self.prepared(c, "reads", self.values, self.data) for c in contenders}
         full = {c.name: throughput(measure(c, files[c.name], self.seconds, READERS)) for c in contenders}
         rounds = max(1, self.rounds // 2)
-        for percent in (10, 30, 50, 70, 90) if self.options.quick else range(10, 100, 20):
+        for percent in (10, 30, 50, 70, 90) if self.options.quick else range(10, 100, 10):
             rate = lambda c: round(full[c.name] * percent / 100)
             sides = {c.name: self.once(c, files[c.name], READERS, rate=rate(c)) for c in contenders}
             turns = Turns(sides, rounds)
