@@ -1,19 +1,12 @@
-"""Draws the charts of docs/benchmarks.md from the newest stored results. `python3 charts.py` draws them anew."""
+"""Draws the charts of docs/benchmarks.md from the newest stored results."""
 
-import json
 import statistics
-from pathlib import Path
 
+import report
 from chart import Chart
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-IMAGES = ROOT / "docs" / "images"
+IMAGES = report.ROOT / "docs" / "images"
 PERCENTILES = ("p50", "p90", "p95", "p99", "p99.9", "p99.99")
-
-
-def newest(part):
-    files = sorted((ROOT / "Benchmarks" / "Results").glob(f"{part}-????-??-??.json"))
-    return json.loads(files[-1].read_text())["results"] if files else []
 
 
 def sides(result):
@@ -74,11 +67,7 @@ def draw(part):
     if part not in CHARTS:
         return
     IMAGES.mkdir(exist_ok=True)
-    for name, chart in CHARTS[part](newest(part)).items():
+    run, _ = report.newest(part)
+    for name, chart in CHARTS[part](run["results"] if run else []).items():
         if chart.lines:
             (IMAGES / name).write_text(chart.svg())
-
-
-if __name__ == "__main__":
-    for part in CHARTS:
-        draw(part)

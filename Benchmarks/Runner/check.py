@@ -140,6 +140,10 @@ def table(measured):
         yield f"| {what[workload]} | {instructions} | {counts['allocations']:.1f} |"
 
 
+def render(measured):
+    report.render("counts", {"{table}": "\n".join(table(measured))})
+
+
 def judge(measured, thresholds):
     """Prints both and returns what is over its threshold."""
     over = []
@@ -187,7 +191,7 @@ def main():
         }
         THRESHOLDS.write_text(json.dumps(thresholds, indent=2) + "\n")
         print(f"written: {THRESHOLDS.relative_to(ROOT)}")
-        report.render("counts", {"{table}": "\n".join(table(measured))})
+        render(measured)
         return
     over = judge(measured, json.loads(THRESHOLDS.read_text()))
     print(f"{time.time() - started:.0f} s")

@@ -1,7 +1,7 @@
 """Runs the load client against contenders in turn and turns what it prints into ratios."""
 
+import functools
 import json
-import statistics
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -52,6 +52,7 @@ def cpu_us(run):
     return run["server_cpu_seconds"] * 1e6 / run["requests"]
 
 
+@functools.cache
 def latency(name):
     return lambda run: run["latency_us"][name]
 
@@ -83,19 +84,18 @@ class Line(Ratio):
 
     sides: list = field(default_factory=list)
     loads: list = field(default_factory=list)
+    quantity: str = ""
     names: tuple = ()
     # The sides are shown and kept once, with the first of the lines that are made from them.
     is_first: bool = True
 
     def as_json(self):
         stored = super().as_json()
-        del stored["left_nanoseconds"], stored["right_nanoseconds"]
+        del stored["left_nanoseconds"], stored["right_nanoseconds"], stored["unit"]
+        stored["quantity"] = self.quantity
         # What a side does not tell is not a number, and JSON has none of those.
         told = [{name: runs for name, runs in side.items() if runs[0] == runs[0]} for side in self.sides]
         return stored | ({"names": self.names, "loads": self.loads, "sides": told} if self.is_first else {})
-
-    def medians(self, name):
-        return [statistics.median(side[name]) for side in self.sides]
 
 
 def both(quantity, runs, at):
@@ -124,6 +124,8 @@ class Rounds:
         loads = [{name: side[0][name] for name in LOAD if name in side[0]} for side in (self.left, self.right)]
         line = Line(key, what, limit, at_least, ratios, sides=sides, loads=loads, names=self.names)
         line.is_first = not self.has_line
+        if over is quantity:
+            line.quantity = next((name for name, told in QUANTITIES.items() if told is quantity), "")
         self.has_line = True
         spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
         print(f"{key:<16} {line.median:8.3f}  ({spread})  {line.mark:>7}  {line.verdict}  {what}", flush=True)

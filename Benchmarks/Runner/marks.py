@@ -1,17 +1,10 @@
 """The marks of the project beside what the newest stored results say of them: the first table of docs/benchmarks.md."""
 
-import json
-
 import report
+import tables
 
 # Who loses, in the headings of the page, by the part that measures.
 PARTS = {"engine": "the-engine", "server": "the-server", "joins": "the-join"}
-
-
-def newest(part):
-    """The results of the last run that was stored, or nothing."""
-    files = sorted(report.RESULTS.glob(f"{part}-????-??-??.json"))
-    return json.loads(files[-1].read_text()) if files else None
 
 
 def order(result):
@@ -20,17 +13,16 @@ def order(result):
 
 
 def row(loser, run, result):
-    told = report.number(result["median"])
-    spread = f"{report.number(result['min'])} to {report.number(result['max'])}" if len(result["rounds"]) > 1 else ""
-    bound = f"{'≥' if result['at_least'] else '≤'} {result['limit']:g}"
     reached = "yes" if result["verdict"] == "pass" else f"**no**: [why](#what-{loser}-loses)"
-    return f"| {result['key']} | {result['what']} | {bound} | {told} | {spread} | {reached} | {run['date']} |"
+    told = [result["key"], result["what"], tables.mark(result), tables.number(result["median"]), tables.spread(result)]
+    return "| " + " | ".join([*told, reached, run["date"]]) + " |"
 
 
 def render():
     rows = []
     for part, loser in PARTS.items():
-        if run := newest(part):
+        run, _ = report.newest(part)
+        if run:
             marked = (result for result in run["results"] if result["limit"] is not None and result["key"][0] == "P")
             rows += [(order(result), row(loser, run, result)) for result in marked]
     rows.sort(key=lambda pair: pair[0])

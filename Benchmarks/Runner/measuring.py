@@ -61,6 +61,7 @@ class Ratio:
             "limit": self.limit,
             "at_least": self.at_least,
             "verdict": self.verdict,
+            "unit": self.unit,
             "left_nanoseconds": self.nanoseconds("left"),
             "right_nanoseconds": self.nanoseconds("right"),
             "rounds": self.rounds,

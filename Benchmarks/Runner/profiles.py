@@ -9,6 +9,7 @@ from collections import Counter
 
 import report
 import stacks
+import tables
 import writes
 from comparison import CLIENT, command, cpu_us
 from dataset import DataSet
@@ -160,7 +161,7 @@ class Profiles(Part):
             parts = [share_of(profile, profile.shares[owner]) for profile in self.profiles]
             yield f"| {owner} | " + " | ".join(parts) + " |"
         yield "| all | " + " | ".join(time_of(profile.unit_us) for profile in self.profiles) + " |"
-        yield "| samples | " + " | ".join(report.number(profile.samples) for profile in self.profiles) + " |"
+        yield "| samples | " + " | ".join(tables.number(profile.samples) for profile in self.profiles) + " |"
 
     def pictures(self):
         for profile in self.profiles:
@@ -192,7 +193,7 @@ class Profiles(Part):
         IMAGES.mkdir(exist_ok=True)
         for profile in self.profiles:
             (IMAGES / profile.image).write_text(FlameGraph(profile.what, profile.folded).svg())
-        report.render(self.name, report.describe(measured_on, versions) | {
+        report.render(self.name, report.describe(measured_on) | {
             "{date}": today,
             "{command}": given,
             "{seed}": str(SEED),
@@ -200,7 +201,7 @@ class Profiles(Part):
             "{file}": str(path),
             "{perf}": perf,
             "{kept}": str(KEPT),
-            "{entities}": report.number(ENTITIES),
+            "{entities}": tables.number(ENTITIES),
             "{features}": str(FEATURES),
             "{seconds}": f"{self.seconds:.0f}",
             "{table}": "\n".join(self.table()),
@@ -217,7 +218,7 @@ def share_of(profile, share):
 
 
 def time_of(microseconds):
-    return f"{microseconds * 1000:.0f} ns" if microseconds < 1 else f"{report.number(microseconds)} µs"
+    return f"{microseconds * 1000:.0f} ns" if microseconds < 1 else f"{tables.number(microseconds)} µs"
 
 
 if __name__ == "__main__":

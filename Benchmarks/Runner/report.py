@@ -8,6 +8,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import tables
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTES = Path(__file__).resolve().parent / "notes"
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -40,43 +42,6 @@ def machine():
     }
 
 
-def number(value):
-    if value != value:
-        return "–"
-    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}".replace(",", " ")
-
-
-def duration(nanoseconds):
-    if nanoseconds is None:
-        return ""
-    return f"{number(nanoseconds)} ns" if nanoseconds < 10_000 else f"{number(nanoseconds / 1000)} µs"
-
-
-def cells(ratio):
-    """The columns that every table begins with."""
-    unit = "" if ratio.unit == "×" else f" {ratio.unit}"
-    spread = "" if len(ratio.rounds) < 2 else f"{number(min(ratio.rounds))} to {number(max(ratio.rounds))}"
-    verdict = "**miss**" if ratio.verdict == "miss" else ratio.verdict
-    return [ratio.key, ratio.what, number(ratio.median) + unit, spread, ratio.mark, verdict]
-
-
-def engine_row(ratio):
-    times = " / ".join(filter(None, (duration(ratio.nanoseconds(side)) for side in ("left", "right"))))
-    return "| " + " | ".join([*cells(ratio), times]) + " |"
-
-
-def server_row(line):
-    """The four quantities of both sides only where they belong to one ratio; the lines below are made from the same."""
-    columns = [
-        " / ".join(number(median) for median in line.medians(name)) if line.is_first else ""
-        for name in ("requests_per_second", "p50_us", "p99_us", "cpu_us")
-    ]
-    return "| " + " | ".join([*cells(line), *columns]) + " |"
-
-
-ROWS = {"engine": engine_row, "server": server_row, "peers": server_row, "workloads": server_row, "joins": engine_row}
-
-
 def replace_section(part, text):
     """Puts the section between its marks in the page, or behind everything else if it is new."""
     page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n"
@@ -89,17 +54,17 @@ def replace_section(part, text):
 
 def about(versions):
     """What measured: the machine and the versions of everything that took part."""
-    return machine() | (versions or {})
+    return machine() | {"versions": versions or {}}
 
 
-def describe(measured_on, versions):
+def describe(measured_on):
     """The same as a sentence."""
     kind = "virtual machine, " if measured_on["is_virtual"] else ""
     return {
         "{machine}": f"{kind}{measured_on['processors']} × {measured_on['processor']}, {measured_on['memory_gib']} GiB, "
         f"{measured_on['system']}, Linux {measured_on['kernel']}, Swift {measured_on['swift']}, "
         f"LMDB {measured_on['lmdb']}, commit {measured_on['commit']}",
-        "{versions}": ", ".join(f"{name} {version}" for name, version in (versions or {}).items()),
+        "{versions}": ", ".join(f"{name} {version}" for name, version in measured_on["versions"].items()),
     }
 
 
@@ -111,35 +76,49 @@ def store(part, stored):
     return path.relative_to(ROOT)
 
 
+def newest(part):
+    """The last run that was stored and its file, or nothing."""
+    files = sorted(RESULTS.glob(f"{part}-????-??-??.json"))
+    return (json.loads(files[-1].read_text()), files[-1].relative_to(ROOT)) if files else (None, None)
+
+
 def render(part, replacements):
     """Writes the section of the page from its notes, with the numbers put in."""
     text = (NOTES / f"{part}.md").read_text()
     for name, replacement in replacements.items():
         text = text.replace(name, replacement)
     replace_section(part, text)
-    print("written: docs/benchmarks.md and Benchmarks/Results")
 
 
-def write(part, results, command, rounds, seed, seconds, versions=None, numbers=None, settings=None):
-    today = datetime.date.today().isoformat()
-    measured_on = about(versions)
+def render_part(part):
+    """The section of a part from what is stored of its last run and from nothing else."""
+    run, path = newest(part)
+    if not run:
+        return
+    replacements = describe(run["machine"]) | {
+        "{date}": run["date"],
+        "{command}": run["command"],
+        "{rounds}": str(run["rounds"]),
+        "{seed}": str(run["seed"]),
+        "{minutes}": run["minutes"],
+        "{table}": tables.of(part, run["results"]),
+        "{file}": str(path),
+    }
+    render(part, replacements | {f"{{{name}}}": text for name, text in run["numbers"].items()})
+
+
+def write(part, results, command, rounds, seed, seconds, versions, numbers, settings):
     stored = {
-        "date": today,
+        "date": datetime.date.today().isoformat(),
         "command": command,
         "rounds": rounds,
         "seed": seed,
-        "machine": measured_on,
-        "settings": settings or {},
+        "minutes": f"{seconds / 60:.0f}",
+        "machine": about(versions),
+        "settings": settings,
+        "numbers": numbers,
         "results": [ratio.as_json() for ratio in results],
     }
     path = store(part, stored)
-    replacements = describe(measured_on, versions) | {
-        "{date}": today,
-        "{command}": command,
-        "{rounds}": str(rounds),
-        "{seed}": str(seed),
-        "{minutes}": f"{seconds / 60:.0f}",
-        "{table}": "\n".join(ROWS[part](ratio) for ratio in results),
-        "{file}": str(path),
-    }
-    render(part, replacements | {f"{{{name}}}": text for name, text in (numbers or {}).items()})
+    render_part(part)
+    print(f"written: docs/benchmarks.md and {path}")
