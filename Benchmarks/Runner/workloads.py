@@ -198,15 +198,18 @@ class Workloads(Part):
     def wrk(self):
         if not self.has("wrk", "wrk"):
             return
-        ours = self.reads(self.fstore, "reads", self.values)
         targets = [self.fstore.request(question)[0].split(b" ")[1].decode() for question in self.values]
-        theirs = cross_checks.wrk(self.fstore, targets, self.directory, self.seconds, READERS)
-        pair = Turns({"load-client": ours, "wrk": theirs}, self.rounds).pair("load-client", "wrk")
-        self.results += [
-            pair.line("wrk", "FStore, one value, by this client / by wrk", throughput),
-            pair.line("wrk, p50", "the same, median of latency", latency("p50")),
-            pair.line("wrk, p99", "the same, 99th percentile", latency("p99")),
-        ]
+        for connections in (READERS, 1):
+            ours = self.reads(self.fstore, "reads", self.values, connections)
+            theirs = cross_checks.wrk(self.fstore, targets, self.directory, self.seconds, connections)
+            pair = Turns({"load-client": ours, "wrk": theirs}, self.rounds).pair("load-client", "wrk")
+            key = "wrk" if connections > 1 else "wrk, one connection"
+            what = f"FStore, one value, {connections} connection{'s' * (connections > 1)}, by this client / by wrk"
+            self.results += [
+                pair.line(key, what, throughput),
+                pair.line(f"{key}, p50", "the same, median of latency", latency("p50")),
+                pair.line(f"{key}, p99", "the same, 99th percentile", latency("p99")),
+            ]
 
     groups = {
         "keys": keys,
