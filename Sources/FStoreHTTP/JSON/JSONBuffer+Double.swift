@@ -31,7 +31,7 @@ extension JSONBuffer {
         isPlain: Bool,
         at target: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        // Most numbers have a point between their digits: they are written one place further, and those before it moved.
+        // Most numbers have a point between their digits: these are written one place further, those before it moved.
         let count = unsafe writeDigits(decimal.digits, at: target + 1)
         let point = count + decimal.exponent
         if !isPlain || point < -3 { return unsafe finishScientific(count: count, exponent: point - 1, at: target) }
