@@ -53,7 +53,7 @@ class Part:
     def __init__(self, options, directory):
         self.options = options
         self.directory = directory
-        self.rounds = self.quick_rounds if options.quick else self.rounds
+        self.rounds = options.rounds or (self.quick_rounds if options.quick else self.rounds)
         self.seconds = self.quick_seconds if options.quick else 2.0
         self.warm_up = 0.1 if options.quick else 0.4
         self.files = {}
@@ -132,6 +132,7 @@ class Part:
         parser.add_argument("--only", action="append", choices=list(cls.groups))
         parser.add_argument("--binary", type=Path, help="measures this program instead of building it")
         parser.add_argument("--directory")
+        parser.add_argument("--rounds", type=int)
         cls.add_options(parser)
         options = parser.parse_args()
         if options.only and options.write:
@@ -153,6 +154,7 @@ class Part:
         if options.write or not (options.quick or options.only):
             given = [flag for flag in ("quick", *cls.flags) if getattr(options, flag.replace("-", "_"))]
             command = f"scripts/bench {cls.name}" + "".join(f" --{flag}" for flag in given)
+            command += f" --rounds {options.rounds}" if options.rounds else ""
             part.versions["file system"] = kind
             part.write(command, seconds)
         print(f"{seconds:.0f} s")
