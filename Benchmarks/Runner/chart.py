@@ -58,7 +58,7 @@ class Chart:
                 value = digit * 10**power
                 if math.log10(value) <= self.high:
                     yield line(LEFT, self.y(value), WIDTH - RIGHT, self.y(value), 0.35 if digit == 1 else 0.15)
-                    yield text(LEFT - 8, self.y(value) + 4, f"{value:,g}".replace(",", " "), "end")
+                    yield text(LEFT - 8, self.y(value) + 4, name_of(value), "end")
         for place, name in self.x_ticks:
             yield line(self.x(place), TOP, self.x(place), HEIGHT - BOTTOM, 0.15)
             yield text(self.x(place), HEIGHT - BOTTOM + 18, name, "middle")
@@ -75,6 +75,10 @@ class Chart:
         for place, name, color in sorted(names):
             below = max(place + 4, below + 15)
             yield text(WIDTH - RIGHT + 8, below, name, color=color)
+
+
+def name_of(value):
+    return f"{value:,.0f}".replace(",", " ") if value >= 1 else f"{value:g}"
 
 
 def text(x, y, words, anchor="start", size=12, color=INK):
