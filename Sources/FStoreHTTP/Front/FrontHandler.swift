@@ -92,7 +92,8 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             // The decoder is not told: whole requests that came before are still answered.
             isInputClosed = true
             switch state {
-            case .ready: if !isHeldUp { end(context, isLingering: false) }
+            // They may wait in `pending` although the client takes answers again: that is dealt with a turn later.
+            case .ready: goOn(context)
             case .passing(let rest, let isAnswered): if !rest.isOver { breakOff(isAnswered: isAnswered, context) }
             case .writing: break
             case .closing: if pace.isAllSent { context.close(promise: nil) }
@@ -310,7 +311,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Deals with what waits, after an answer or when the client takes answers again.
-    private func goOn(_ context: ChannelHandlerContext) {
+    func goOn(_ context: ChannelHandlerContext) {
         process(context)
         flushOutput(context)
         if case .ready = state, isQuiescing || isInputClosed && !isHeldUp {
@@ -346,53 +347,19 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.whenComplete { _ in bound.value.outputEnded(isLingering: isLingering) }
-        context.close(mode: .output, promise: sent)
+        // Nothing, behind everything that is not sent yet. To close the output instead would close the connection where
+        // the client has ended its half, and throw that away.
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(Self.nothing)), promise: sent)
     }
 
     private func outputEnded(isLingering: Bool) {
         guard let context else { return }
         pace.isAllSent = true
         pace.closingSince = Clock.monotonicNanoseconds()
-        if !isLingering || isInputClosed { context.close(promise: nil) }
-    }
-
-    // MARK: Back-pressure
-
-    private var mayRead: Bool {
-        switch state {
-        case .writing: pending.readableBytes < Self.maxPending
-        case .passing(let rest, _): !rest.isOver || pending.readableBytes < Self.maxPending
-        case .ready, .closing: true
-        }
-    }
-
-    func read(context: ChannelHandlerContext) {
-        pace.hasWithheldRead = true
-        readAgain(context)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
-            pace.stalledSince = nil
-            // Not at once: this may be called from within the sending of an answer.
-            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-            context.eventLoop.execute { bound.value.takeUp() }
+        if isLingering && !isInputClosed {
+            context.close(mode: .output, promise: nil)
         } else {
-            pace.stalledSince = Clock.monotonicNanoseconds()
+            context.close(promise: nil)
         }
-        context.fireChannelWritabilityChanged()
-    }
-
-    private func takeUp() {
-        guard let context, pace.stalledSince == nil else { return }
-        if case .ready = state { goOn(context) } else { readAgain(context) }
-    }
-
-    private func readAgain(_ context: ChannelHandlerContext) {
-        guard pace.hasWithheldRead, mayRead else { return }
-        if case .closing = state {} else if !context.channel.isWritable { return }
-        pace.hasWithheldRead = false
-        pace.isReading = true
-        context.read()
     }
 }

@@ -215,6 +215,25 @@ struct FrontAttackTests {
         #expect(count == 300)
     }
 
+    /// What the system had no room for when the last request was answered was thrown away, in the middle of an answer:
+    /// to close the output of a connection whose input has ended closes all of it.
+    @Test(arguments: [50, 90, 105, 120])
+    func `the last answers reach a half-closed client that can take little at a time`(requests: Int) async throws {
+        let server = try await Self.server { $0.writeSeconds = 30 }
+        let value = String(repeating: "v", count: 60_000)
+        let count = try await server.talk(receiveBytes: 4096) { socket in
+            try socket.send(Self.post("/api/v1/features/f/values", #"{"entity_id":"a","value":"\#(value)"}"#))
+            _ = try socket.response()
+            try socket.send(String(repeating: Self.hot, count: requests))
+            socket.finishSending()
+            usleep(300_000)
+            var count = 0
+            while let answer = try? socket.response(), answer.text.contains(value) { count += 1 }
+            return count
+        }
+        #expect(count == requests)
+    }
+
     @Test(arguments: ["live", "hot", "write"])
     func `Connection: close and HTTP/1.0 end the connection behind the answer`(name: String) async throws {
         let request = try Self.bytes(name)

@@ -66,6 +66,25 @@ struct FrontHandlerTests {
 
     private static let get = "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 
+    /// In one turn of an event loop a client took answers again, which lets the next request go on a turn later, and was
+    /// seen to have ended its half of the connection, which ended all of it: requests that waited got no answer.
+    @Test func `requests that waited for the client are handed on when it ends its half in the same turn`() throws {
+        let connection = try Connection()
+        try connection.receive(Self.get + Self.get)
+        #expect(try connection.handedOn() == Self.get)
+        connection.channel.isWritable = false
+        connection.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(!connection.answer())
+        #expect(try connection.handedOn().isEmpty)
+        connection.channel.isWritable = true
+        connection.channel.pipeline.fireChannelWritabilityChanged()
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(try connection.handedOn() == Self.get)
+        _ = connection.answer()
+        connection.channel.embeddedEventLoop.run()
+        #expect(!connection.channel.isActive)
+    }
+
     @Test func `hands on one request at a time`() throws {
         let connection = try Connection()
         try connection.receive(Self.get + Self.get)

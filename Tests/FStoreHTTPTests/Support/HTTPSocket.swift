@@ -32,12 +32,18 @@ final class HTTPSocket {
     let descriptor: Int32
     private var received: [UInt8] = []
 
-    /// - Parameter timeout: seconds that a read waits for a byte.
-    init(port: Int, timeout: Int = 10) throws {
+    /// - Parameters:
+    ///   - timeout: seconds that a read waits for a byte.
+    ///   - receiveBytes: how much the system takes in before it is read; without it the system decides.
+    init(port: Int, timeout: Int = 10, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var limit = timeval(tv_sec: timeout, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        if var receiveBytes {
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, size)
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(UInt16(port)).bigEndian

@@ -107,13 +107,16 @@ final class TestServer: Sendable {
     func talk<Result: Sendable>(
         slowly: Bool = false,
         timeout: Int = 10,
+        receiveBytes: Int32? = nil,
         _ body: @escaping @Sendable (HTTPSocket) throws -> Result
     ) async throws -> Result {
         let port = slowly ? slowPort : port
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
-                    with: Swift.Result { try body(HTTPSocket(port: port, timeout: timeout)) }
+                    with: Swift.Result {
+                        try body(HTTPSocket(port: port, timeout: timeout, receiveBytes: receiveBytes))
+                    }
                 )
             }
         }
