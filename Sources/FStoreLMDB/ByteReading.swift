@@ -79,6 +79,7 @@ extension RawSpan {
     }
 
     /// Up to eight bytes from `offset` on as a number that sorts as they do, with zeros for those that are missing.
+    @inlinable
     package func leadingBytes(from offset: Int) -> UInt64 {
         if offset &+ 8 <= byteCount { return bigEndian(at: offset, as: UInt64.self) }
         var bytes: UInt64 = 0

@@ -20,6 +20,9 @@ package struct TableWalk: ~Escapable {
         unsafe self.cursor = cursor.handle
     }
 
+    /// Whether no other use of the transaction disturbs it.
+    package var isOverPages: Bool { unsafe cursor == nil }
+
     /// Moves to the first entry whose key is not less than `key`.
     @_lifetime(copy self)
     package mutating func seek(atOrAfter key: RawSpan) throws(StorageError) -> Entry? {

@@ -64,8 +64,9 @@ extension StoredCell {
 }
 
 extension ValueView {
+    /// A number of any type, as a double.
     @inline(__always)
-    fileprivate var number: Double? {
+    var number: Double? {
         switch tag {
         case .float64: Double(bitPattern: word)
         case .int64: Double(Int64(bitPattern: word))

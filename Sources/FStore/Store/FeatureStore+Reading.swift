@@ -76,6 +76,39 @@ extension FeatureStore {
         }
     }
 
+    /// The values of several features for the rows of a training set, each as of its own moment: one array for each
+    /// feature, in the asked orders. See ``Snapshot/values(of:for:known:_:)``.
+    public func values(
+        of features: FeatureList,
+        for spine: Spine,
+        known: Known = .byNow
+    ) throws(ReadError) -> [[Answer]] {
+        try read { snapshot throws(ReadError) in
+            let column = [Answer](repeating: .missing, count: spine.count)
+            var answers = [[Answer]](repeating: column, count: features.count)
+            try snapshot.values(of: features, for: spine, known: known) { feature, row, answer in
+                answers[feature][row] = answer.owned
+            }
+            return answers
+        }
+    }
+
+    /// The same as numbers, row by row: the values of the first row in the order of `features`, then those of the
+    /// second, and so on. ``Snapshot/numbers(of:for:known:into:missing:)`` writes into memory of yours.
+    public func numbers(
+        of features: FeatureList,
+        for spine: Spine,
+        known: Known = .byNow,
+        missing: Double = .nan
+    ) throws(ReadError) -> [Double] {
+        try read { snapshot throws(ReadError) in
+            var numbers = [Double](repeating: missing, count: features.count * spine.count)
+            var output = numbers.mutableSpan
+            try snapshot.numbers(of: features, for: spine, known: known, into: &output, missing: missing)
+            return numbers
+        }
+    }
+
     /// The commit time of the newest commit, or `nil` before the first write. A read known at it is repeatable for
     /// ever.
     public func lastCommitTime() throws(ReadError) -> Timestamp? {

@@ -37,7 +37,8 @@ struct ModelRun {
         switch Int.random(in: 0..<1000, using: &random) {
         case 0..<330: try write()
         case 330..<640: try readOne()
-        case 640..<740: try readMany()
+        case 640..<700: try readMany()
+        case 700..<740: try readSpine()
         case 740..<860: try readHistory()
         case 860..<920: try readEntities()
         case 920..<960: clock.advance(Int64.random(in: 0...2000, using: &random))
@@ -233,6 +234,35 @@ struct ModelRun {
         try expect(one == found.map { $0[0] }, "one entity answers as among many")
         let numbers = try store.numbers(of: list, for: asked[0], at: time, missing: -7)
         try expect(numbers == one.map { $0.doubleOrNil ?? -7 }, "numbers \(numbers) of the answers \(one)")
+    }
+
+    private mutating func readSpine() throws {
+        let names = (0..<Int.random(in: 1...4, using: &random)).map { _ in feature() }
+        let count = Int.random(in: 0...(random.chance(20) ? 60 : 6), using: &random)
+        let rows = (0..<count).map { _ in (entity: entity(), time: random.chance(10) ? now : eventTime()) }
+        let moment = Timestamp(nanoseconds: knownAt())
+        let known = [Known.byNow, .by(moment), .byRowTime].randomElement(using: &random) ?? .byNow
+        let spine = Spine(
+            entities: rows.map(\.entity),
+            times: rows.map { Timestamp(nanoseconds: $0.time) }
+        )
+        let list = FeatureList(names.compactMap { handles[$0] })
+        let found = try store.values(of: list, for: spine, known: known)
+        for (column, name) in names.enumerated() {
+            for (row, asked) in rows.enumerated() {
+                var time = PointInTime.asOf(Timestamp(nanoseconds: asked.time))
+                if case .by(let moment) = known { time.knownAt = moment }
+                if known == .byRowTime { time.knownAt = time.asOf }
+                let expected = model.value(name, asked.entity, time, now: now)
+                try expect(
+                    found[column][row] == expected,
+                    "\(name) of \(asked.entity) in a spine at \(time): \(found[column][row]) instead of \(expected)"
+                )
+            }
+        }
+        let numbers = try store.numbers(of: list, for: spine, known: known, missing: -7)
+        let wanted = rows.indices.flatMap { row in found.map { $0[row].doubleOrNil ?? -7 } }
+        try expect(numbers == wanted, "numbers \(numbers) of a spine instead of \(wanted)")
     }
 
     private mutating func readHistory() throws {

@@ -79,6 +79,14 @@ struct DamageTests {
                 errors += 1
             }
         }
+        do {
+            let spine = Spine(entities: [entity("entity-name"), entity("entity-name")], times: [time, .last])
+            for answer in try store.values(of: FeatureList([feature]), for: spine)[0] where answer.status != .missing {
+                #expect(answer.value == .string(value) && answer.eventTime == time, "\(answer)")
+            }
+        } catch ReadError.corrupted {
+            errors += 1
+        }
         if errors > 0 { #expect(try !store.verify().isSound) }
         return errors > 0 ? 1 : 0
     }

@@ -112,26 +112,16 @@ func readEntities(_ flights: Flights) throws {
     // end
 }
 
-func trainingSet(_ flights: Flights, _ examples: [(EntityID, Timestamp)]) throws -> [[Double?]] {
+func trainingSet(_ flights: Flights, _ examples: [(EntityID, Timestamp)]) throws -> [Double] {
     let (store, speed, origin) = (flights.store, flights.speed, flights.origin)
     // snippet: training-set
-    // One row for each example: what was true, and was known, at its own moment.
+    // A row for each example: what was true, and was known, at its own moment.
+    let spine = Spine(entities: examples.map(\.0), times: examples.map(\.1))
     let features = FeatureList([speed, origin])
-    let rows = try store.read { snapshot throws(ReadError) -> [[Double?]] in
-        var rows: [[Double?]] = []
-        for (entity, time) in examples {
-            var row = [Double?](repeating: nil, count: features.count)
-            try snapshot.values(of: features, for: entity, at: .asOf(time, knownAt: time)) {
-                feature,
-                answer throws(ReadError) in
-                row[feature] = answer.value?.float64
-            }
-            rows.append(row)
-        }
-        return rows
-    }
+    let matrix = try store.numbers(of: features, for: spine, known: .byRowTime)
+    print("\(spine.count) rows of \(features.count) numbers: \(matrix)")
     // end
-    return rows
+    return matrix
 }
 
 func readFromTask(_ flights: Flights) async throws {
