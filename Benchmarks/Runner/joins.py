@@ -31,7 +31,7 @@ class Joins(Part):
         arguments = {"directory": self.directory / shape.replace(" ", "-"), "features": features, "entities": entities}
         arguments |= {"versions": versions, "count": self.row_count, "seed": SEED, **more}
         words = [f"{name}={value}" for name, value in arguments.items()]
-        if program in ("load", "join-values", "join-walks"):
+        if program in ("load", "join", "join-values"):
             return [str(BINARIES / "engine-swift"), program, *words]
         return [str(self.python), str(FILES / "join.py"), program, *words]
 
@@ -45,19 +45,19 @@ class Joins(Part):
     def measure(self, shape):
         (self.directory / shape.replace(" ", "-")).mkdir()
         run(self.command(shape, "load"), pinned=False)
-        walks = self.once(shape, "join-walks")
+        join = self.once(shape, "join")
         rows = "1 M" if self.row_count == 1_000_000 else "100 k"
         what = f"{rows} rows joined with {shape} of 1 M cells"
         values = self.once(shape, "join-values")
-        self.compare(f"walks, {shape}", f"{what}, FStore by walks / by one read for each row", walks, values)
+        self.compare(f"reads, {shape}", f"{what}, FStore / FStore with one read for each", join, values)
         if not self.python:
             return
         self.versions |= run(self.command(shape, "prepare"), pinned=False)
         for name, program in (("DuckDB", "duckdb"), ("Polars", "polars")):
             other = self.once(shape, program)
-            self.compare(f"P10 {name}, {shape}", f"{what}, FStore by walks / {name}", walks, other, limit=1.0)
-        alone = self.once(shape, "duckdb", threads=1)
-        self.compare(f"one thread, {shape}", f"{what}, FStore by walks / DuckDB with one thread", walks, alone)
+            self.compare(f"P10 {name}, {shape}", f"{what}, FStore / {name}", join, other, limit=1.0)
+            alone = self.once(shape, program, threads=1)
+            self.compare(f"{name} alone, {shape}", f"{what}, FStore / {name} with one thread", join, alone)
 
     def numbers(self):
         return super().numbers() | {"processors": str(os.cpu_count())}

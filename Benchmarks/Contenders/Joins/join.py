@@ -4,11 +4,11 @@ The data and the spine are those of Engine/Swift/DataSet.swift and Joins.swift, 
 """
 
 import json
+import os
 import sys
 import time
 
 import numpy as np
-import polars
 import pyarrow
 import pyarrow.parquet
 
@@ -76,6 +76,10 @@ def by_duckdb(arguments):
 
 
 def by_polars(arguments):
+    if arguments["threads"]:
+        os.environ["POLARS_MAX_THREADS"] = str(arguments["threads"])
+    import polars
+
     directory = arguments["directory"]
     left = polars.read_parquet(f"{directory}/spine.parquet")
     right = polars.read_parquet(f"{directory}/history.parquet").set_sorted("event_time")
@@ -88,6 +92,7 @@ def by_polars(arguments):
 
 def prepare(arguments):
     import duckdb
+    import polars
 
     directory = arguments["directory"]
     shape = [arguments[name] for name in ("features", "entities", "versions")]

@@ -31,7 +31,7 @@ func reads(_ lookups: Lookups) throws -> () throws -> Outcome {
     case "column": lookups.column
     case "empty": lookups.empty
     case "join-values": Joins(lookups).byValue
-    case "join-walks": Joins(lookups).byWalk
+    case "join": Joins(lookups).byJoin
     default: throw Complaint("there is no workload \"\(arguments.workload)\"")
     }
 }
