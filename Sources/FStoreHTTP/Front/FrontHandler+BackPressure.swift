@@ -17,18 +17,19 @@ extension FrontHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            pace.stalledSince = nil
+            pace.isFull = false
+            pace.restartHead()
             // Not at once: this may be called from within the sending of an answer.
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             context.eventLoop.execute { bound.value.takeUp() }
         } else {
-            pace.stalledSince = Clock.monotonicNanoseconds()
+            pace.isFull = true
         }
         context.fireChannelWritabilityChanged()
     }
 
     private func takeUp() {
-        guard let context, pace.stalledSince == nil else { return }
+        guard let context, !pace.isFull else { return }
         if case .ready = state { goOn(context) } else { readAgain(context) }
     }
 

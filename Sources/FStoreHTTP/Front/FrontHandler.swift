@@ -85,7 +85,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             isQuiescing = true
             switch state {
             case .ready: end(context, isLingering: false)
-            case .passing: closesAfterAnswer = true
+            case .passing(_, let isAnswered): endAfterAnswer(isAnswered: isAnswered, context)
             case .writing, .closing: break
             }
         case ChannelEvent.inputClosed:
@@ -133,7 +133,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether requests wait until the client has taken answers.
-    private var isHeldUp: Bool { pace.stalledSince != nil && pending.readableBytes > 0 }
+    private var isHeldUp: Bool { pace.isFull && pending.readableBytes > 0 }
 
     /// Answers or hands on what stands in `pending`, until more bytes or an answer are needed.
     private func process(_ context: ChannelHandlerContext) {
@@ -141,7 +141,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             switch state {
             case .ready:
                 if output.readableBytes > Self.maxOutput { flushOutput(context) }
-                if pace.stalledSince != nil || !next(context) { return }
+                if pace.isFull || !next(context) { return }
             case .passing(var rest, let isAnswered):
                 if rest.isOver { return }
                 switch rest.take(from: &pending) {
@@ -353,13 +353,27 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func outputEnded(isLingering: Bool) {
-        guard let context else { return }
+        guard let context, context.channel.isActive else { return }
         pace.isAllSent = true
         pace.closingSince = Clock.monotonicNanoseconds()
-        if isLingering && !isInputClosed {
-            context.close(mode: .output, promise: nil)
-        } else {
-            context.close(promise: nil)
+        // The client is told first, also within TLS: it need not wait for the rest.
+        context.close(mode: .output, promise: nil)
+        if !isLingering || isInputClosed { context.close(promise: nil) }
+    }
+
+    /// Who is behind the front closes the output with its last answer. Where the input has ended that would close the
+    /// connection, and throw away what is not sent yet: so it is done when that is.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard case .output = mode else { return context.close(mode: mode, promise: promise) }
+        promise?.succeed(())
+        switch state {
+        case .ready: end(context, isLingering: true)
+        case .passing(_, let isAnswered): endAfterAnswer(isAnswered: isAnswered, context)
+        case .writing, .closing: break
         }
+    }
+
+    private func endAfterAnswer(isAnswered: Bool, _ context: ChannelHandlerContext) {
+        if isAnswered { end(context, isLingering: true) } else { closesAfterAnswer = true }
     }
 }

@@ -7,9 +7,11 @@ struct Pace {
     var lastProgress = Clock.monotonicNanoseconds()
     /// When the head that is not complete began.
     var headStart: UInt64?
-    /// Since when the client has not taken what is written, and how much that is.
-    var stalledSince: UInt64?
-    var stalledBytes = Int.max
+    /// So much is written and not sent that no more is answered until the client takes some.
+    var isFull = false
+    /// How much is written and not sent, and since when that has not changed.
+    var unsentBytes = 0
+    var unsentSince: UInt64 = 0
     /// When the connection began to close, and again when everything was sent.
     var closingSince: UInt64 = 0
     var isAllSent = false
@@ -30,6 +32,11 @@ struct Pace {
         if headStart == nil { headStart = lastProgress }
     }
 
+    /// The time in which a head may come begins again: it could not be read, or waited behind others.
+    mutating func restartHead() {
+        if headStart != nil { headStart = Clock.monotonicNanoseconds() }
+    }
+
     static func isOver(_ start: UInt64, _ seconds: Int) -> Bool {
         let now = Clock.monotonicNanoseconds()
         return now > start && now - start > UInt64(seconds) * 1_000_000_000
@@ -46,11 +53,11 @@ extension FrontHandler {
         if isStalled(context) { return context.close(promise: nil) }
         switch state {
         case .ready:
-            if let headStart = pace.headStart, Pace.isOver(headStart, limits.headSeconds) {
+            if !pace.isFull, let headStart = pace.headStart, Pace.isOver(headStart, limits.headSeconds) {
                 pace.headStart = nil
                 return close(with: Refusals.tooSlow(limits.headSeconds), context)
             }
-            if pending.readableBytes == 0, Pace.isOver(pace.lastProgress, limits.idleSeconds) {
+            if pending.readableBytes == 0, pace.unsentBytes == 0, Pace.isOver(pace.lastProgress, limits.idleSeconds) {
                 context.close(promise: nil)
             }
         case .passing(let rest, _):
@@ -63,23 +70,20 @@ extension FrontHandler {
                 context.close(promise: nil)
             }
         case .closing:
+            if pace.unsentBytes > 0 { return }
             let seconds = pace.isAllSent ? Self.lingerSeconds : limits.writeSeconds
             if Pace.isOver(pace.closingSince, seconds) { context.close(promise: nil) }
         case .writing: break
         }
     }
 
-    /// Whether the client has taken nothing of what is written for too long.
+    /// Whether the client has taken nothing of what is written for too long. To take some is progress, however slow.
     private func isStalled(_ context: ChannelHandlerContext) -> Bool {
-        guard let since = pace.stalledSince else {
-            pace.stalledBytes = .max
-            return false
-        }
-        if let bytes = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), bytes < pace.stalledBytes {
-            pace.stalledBytes = bytes
-            pace.stalledSince = Clock.monotonicNanoseconds()
-            return false
-        }
-        return Pace.isOver(since, limits.writeSeconds)
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if unsent > 0, unsent == pace.unsentBytes { return Pace.isOver(pace.unsentSince, limits.writeSeconds) }
+        if unsent != pace.unsentBytes { pace.lastProgress = Clock.monotonicNanoseconds() }
+        pace.unsentBytes = unsent
+        pace.unsentSince = Clock.monotonicNanoseconds()
+        return false
     }
 }
