@@ -20,7 +20,7 @@ package struct TableWalk: ~Escapable {
         unsafe self.cursor = cursor.handle
     }
 
-    /// Whether no other use of the transaction disturbs it.
+    /// Whether it is over pages, so that no other use of the transaction disturbs it.
     package var isOverPages: Bool { unsafe cursor == nil }
 
     /// Moves to the first entry whose key is not less than `key`.

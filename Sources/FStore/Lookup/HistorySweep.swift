@@ -13,7 +13,7 @@ struct HistorySweep: ~Copyable, ~Escapable {
     /// The newest commit of a tombstone that was met. Who knows less does not know of it, and sees what it hides.
     private(set) var tombstoneCommit = Int64.min
 
-    /// A step costs about a tenth of a search.
+    /// A step costs about a tenth of a search, where values lie in the page.
     private static var stepsBeforeSearch: Int { 16 }
 
     @_lifetime(copy table, borrow scratch)
@@ -49,7 +49,10 @@ struct HistorySweep: ~Copyable, ~Escapable {
                 // An older event time, met at a commit that is too new: its own older commits come first.
                 bound = min(bound, eventTime)
                 steps &+= 1
-                if steps > Self.stepsBeforeSearch { try search(bound, knownAt) } else { try step() }
+                if steps <= Self.stepsBeforeSearch, try step() { continue }
+                // A damaged key looks like the end of the series: only a search may say that it is reached.
+                steps = 0
+                try search(bound, knownAt)
                 continue
             }
             guard let cell = StoredCell(history: entry) else { throw .corrupted(HistorySearch.damage(entry)) }
@@ -63,6 +66,8 @@ struct HistorySweep: ~Copyable, ~Escapable {
         return nil
     }
 
+    /// Stands on the first cell of the series that is not newer than the two times. What lies there instead must be
+    /// sound: a damaged key of the series itself looks like that of another.
     private mutating func search(_ eventTime: Int64, _ knownAt: Int64) throws(ReadError) {
         key.truncate(to: seriesBytes)
         key.appendTimes(eventTime: eventTime, commitTime: knownAt)
@@ -71,30 +76,39 @@ struct HistorySweep: ~Copyable, ~Escapable {
             var walk = table
             let found = try walk.seek(atOrAfter: key.bytes)
             table = walk
-            stand(on: found?.key.starts(with: key.bytes.extracting(first: seriesBytes)) == true ? found : nil)
+            entry = found
         } catch {
             throw ReadError(error)
         }
-    }
-
-    @inline(__always)
-    private mutating func step() throws(ReadError) {
-        // Mostly it is the next row, and lies in the same page.
-        if let next = table.stepShared() { return stand(on: next) }
-        do throws(StorageError) {
-            stand(on: try table.next(sharing: seriesBytes))
-        } catch {
-            throw ReadError(error)
-        }
-    }
-
-    @inline(__always)
-    @_lifetime(self: copy self, copy found)
-    private mutating func stand(on found: Entry?) {
-        guard let found, found.key.byteCount == seriesBytes &+ 16 else {
+        if let found = entry, !found.key.starts(with: key.bytes.extracting(first: seriesBytes)) {
+            if StoredCell(history: found) == nil { throw .corrupted(HistorySearch.damage(found)) }
             entry = nil
-            return
         }
-        entry = found
+        try checkEntry()
+    }
+
+    /// Moves to the next cell of the series. `false` where there seems to be none.
+    @inline(__always)
+    private mutating func step() throws(ReadError) -> Bool {
+        // Mostly it is the next row, and lies in the same page.
+        if let next = table.stepShared() {
+            entry = next
+        } else {
+            do throws(StorageError) {
+                entry = try table.next(sharing: seriesBytes)
+            } catch {
+                throw ReadError(error)
+            }
+        }
+        try checkEntry()
+        return entry != nil
+    }
+
+    /// A key that begins as those of the series do, and is longer or shorter, is damaged: its length is in what it
+    /// begins with.
+    @inline(__always)
+    private func checkEntry() throws(ReadError) {
+        guard let entry, entry.key.byteCount != seriesBytes &+ 16 else { return }
+        throw .corrupted(HistorySearch.damage(entry))
     }
 }

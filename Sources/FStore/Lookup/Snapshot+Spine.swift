@@ -5,14 +5,15 @@ extension Snapshot {
     /// Answers every pair of `features` and rows of `spine`, in the order that suits the store: what was the value of
     /// the feature for the entity of the row, as of the moment of the row?
     ///
-    /// One walk beside all rows of an entity instead of a search for each. The answers are those of
-    /// ``value(of:for:at:)-(_,EntityID,_)``: ttl counts from the moment of the row. `body` is called once a pair with
-    /// the position of the feature in `features`, the number of the row in the asked order, and the answer, which is
-    /// valid during the call.
+    /// A walk beside the rows of an entity instead of a search for each. The answers are those of
+    /// ``value(of:for:at:)``: ttl counts from the moment of the row. `body` is called once a pair with the position of
+    /// the feature in `features`, the number of the row in the asked order, and the answer, which is valid during the
+    /// call.
     ///
     /// - Parameter known: which commits are seen.
     /// - Throws: ``ReadError/unknownFeature`` before the first call, ``ReadError/severalSpaces``,
-    ///   ``ReadError/corrupted(_:)``, and what `body` throws.
+    ///   ``ReadError/corrupted(_:)``, also where a cell is damaged that only lies between those that answer, and what
+    ///   `body` throws.
     public borrowing func values(
         of features: FeatureList,
         for spine: Spine,
@@ -73,15 +74,12 @@ extension Snapshot {
         return present
     }
 
-    /// How many rows are answered before the next feature is turned to: for 256 KiB of numbers.
-    private static func blockRows(_ features: Int) -> Int { max(64, 32_768 / max(1, features)) }
+    /// How many rows are answered before the next feature is turned to: for 256 KiB of numbers, but some at least.
+    private static func blockRows(_ features: Int) -> Int { max(16, 32_768 / max(1, features)) }
 
-    /// Block by block of rows, in each feature by feature, so that a search begins near the last one.
-    ///
     /// - Parameters:
     ///   - body: is given places in `spine.rows` that have the same answer.
     ///   - finish: is called when all features of these places are answered.
-    @inline(__always)
     private borrowing func join(
         _ features: FeatureList,
         _ spine: Spine,
@@ -91,10 +89,23 @@ extension Snapshot {
     ) throws(ReadError) {
         _ = try arePlain(features)
         // Neither cursor nor scratch is shared: `body` may read too.
-        let shared = try historyWalk(near: true)
-        let owned = try ownedCursor(over: tables.history)
-        let walk = shared.isOverPages ? shared : TableWalk(owned.walk)
         let scratch = Scratch(capacity: 512)
+        let walk = try historyWalk(near: true)
+        if walk.isOverPages { return try join(features, spine, known, walk, scratch, body, finish) }
+        let owned = try ownedCursor(over: tables.history)
+        try join(features, spine, known, TableWalk(owned.walk), scratch, body, finish)
+    }
+
+    /// Block by block of rows, in each feature by feature, so that a search begins near the last one.
+    private borrowing func join(
+        _ features: FeatureList,
+        _ spine: Spine,
+        _ known: Known,
+        _ walk: TableWalk,
+        _ scratch: Scratch,
+        _ body: (Int, Range<Int>, borrowing BorrowedAnswer) throws(ReadError) -> Void,
+        _ finish: (Range<Int>) -> Void
+    ) throws(ReadError) {
         let rows = Self.blockRows(features.count)
         var places = 0..<0
         // The entity of the block's first row, and of the next one's.
@@ -109,8 +120,8 @@ extension Snapshot {
                 while first < places.upperBound {
                     let end = min(spine.ends[next], places.upperBound)
                     let name = spine.entities[next].bytes
-                    let oldest = try oldestAmongNewest(rule, handle, name)
                     var sweep = HistorySweep(walk, number: handle.number, entity: name, scratch: scratch)
+                    var versions = VersionLimit(rule, now)
                     while first < end {
                         let moment = spine.rows[first].time
                         let cell = try sweep.newestLive(asOf: moment, knownAt: known.nanoseconds(at: moment))
@@ -127,10 +138,11 @@ extension Snapshot {
                             let status: Status = cell.tag == .null ? .null : .present
                             try body(feature.position, same, BorrowedAnswer(cell, status: status))
                         } else {
+                            let isKept = try versions.isKept(cell.eventTime, self, handle, name)
                             for place in same {
                                 let time = PointInTime.asOf(Timestamp(nanoseconds: spine.rows[place].time))
                                 let answer = try Judge(rule: rule, time: time, now: now)
-                                    .answer(cell) { _, eventTime throws(ReadError) in eventTime >= oldest }
+                                    .answer(cell) { _, _ throws(ReadError) in isKept }
                                 try body(feature.position, place..<(place &+ 1), answer)
                             }
                         }
@@ -142,16 +154,42 @@ extension Snapshot {
             finish(places)
         }
     }
+}
 
-    /// Of a feature that keeps a number of event times the oldest that it keeps for `entity`.
-    private borrowing func oldestAmongNewest(
-        _ rule: FeatureRule,
+/// Whether cells of one series are among the newest event times, of which the feature keeps a number.
+private struct VersionLimit {
+    private let maxVersions: Int
+    private let oldestKept: Int64
+    private var isBegun = false
+    private var oldest: Int64?
+
+    init(_ rule: FeatureRule, _ now: Timestamp) {
+        maxVersions = rule.maxVersions
+        oldestKept = rule.oldestKept(at: now)
+    }
+
+    /// One cell is mostly close to the newest, and counted to; for more, what is kept is counted once.
+    mutating func isKept(
+        _ eventTime: Int64,
+        _ snapshot: borrowing Snapshot,
         _ feature: FeatureHandle,
         _ entity: RawSpan
-    ) throws(ReadError) -> Int64 {
-        if rule.maxVersions == 0 { return .min }
-        let walk = try historyWalk(near: true)
-        var search = HistorySearch(walk, number: feature.number, entity: entity, scratch: scratch)
-        return try search.oldestAmongNewest(rule.maxVersions, notBefore: .min)
+    ) throws(ReadError) -> Bool {
+        // What is too old is hidden anyway.
+        if maxVersions == 0 || eventTime < oldestKept { return true }
+        if let oldest { return eventTime >= oldest }
+        var search = HistorySearch(
+            try snapshot.historyWalk(near: true),
+            number: feature.number,
+            entity: entity,
+            scratch: snapshot.scratch
+        )
+        if !isBegun {
+            isBegun = true
+            return try search.isAmongNewest(maxVersions, eventTime: eventTime)
+        }
+        let oldest = try search.oldestAmongNewest(maxVersions, notBefore: oldestKept)
+        self.oldest = oldest
+        return eventTime >= oldest
     }
 }

@@ -3,7 +3,7 @@ internal import FStoreLMDB
 /// The rows of a training set: an entity and a moment each, prepared once and used for many reads.
 ///
 /// Feast calls it the entity data frame. Keeps the asked order for the answers and the store's order for the walk. An
-/// entity may occur in any number of rows, a row more than once. Takes about 24 bytes a row and each entity once.
+/// entity may occur in any number of rows, a row more than once. Takes 16 bytes a row, and each name once.
 public struct Spine: Sendable {
     /// The entities, each once, in the order of the store.
     let entities: [EntityID]
@@ -32,38 +32,54 @@ public struct Spine: Sendable {
 
         var counts = [Int](repeating: 0, count: order.count)
         for number in numbers { counts[Int(number)] += 1 }
+        // Of each name by its number: where its rows begin.
+        var begins = counts
         var ends: [Int] = []
         ends.reserveCapacity(order.count)
-        // Of each name by its number: where its next row goes.
-        var places = counts
-        var end = 0
         for number in order {
-            places[number] = end
-            end += counts[number]
-            ends.append(end)
+            begins[number] = ends.last ?? 0
+            ends.append(begins[number] + counts[number])
         }
         self.ends = ends
-        rows = Self.sorted(numbers, times, &places, ends)
+        var rows = Self.newestFirst(times)
+        var spare = rows
+        Self.deal(&rows, &spare, &begins) { Int(numbers[$0.position]) }
+        self.rows = rows
     }
 
-    /// Deals the rows out to their entities, and sorts those of each.
-    private static func sorted(
-        _ numbers: [UInt32],
-        _ times: [Timestamp],
-        _ places: inout [Int],
-        _ ends: [Int]
-    ) -> [Row] {
-        var rows = [Row](repeating: Row(time: 0, position: 0), count: numbers.count)
-        for (position, number) in numbers.enumerated() {
-            rows[places[Int(number)]] = Row(time: times[position].nanoseconds, position: position)
-            places[Int(number)] += 1
-        }
-        var first = 0
-        for end in ends {
-            rows[first..<end].sort { $0.time > $1.time }
-            first = end
+    /// The rows by time, newest first: dealt out by one byte of their age after the other, the lowest first. For a
+    /// million rows that takes half the time of a sort that compares.
+    private static func newestFirst(_ times: [Timestamp]) -> [Row] {
+        var rows = times.indices.map { Row(time: times[$0].nanoseconds, position: $0) }
+        guard let newest = times.max()?.nanoseconds, let oldest = times.min()?.nanoseconds else { return rows }
+        var spare = rows
+        let bits = 64 - age(oldest, newest).leadingZeroBitCount
+        for shift in stride(from: 0, to: bits, by: 8) {
+            var begins = [Int](repeating: 0, count: 257)
+            for row in rows { begins[Int(age(row.time, newest) >> UInt64(shift) & 0xFF) + 1] += 1 }
+            for digit in 1...256 { begins[digit] += begins[digit - 1] }
+            deal(&rows, &spare, &begins) { Int(age($0.time, newest) >> UInt64(shift) & 0xFF) }
         }
         return rows
+    }
+
+    /// How much older one moment is than another: up to all of 64 bits.
+    private static func age(_ time: Int64, _ newest: Int64) -> UInt64 { UInt64(bitPattern: newest &- time) }
+
+    /// Deals `rows` out to where those of each number begin, in the order in which they come.
+    @inline(__always)
+    private static func deal(
+        _ rows: inout [Row],
+        _ spare: inout [Row],
+        _ begins: inout [Int],
+        by number: (Row) -> Int
+    ) {
+        for row in rows {
+            let number = number(row)
+            spare[begins[number]] = row
+            begins[number] += 1
+        }
+        swap(&rows, &spare)
     }
 
     /// The place `first` and those behind it, up to `end`, whose moments are not before `time`.

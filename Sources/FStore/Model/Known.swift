@@ -3,7 +3,7 @@ public enum Known: Hashable, Sendable {
     /// All of them, late values and corrections too.
     case byNow
     /// Those up to a commit time, the same for all rows. Asked twice, the answers are the same for ever, once
-    /// ``Snapshot/lastCommitTime`` has reached it.
+    /// ``Snapshot/lastCommitTime`` has reached it, but for what retention hides or was erased.
     case by(Timestamp)
     /// Those up to the moment of the row itself: what a model was given then, or would have been. Histories that were
     /// loaded afterwards were not known then, and answer nothing.

@@ -91,6 +91,54 @@ struct DamageTests {
         return errors > 0 ? 1 : 0
     }
 
+    /// The rows that a spine finds nothing for and a single read something, or `nil` where the damage is reported.
+    private static func rowsHidden(
+        _ fixture: StoreFixture,
+        _ feature: FeatureHandle,
+        _ spine: Spine,
+        _ rows: [(entity: EntityID, time: Timestamp)]
+    ) throws -> [Int]? {
+        let store = try FeatureStore(directory: fixture.path, options: fixture.clock.options)
+        defer { store.close() }
+        guard let answers = try? store.values(of: FeatureList([feature]), for: spine)[0] else { return nil }
+        var hidden: [Int] = []
+        for (number, row) in rows.enumerated() {
+            if answers[number].status != .missing { continue }
+            let single = try? store.value(of: feature, for: row.entity, at: .asOf(row.time))
+            if let single, single.status != .missing { hidden.append(number) }
+        }
+        return hidden
+    }
+
+    /// The story: a walk beside many rows took a damaged key for the end of the series, and answered "missing" for all
+    /// older rows, where single reads found their cells.
+    @Test func `a damaged key hides nothing behind it from a spine of rows`() throws {
+        let fixture = try StoreFixture()
+        let feature = try fixture.feature("f", .int64)
+        let name = entity("the name of an entity")
+        var batch = WriteBatch()
+        for version in 0..<300 {
+            try batch.put(.int64(Int64(version)), of: feature, for: name, at: moment(Int64(version) * 10))
+        }
+        try fixture.store.write(batch)
+        fixture.store.close()
+        let file = fixture.path + "/" + FeatureStore.fileName
+        let times = (0..<300).map { moment(Int64($0) * 10 + 5) }
+        let spine = Spine(entities: times.map { _ in name }, times: times)
+        var reported = 0
+        let whole = try Self.bytes(file)
+        for place in Self.places(of: Array("the name of an entity".utf8), in: whole) {
+            // Damage further up in the tree leads each search astray, the first one of a walk too.
+            let isInLeaf = whole[place / 4096 * 4096 + 10] & 2 != 0
+            if !isInLeaf { continue }
+            try Self.flip(1, at: place + 2, in: file)
+            let hidden = try Self.rowsHidden(fixture, feature, spine, times.map { (name, $0) })
+            if let hidden { #expect(hidden == [], "damage at \(place)") } else { reported += 1 }
+            try Self.flip(1, at: place + 2, in: file)
+        }
+        #expect(reported > 250)
+    }
+
     /// The story: one definition that could not be read made the whole store unreadable, verify included.
     @Test func `a damaged definition is reported, and the others go on`() throws {
         let fixture = try StoreFixture()

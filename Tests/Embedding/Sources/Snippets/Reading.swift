@@ -113,11 +113,11 @@ func readEntities(_ flights: Flights) throws {
 }
 
 func trainingSet(_ flights: Flights, _ examples: [(EntityID, Timestamp)]) throws -> [Double] {
-    let (store, speed, origin) = (flights.store, flights.speed, flights.origin)
+    let (store, speed) = (flights.store, flights.speed)
     // snippet: training-set
     // A row for each example: what was true, and was known, at its own moment.
     let spine = Spine(entities: examples.map(\.0), times: examples.map(\.1))
-    let features = FeatureList([speed, origin])
+    let features = FeatureList([speed])
     let matrix = try store.numbers(of: features, for: spine, known: .byRowTime)
     print("\(spine.count) rows of \(features.count) numbers: \(matrix)")
     // end
