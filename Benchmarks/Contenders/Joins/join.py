@@ -86,6 +86,7 @@ def by_polars(arguments):
     return lambda: (
         left.sort("moment")
         .join_asof(right, left_on="moment", right_on="event_time", by="entity", check_sortedness=False)
+        .select("place", *(f"feature_{number}" for number in range(arguments["features"])))
         .to_arrow()
     )
 
