@@ -42,7 +42,6 @@ class EngineCounts:
         "latest": (20, 20, 10_000, "newest value, in process, 100 in a read"),
         "row": (100, 4, 1_000, "read of 100 features of one entity, in process"),
         "column": (20, 20, 1_000, "read of one feature of 100 entities, in process"),
-        "join": (20, 20, 10_000, "row of a point-in-time join with 20 features, in process"),
         "empty": (20, 20, 10_000, "read that asks for nothing, in process"),
     }
 
