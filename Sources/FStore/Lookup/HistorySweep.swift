@@ -13,7 +13,7 @@ struct HistorySweep: ~Copyable, ~Escapable {
     /// The newest commit of a tombstone that was met. Who knows less does not know of it, and sees what it hides.
     private(set) var tombstoneCommit = Int64.min
 
-    /// A step costs about a tenth of a search, where values lie in the page.
+    /// After so many steps the cell that is wanted may as well be far away.
     private static var stepsBeforeSearch: Int { 16 }
 
     @_lifetime(copy table, borrow scratch)

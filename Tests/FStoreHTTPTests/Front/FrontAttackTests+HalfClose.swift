@@ -37,7 +37,7 @@ extension FrontAttackTests {
 
     /// What the system had no room for when the last request was answered was thrown away, in the middle of an answer:
     /// to close the output of a connection whose input has ended closes all of it. The front did so. hummingbird, which
-    /// serves `slowly`, does so behind the answer to a request that says `Connection: close`.
+    /// serves `slowly`, closes it behind a request that says `Connection: close`; no answer was seen to be lost there.
     @Test(arguments: [50, 90, 105, 120], [false, true])
     func `the last answers reach a half-closed client that can take little at a time`(
         requests: Int,
@@ -48,8 +48,8 @@ extension FrontAttackTests {
         let count = try await server.talk(slowly: slowly, receiveBytes: 4096) { socket in
             try socket.send(Self.post("/api/v1/features/f/values", #"{"entity_id":"a","value":"\#(value)"}"#))
             _ = try socket.response()
-            try socket.send(String(repeating: Self.hot, count: requests - 1))
-            try socket.send(Self.hot.replacing("Host: a\r\n", with: "Host: a\r\nConnection: close\r\n"))
+            let last = slowly ? Self.hot.replacing("Host: a\r\n", with: "Host: a\r\nConnection: close\r\n") : Self.hot
+            try socket.send(String(repeating: Self.hot, count: requests - 1) + last)
             socket.finishSending()
             usleep(300_000)
             var count = 0
