@@ -1,4 +1,4 @@
-"""A line chart as plain SVG, in colours that can be read on light and on dark ground."""
+"""A line chart as plain SVG, in colors that can be read on light and on dark ground."""
 
 import math
 from html import escape

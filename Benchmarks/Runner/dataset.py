@@ -32,7 +32,7 @@ class DataSet:
         pick = self.random.randrange
         return [Question((pick(len(self.features)),), (pick(len(self.entities)),)) for _ in range(count)]
 
-    def draw_favourites(self, count, exponent):
+    def draw_favorites(self, count, exponent):
         """Questions for one value each, the r-th of all values in a random order weighing 1 / r^exponent."""
         cells = [(feature, entity) for feature in range(len(self.features)) for entity in range(len(self.entities))]
         self.random.shuffle(cells)

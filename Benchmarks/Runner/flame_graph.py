@@ -1,4 +1,4 @@
-"""A flame graph as plain SVG, in colours that can be read on light and on dark ground.
+"""A flame graph as plain SVG, in colors that can be read on light and on dark ground.
 
 A frame is as wide as its share of the samples and stands on its caller; the widest of a caller's frames is on the left.
 """

@@ -1,4 +1,4 @@
-"""The server under other loads: favourites, wide tables, reads with writes, durable writes, bulk loads, rising load.
+"""The server under other loads: favorites, wide tables, reads with writes, durable writes, bulk loads, rising load.
 
 Started by scripts/bench.
 """
@@ -73,7 +73,7 @@ class Workloads(Part):
         return self.once(contender, self.prepared(contender, what, questions, self.data), connections, **options)
 
     def keys(self):
-        zipf = self.data.draw_favourites(self.count, 0.99)
+        zipf = self.data.draw_favorites(self.count, 0.99)
         sides = {
             f"{contender.name}, {what}": self.reads(contender, what, questions)
             for contender in filter(None, (self.fstore, self.redis))
@@ -83,7 +83,7 @@ class Workloads(Part):
             # How far chance alone moves a ratio.
             sides["Redis again"] = sides["Redis, uniform"]
         turns = Turns(sides, self.rounds)
-        what = "one value, favourites by Zipf's law (0.99) / all keys alike, FStore"
+        what = "one value, favorites by Zipf's law (0.99) / all keys alike, FStore"
         self.results.append(turns.pair("FStore, Zipf", "FStore, uniform").line("Zipf, FStore", what, throughput))
         if self.redis:
             for kind in ("Zipf", "uniform"):

@@ -2,7 +2,7 @@ package import FStore
 package import FStoreCatalog
 package import FStoreSecurity
 
-/// The use cases of one running server, over one store and one catalogue.
+/// The use cases of one running server, over one store and one catalog.
 package struct Services: Sendable {
     package let store: FeatureStore
     package let keyTable: KeyTable

@@ -4,7 +4,7 @@ import Foundation
 import GRDB
 import Testing
 
-@Suite("API keys in the catalogue")
+@Suite("API keys in the catalog")
 struct APIKeyTests {
     @Test(arguments: [.standard, .perMinute(1), .perMinute(50_000), .unlimited] as [RateQuota])
     func `a key is stored as it was given`(quota: RateQuota) async throws {
@@ -94,7 +94,7 @@ struct APIKeyTests {
         #expect(try await fixture.catalog.usableKeys() == [])
     }
 
-    @Test func `the usable keys of all organisations come in a stable order`() async throws {
+    @Test func `the usable keys of all organizations come in a stable order`() async throws {
         let fixture = try await CatalogFixture()
         let foreign = NewAPIKey(code: .generate(userID: fixture.foreigner.id), name: "f", role: .admin)
         let theirs = try await fixture.catalog.createKey(foreign, organization: fixture.theirs)

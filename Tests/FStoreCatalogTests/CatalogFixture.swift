@@ -17,7 +17,7 @@ final class TestClock: Sendable {
     var catalogClock: CatalogClock { CatalogClock { self.now } }
 }
 
-/// A catalogue in a directory of its own with two organisations, `ours` and `theirs`, and a user in each.
+/// A catalog in a directory of its own with two organizations, `ours` and `theirs`, and a user in each.
 struct CatalogFixture {
     let directory = TemporaryDirectory()
     let clock = TestClock()

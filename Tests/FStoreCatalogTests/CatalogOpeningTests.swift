@@ -6,12 +6,12 @@ import Testing
 
 @testable import FStoreCatalog
 
-@Suite("Opening the catalogue")
+@Suite("Opening the catalog")
 struct CatalogOpeningTests {
     private let directory = TemporaryDirectory()
     private var path: String { directory.path + "/catalog.sqlite" }
 
-    @Test func `an empty directory gets a catalogue of the newest version`() async throws {
+    @Test func `an empty directory gets a catalog of the newest version`() async throws {
         let catalog = try Catalog(directory: directory.path)
         #expect(try await catalog.organizations() == [])
         #expect(try await catalog.check() == [])
@@ -56,7 +56,7 @@ struct CatalogOpeningTests {
         let error = #expect(throws: CatalogError.self) { try Catalog(directory: directory.path) }
         #expect(error == .newerFormat(found: newer, supported: Schema.version))
         #expect(
-            error?.description == "the catalogue has format \(newer), this program knows formats up to "
+            error?.description == "the catalog has format \(newer), this program knows formats up to "
                 + "\(newer - 1); use a newer program"
         )
         #expect(try number("PRAGMA user_version") == newer)
@@ -80,7 +80,7 @@ struct CatalogOpeningTests {
     }
 
     /// Many rounds: the moment in which two of them make the file is short.
-    @Test func `many that open an empty directory at once get one catalogue`() async throws {
+    @Test func `many that open an empty directory at once get one catalog`() async throws {
         for _ in 0..<20 {
             let directory = TemporaryDirectory()
             let path = directory.path
@@ -123,7 +123,7 @@ struct CatalogOpeningTests {
         #expect(errors.withLock { $0 } == [])
     }
 
-    @Test func `a catalogue that is closed answers with an error`() async throws {
+    @Test func `a catalog that is closed answers with an error`() async throws {
         let catalog = try Catalog(directory: directory.path)
         try catalog.close()
         await #expect(throws: CatalogError.self) { try await catalog.organizations() }

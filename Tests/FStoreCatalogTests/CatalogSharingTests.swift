@@ -59,7 +59,7 @@ struct CatalogSharingTests {
         #expect(try await fixture.catalog.createOrganization(name: "late").name == "late")
     }
 
-    @Test func `a task that is cancelled changes nothing and says so`() async throws {
+    @Test func `a task that is canceled changes nothing and says so`() async throws {
         let fixture = try await CatalogFixture()
         let catalog = fixture.catalog
         let task = Task {
@@ -67,7 +67,7 @@ struct CatalogSharingTests {
             _ = try await catalog.createOrganization(name: "never")
         }
         task.cancel()
-        await #expect(throws: CatalogError.cancelled) { try await task.value }
+        await #expect(throws: CatalogError.canceled) { try await task.value }
         #expect(try await catalog.organizations().map(\.name) == ["ours", "theirs"])
     }
 

@@ -2,11 +2,11 @@ import FStoreCatalog
 import FStoreSecurity
 import Testing
 
-@Suite("Organisations and users")
+@Suite("Organizations and users")
 struct OrganizationTests {
     private let directory = TemporaryDirectory()
 
-    @Test func `the first start makes an organisation, an operator and a key together`() async throws {
+    @Test func `the first start makes an organization, an operator and a key together`() async throws {
         let clock = TestClock()
         let catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
         let code = APIKeyCode.generate(userID: 1)
@@ -41,7 +41,7 @@ struct OrganizationTests {
         #expect(try await fixture.catalog.usableKeys() == [])
     }
 
-    @Test func `organisations have names of their own and numbers in sequence`() async throws {
+    @Test func `organizations have names of their own and numbers in sequence`() async throws {
         let fixture = try await CatalogFixture()
         #expect([fixture.ours, fixture.theirs] == [1, 2])
         await #expect(throws: CatalogError.nameTaken("ours")) {
@@ -51,7 +51,7 @@ struct OrganizationTests {
         #expect(try await fixture.catalog.organization(named: "theirs").id == 2)
     }
 
-    @Test func `a username is taken within its organisation only`() async throws {
+    @Test func `a username is taken within its organization only`() async throws {
         let fixture = try await CatalogFixture()
         #expect(fixture.user.username == fixture.foreigner.username && fixture.user.id != fixture.foreigner.id)
         await #expect(throws: CatalogError.nameTaken("ada")) {

@@ -2,7 +2,7 @@ import FStoreCatalog
 import FStoreSecurity
 import Testing
 
-@Suite("Sources in the catalogue")
+@Suite("Sources in the catalog")
 struct SourceTests {
     @Test func `a source is stored as it was given`() async throws {
         let fixture = try await CatalogFixture()
@@ -27,7 +27,7 @@ struct SourceTests {
         #expect(try sealer.open(try #require(source.sealedSecrets.first).bytes, context: context) == [7])
     }
 
-    @Test func `a name is taken within its organisation only`() async throws {
+    @Test func `a name is taken within its organization only`() async throws {
         let fixture = try await CatalogFixture()
         try await fixture.source("warehouse")
         await #expect(throws: CatalogError.nameTaken("warehouse")) { try await fixture.source("warehouse") }

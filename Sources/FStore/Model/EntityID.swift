@@ -2,7 +2,7 @@ internal import FStoreLMDB
 
 /// What a feature's values belong to: a customer, an aircraft, an airport.
 ///
-/// UTF-8 text of 1 to 255 bytes, compared byte for byte: nothing is folded, trimmed or normalised.
+/// UTF-8 text of 1 to 255 bytes, compared byte for byte: nothing is folded, trimmed or normalized.
 public struct EntityID: Sendable {
     /// The text.
     public let text: String

@@ -1,7 +1,7 @@
 internal import FStoreLMDB
 
 /// Decides whether a batch may be written, before the transaction has changed anything: one that may not does not
-/// touch its neighbours.
+/// touch its neighbors.
 struct BatchCheck {
     private let registry: FeatureRegistry
     /// Types that batches of this group have fixed by being the first to write.

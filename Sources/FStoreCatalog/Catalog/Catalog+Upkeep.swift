@@ -25,9 +25,9 @@ extension Catalog {
         }
     }
 
-    /// Copies the catalogue as of now into a new file at `target`, while others read and write.
+    /// Copies the catalog as of now into a new file at `target`, while others read and write.
     ///
-    /// The copy is a catalogue of its own, readable by its owner alone; it has reached the disk when this returns, and
+    /// The copy is a catalog of its own, readable by its owner alone; it has reached the disk when this returns, and
     /// a backup that failed leaves nothing behind.
     package func backup(to target: String) async throws(CatalogError) {
         let descriptor = unsafe open(target, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

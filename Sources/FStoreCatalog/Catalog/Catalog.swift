@@ -1,13 +1,13 @@
 internal import GRDB
 
-/// The catalogue: everything about people and processes, in one SQLite file.
+/// The catalog: everything about people and processes, in one SQLite file.
 ///
 /// Every operation is one transaction, and `async`: it runs on a thread of its own and never blocks the caller's, so
 /// that it can be called from an event loop. Opening and closing, once in a program's life, block. Writers queue, one
 /// at a time; readers do not wait for them. The file may be open in several processes at once; a writer waits up to
 /// five seconds for another process, then throws ``CatalogError/busy``. What a write returned is on the disk.
 ///
-/// What belongs to an organisation is asked for with `organization:`, and a row of another one is not found, exactly
+/// What belongs to an organization is asked for with `organization:`, and a row of another one is not found, exactly
 /// as if it did not exist.
 package final class Catalog: Sendable {
     /// The name of the file in the data directory.
@@ -18,12 +18,12 @@ package final class Catalog: Sendable {
     let clock: CatalogClock
     let pool: DatabasePool
 
-    /// Opens the catalogue of a data directory that exists, and makes it when it is not there.
+    /// Opens the catalog of a data directory that exists, and makes it when it is not there.
     package convenience init(directory: String, clock: CatalogClock = .system) throws(CatalogError) {
         try self.init(path: directory + "/" + Self.fileName, clock: clock)
     }
 
-    /// Opens the catalogue in the file at `path`, and makes it when it is not there.
+    /// Opens the catalog in the file at `path`, and makes it when it is not there.
     ///
     /// A file of an older version is brought up to this one. The file is readable by its owner alone.
     package init(path: String, clock: CatalogClock = .system) throws(CatalogError) {

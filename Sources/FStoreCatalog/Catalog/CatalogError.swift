@@ -1,25 +1,25 @@
 internal import GRDB
 
-/// Why an operation on the catalogue did nothing.
+/// Why an operation on the catalog did nothing.
 package enum CatalogError: Error, Hashable, Sendable {
-    /// There is no such row, or it belongs to another organisation. The two are not told apart.
+    /// There is no such row, or it belongs to another organization. The two are not told apart.
     case notFound
     /// Something of this name exists already where names are unique.
     case nameTaken(String)
-    /// The API key is already in the catalogue, in use or revoked.
+    /// The API key is already in the catalog, in use or revoked.
     case keyTaken
     /// The row has changed since the caller read it.
     case versionMismatch
     /// The file was written by a newer program.
     case newerFormat(found: Int, supported: Int)
-    /// The file is there, but it is not a catalogue.
+    /// The file is there, but it is not a catalog.
     case notACatalog(file: String)
     /// The target of a backup exists already.
     case fileExists(String)
     /// Another process has been writing for longer than an operation waits.
     case busy
     /// The caller gave up. Nothing was changed.
-    case cancelled
+    case canceled
     /// SQLite or the system refused.
     case storage(String)
 }
@@ -33,21 +33,21 @@ extension CatalogError: CustomStringConvertible {
         case .nameTaken(let name):
             "the name \(name) is taken"
         case .keyTaken:
-            "this API key is in the catalogue already; make a new one"
+            "this API key is in the catalog already; make a new one"
         case .versionMismatch:
             "the entry was changed meanwhile; read it again"
         case .newerFormat(let found, let supported):
-            "the catalogue has format \(found), this program knows formats up to \(supported); use a newer program"
+            "the catalog has format \(found), this program knows formats up to \(supported); use a newer program"
         case .notACatalog(let file):
-            "\(file) is not a catalogue of this program"
+            "\(file) is not a catalog of this program"
         case .fileExists(let file):
             "\(file) exists already; name a file that does not"
         case .busy:
-            "another process is writing to the catalogue; try again"
-        case .cancelled:
-            "the operation was cancelled; nothing was changed"
+            "another process is writing to the catalog; try again"
+        case .canceled:
+            "the operation was canceled; nothing was changed"
         case .storage(let reason):
-            "the catalogue cannot be used: \(reason)"
+            "the catalog cannot be used: \(reason)"
         }
     }
 }
@@ -61,11 +61,11 @@ extension CatalogError {
         case let error as CatalogError:
             self = error
         case is CancellationError:
-            self = .cancelled
+            self = .canceled
         case let error as DatabaseError:
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
-            case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .cancelled
+            case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .canceled
             default: self = .storage("SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")")
             }
         default:

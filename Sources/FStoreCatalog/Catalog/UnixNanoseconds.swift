@@ -3,7 +3,7 @@ internal import Glibc
 /// Nanoseconds since 1970 UTC.
 package typealias UnixNanoseconds = Int64
 
-/// Tells the catalogue the time, so that a test can decide it.
+/// Tells the catalog the time, so that a test can decide it.
 package struct CatalogClock: Sendable {
     /// The time now.
     package let now: @Sendable () -> UnixNanoseconds

@@ -1,12 +1,12 @@
 package import FStoreSecurity
 
-/// An API key as the catalogue knows it: without its text, which nobody can learn from here.
+/// An API key as the catalog knows it: without its text, which nobody can learn from here.
 package struct APIKey: Hashable, Sendable {
     /// The id: `key_` and 26 characters that sort by the time of creation.
     package let id: String
     /// Whose key it is.
     package let userID: Int64
-    /// The organisation that the key opens, which is the user's.
+    /// The organization that the key opens, which is the user's.
     package let organizationID: Int64
     /// What its maker calls it. Two keys may have one name.
     package let name: String

@@ -1,14 +1,14 @@
 internal import GRDB
 
 extension Catalog {
-    /// Stores a new key. Throws ``CatalogError/notFound`` when its user is not one of the organisation, and
+    /// Stores a new key. Throws ``CatalogError/notFound`` when its user is not one of the organization, and
     /// ``CatalogError/keyTaken`` when the key is stored already.
     package func createKey(_ key: NewAPIKey, organization: Int64) async throws(CatalogError) -> APIKey {
         let now = clock.now()
         return try await write { try key.insert(organization: organization, at: now, into: $0) }
     }
 
-    /// A page of the keys of an organisation, newest first, with those that are revoked or expired.
+    /// A page of the keys of an organization, newest first, with those that are revoked or expired.
     package func keys(organization: Int64, offset: Int, limit: Int) async throws(CatalogError) -> CatalogPage<APIKey> {
         try await read { database in
             let sql = """
@@ -23,7 +23,7 @@ extension Catalog {
         }
     }
 
-    /// One key of an organisation.
+    /// One key of an organization.
     package func key(_ id: String, organization: Int64) async throws(CatalogError) -> APIKey {
         try await read { try APIKey.fetch(id, organization: organization, from: $0) }
     }
@@ -40,7 +40,7 @@ extension Catalog {
         }
     }
 
-    /// The keys of all organisations that are neither revoked nor expired now, by organisation and then by id: what a
+    /// The keys of all organizations that are neither revoked nor expired now, by organization and then by id: what a
     /// server keeps in memory. A key may expire while it is there.
     package func usableKeys() async throws(CatalogError) -> [APIKey] {
         let now = clock.now()

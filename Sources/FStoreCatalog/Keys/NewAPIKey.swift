@@ -1,6 +1,6 @@
 package import FStoreSecurity
 
-/// A key that is to be created. The catalogue gets its digest, never its text.
+/// A key that is to be created. The catalog gets its digest, never its text.
 package struct NewAPIKey: Hashable, Sendable {
     /// Whose key it is to be.
     package let userID: Int64

@@ -1,13 +1,13 @@
 internal import GRDB
 
 extension Catalog {
-    /// Makes the first organisation, an operator in it and their key, in one transaction; only in an empty catalogue.
+    /// Makes the first organization, an operator in it and their key, in one transaction; only in an empty catalog.
     ///
     /// - Parameters:
-    ///   - organization: the name of the organisation.
+    ///   - organization: the name of the organization.
     ///   - username: the name of the operator. Their id is the one that the text of the key carries.
     ///   - key: the key, usually ``NewAPIKey`` of a code made for user 1.
-    /// - Returns: `false`, and nothing is changed, when there is an organisation already: of several processes that
+    /// - Returns: `false`, and nothing is changed, when there is an organization already: of several processes that
     ///   start at once one gets `true`.
     package func createFirst(
         organization: String,

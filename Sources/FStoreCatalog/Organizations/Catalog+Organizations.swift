@@ -1,18 +1,18 @@
 internal import GRDB
 
 extension Catalog {
-    /// Makes a new organisation. Throws ``CatalogError/nameTaken(_:)`` when there is one of that name.
+    /// Makes a new organization. Throws ``CatalogError/nameTaken(_:)`` when there is one of that name.
     package func createOrganization(name: String) async throws(CatalogError) -> Organization {
         let now = clock.now()
         return try await write { try Organization.insert(name: name, at: now, into: $0) }
     }
 
-    /// All organisations, oldest first.
+    /// All organizations, oldest first.
     package func organizations() async throws(CatalogError) -> [Organization] {
         try await read { try Row.fetchAll($0, sql: "SELECT * FROM organizations ORDER BY id").map(Organization.init) }
     }
 
-    /// The organisation called `name`.
+    /// The organization called `name`.
     package func organization(named name: String) async throws(CatalogError) -> Organization {
         try await read { database in
             let sql = "SELECT * FROM organizations WHERE name = ?"

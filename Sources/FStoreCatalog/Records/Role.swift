@@ -4,7 +4,7 @@ package enum Role: String, CaseIterable, Comparable, Sendable {
     case viewer
     /// Reads and writes values and definitions.
     case developer
-    /// Manages keys, users and sources of the organisation.
+    /// Manages keys, users and sources of the organization.
     case admin
     /// Runs the server.
     case `operator`

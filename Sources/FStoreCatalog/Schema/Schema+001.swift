@@ -1,8 +1,8 @@
 extension Schema {
-    /// 001: organisations, users, API keys.
+    /// 001: organizations, users, API keys.
     ///
-    /// An id of an organisation is the space of its values in the engine, so it is never used again (AUTOINCREMENT)
-    /// and fits 32 bits. The references over two columns let nothing point into another organisation.
+    /// An id of an organization is the space of its values in the engine, so it is never used again (AUTOINCREMENT)
+    /// and fits 32 bits. The references over two columns let nothing point into another organization.
     static let step001 = """
         CREATE TABLE organizations (
             id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 4294967295),

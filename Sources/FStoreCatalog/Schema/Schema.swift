@@ -4,7 +4,7 @@ internal import GRDB
 ///
 /// A step is never changed after a release: a new one is added behind it.
 enum Schema {
-    /// Marks the file as a catalogue of FStore: `FSto` in ASCII.
+    /// Marks the file as a catalog of FStore: `FSto` in ASCII.
     static let applicationID: Int64 = 0x4653_746F
 
     private static let steps = [step001, step002]

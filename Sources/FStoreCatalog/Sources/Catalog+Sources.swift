@@ -1,7 +1,7 @@
 internal import GRDB
 
 extension Catalog {
-    /// Stores a new source. Throws ``CatalogError/nameTaken(_:)`` when the organisation has one of that name.
+    /// Stores a new source. Throws ``CatalogError/nameTaken(_:)`` when the organization has one of that name.
     package func createSource(_ source: NewSource, organization: Int64) async throws(CatalogError) -> Source {
         let now = clock.now()
         return try await write { database in
@@ -23,7 +23,7 @@ extension Catalog {
         }
     }
 
-    /// A page of the sources of an organisation, newest first.
+    /// A page of the sources of an organization, newest first.
     ///
     /// - Parameter type: only those of this kind, or `nil` for all.
     package func sources(
@@ -45,7 +45,7 @@ extension Catalog {
         }
     }
 
-    /// One source of an organisation.
+    /// One source of an organization.
     package func source(_ id: String, organization: Int64) async throws(CatalogError) -> Source {
         try await read { try Source.fetch(id, organization: organization, from: $0) }
     }

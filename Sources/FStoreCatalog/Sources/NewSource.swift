@@ -2,7 +2,7 @@
 package struct NewSource: Hashable, Sendable {
     /// Its id, made here so that it can stand in the context that the secrets are sealed with.
     package let id: String
-    /// The name, unique within the organisation.
+    /// The name, unique within the organization.
     package var name: String
     /// The kind of source.
     package var type: String

@@ -29,7 +29,7 @@ extension Source {
         )
     }
 
-    /// Throws when another source of the organisation than `id` is called `name`.
+    /// Throws when another source of the organization than `id` is called `name`.
     static func require(_ name: String, freeFor id: String?, organization: Int64, in database: Database) throws {
         let sql = "SELECT EXISTS (SELECT * FROM sources WHERE organization_id = ? AND name = ? AND id IS NOT ?)"
         guard try Bool.fetchOne(database, sql: sql, arguments: [organization, name, id]) == false else {

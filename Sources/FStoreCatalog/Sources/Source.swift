@@ -2,11 +2,11 @@
 package struct Source: Hashable, Sendable {
     /// The id: `source_` and 26 characters that sort by the time of creation.
     package let id: String
-    /// The organisation that it belongs to.
+    /// The organization that it belongs to.
     package let organizationID: Int64
-    /// The name, unique within the organisation.
+    /// The name, unique within the organization.
     package let name: String
-    /// The kind of source, such as `postgresql`. The catalogue does not judge it.
+    /// The kind of source, such as `postgresql`. The catalog does not judge it.
     package let type: String
     /// The members of the configuration that are no secrets, as JSON.
     package let config: String

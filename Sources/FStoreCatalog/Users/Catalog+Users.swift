@@ -1,8 +1,8 @@
 internal import GRDB
 
 extension Catalog {
-    /// Makes a new user. Throws ``CatalogError/nameTaken(_:)`` when the organisation has one of that name, and
-    /// ``CatalogError/notFound`` when there is no such organisation.
+    /// Makes a new user. Throws ``CatalogError/nameTaken(_:)`` when the organization has one of that name, and
+    /// ``CatalogError/notFound`` when there is no such organization.
     package func createUser(
         organization: Int64,
         username: String,
@@ -22,7 +22,7 @@ extension Catalog {
         }
     }
 
-    /// The users of an organisation, oldest first.
+    /// The users of an organization, oldest first.
     package func users(organization: Int64) async throws(CatalogError) -> [User] {
         try await read { database in
             let sql = "SELECT * FROM users WHERE organization_id = ? ORDER BY id"
@@ -30,7 +30,7 @@ extension Catalog {
         }
     }
 
-    /// One user of an organisation.
+    /// One user of an organization.
     package func user(_ id: Int64, organization: Int64) async throws(CatalogError) -> User {
         try await read { database in
             let sql = "SELECT * FROM users WHERE organization_id = ? AND id = ?"

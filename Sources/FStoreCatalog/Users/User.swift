@@ -1,10 +1,10 @@
-/// Somebody, or something, that acts in an organisation.
+/// Somebody, or something, that acts in an organization.
 package struct User: Hashable, Sendable {
-    /// The number of the user, unique in the catalogue and never used again. The text of an API key carries it.
+    /// The number of the user, unique in the catalog and never used again. The text of an API key carries it.
     package let id: Int64
-    /// The organisation, for good.
+    /// The organization, for good.
     package let organizationID: Int64
-    /// The name, unique within the organisation.
+    /// The name, unique within the organization.
     package let username: String
     /// What the user may do.
     package let role: Role

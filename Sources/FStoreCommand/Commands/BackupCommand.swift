@@ -7,10 +7,10 @@ internal import Glibc
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Write a consistent copy of the store and the catalogue, while others read and write.",
+        abstract: "Write a consistent copy of the store and the catalog, while others read and write.",
         discussion: """
             The key that the secrets of sources are sealed with stays out of it unless --with-secret-key is given: who
-            holds the catalogue and the key can read those secrets. Keep the file secret.key elsewhere.
+            holds the catalog and the key can read those secrets. Keep the file secret.key elsewhere.
             """
     )
 
@@ -30,7 +30,7 @@ struct BackupCommand: ParsableCommand {
         do {
             hasCatalog = try CatalogCopy(source: store.directory, target: target).backUp(withSecretKey: withSecretKey)
         } catch {
-            // Values without their catalogue are no backup of what a server serves.
+            // Values without their catalog are no backup of what a server serves.
             _ = unsafe unlink(target + "/" + FeatureStore.fileName)
             throw error
         }
@@ -41,7 +41,7 @@ struct BackupCommand: ParsableCommand {
             object.add("catalog", hasCatalog)
             output.line(object)
         } else {
-            output.line("backed up \(store.directory) to \(target)\(hasCatalog ? ", with its catalogue" : "")")
+            output.line("backed up \(store.directory) to \(target)\(hasCatalog ? ", with its catalog" : "")")
         }
         try output.flush()
     }

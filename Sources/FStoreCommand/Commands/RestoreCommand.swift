@@ -32,7 +32,7 @@ struct RestoreCommand: ParsableCommand {
             object.add("catalog", hasCatalog)
             output.line(object)
         } else {
-            output.line("restored \(backup) to \(store.directory)\(hasCatalog ? ", with its catalogue" : "")")
+            output.line("restored \(backup) to \(store.directory)\(hasCatalog ? ", with its catalog" : "")")
         }
         try output.flush()
     }

@@ -5,11 +5,11 @@ internal import FStoreText
 struct DumpRowSource: RowSource, ~Copyable {
     private var reader: LineReader
     private let times = TimeReader(unit: .rfc3339)
-    private let catalogue: DumpCatalogue
+    private let catalog: DumpCatalog
 
-    init(_ reader: consuming LineReader, catalogue: DumpCatalogue) {
+    init(_ reader: consuming LineReader, catalog: DumpCatalog) {
         self.reader = reader
-        self.catalogue = catalogue
+        self.catalog = catalog
     }
 
     var nextOffset: Int { reader.nextOffset }
@@ -25,10 +25,10 @@ struct DumpRowSource: RowSource, ~Copyable {
         while try reader.next() {
             let object = try JSONLine.object(reader.bytes)
             if object["define"] != nil {
-                try catalogue.define(object)
+                try catalog.define(object)
                 continue
             }
-            let target = try catalogue.target(try text(object, "feature"))
+            let target = try catalog.target(try text(object, "feature"))
             try row.setEntity(try text(object, "entity"))
             row.time = try times.read(text(object, "event_time").utf8Span.span)
             guard let member = object["value"] else { throw Rejection("the member \"value\" is missing") }
@@ -36,7 +36,7 @@ struct DumpRowSource: RowSource, ~Copyable {
                 if let type = target.type { try ValueReader.read(member, as: type) } else {
                     try ValueReader.read(member)
                 }
-            if target.type == nil, let type = value.type { catalogue.decide(type, for: target.name) }
+            if target.type == nil, let type = value.type { catalog.decide(type, for: target.name) }
             row.cells.removeAll(keepingCapacity: true)
             row.cells.append((target.handle, value))
             return true

@@ -25,8 +25,8 @@ struct LoadRun {
         case .ndjson:
             return try load(JSONRowSource(LineReader(window), columns: columns(.ndjson)), name, bookmark)
         case .dump:
-            let catalogue = DumpCatalogue(store: store, space: command.space.space, mayCreate: command.create)
-            return try load(DumpRowSource(LineReader(window), catalogue: catalogue), name, bookmark)
+            let catalog = DumpCatalog(store: store, space: command.space.space, mayCreate: command.create)
+            return try load(DumpRowSource(LineReader(window), catalog: catalog), name, bookmark)
         }
     }
 

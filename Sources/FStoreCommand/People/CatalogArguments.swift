@@ -2,9 +2,9 @@ internal import ArgumentParser
 internal import FStoreCatalog
 internal import Glibc
 
-/// The catalogue of a data directory, for commands that work on it without a server, or beside one.
+/// The catalog of a data directory, for commands that work on it without a server, or beside one.
 extension StoreArguments {
-    /// Runs `body` on the catalogue, which a server has made before, and closes it.
+    /// Runs `body` on the catalog, which a server has made before, and closes it.
     func withCatalog<Value: Sendable>(
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
@@ -12,7 +12,7 @@ extension StoreArguments {
             throw CommandError(
                 .noInput,
                 "no_catalog",
-                "there is no catalogue in \(directory); a server makes one when it first starts there"
+                "there is no catalog in \(directory); a server makes one when it first starts there"
             )
         }
         let catalog = try Catalog(directory: directory)
@@ -27,7 +27,7 @@ extension StoreArguments {
     }
 }
 
-/// The file of the catalogue.
+/// The file of the catalog.
 enum CatalogFile {
     /// Whether there is one in `directory`. Opening it would make one.
     static func exists(in directory: String) -> Bool {

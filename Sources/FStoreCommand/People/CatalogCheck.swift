@@ -1,6 +1,6 @@
 internal import FStoreCatalog
 
-/// Reads all of a catalogue.
+/// Reads all of a catalog.
 struct CatalogCheck {
     let directory: String
 

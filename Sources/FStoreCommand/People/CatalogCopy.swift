@@ -2,16 +2,16 @@ internal import FStoreCatalog
 internal import FStoreSecurity
 internal import Glibc
 
-/// The catalogue, and the key of its secrets, on their way into a backup and back.
+/// The catalog, and the key of its secrets, on their way into a backup and back.
 struct CatalogCopy {
     let source: String
     let target: String
 
     private static let catalogFiles = [Catalog.fileName, Catalog.fileName + "-wal"]
 
-    /// Copies the catalogue as of now, beside those who use it. `false` when there is none.
+    /// Copies the catalog as of now, beside those who use it. `false` when there is none.
     ///
-    /// To be called after the values are copied: an organization that is made in between is then in the catalogue
+    /// To be called after the values are copied: an organization that is made in between is then in the catalog
     /// without values, and never the other way round, where its number could be given to another one.
     func backUp(withSecretKey: Bool) throws -> Bool {
         guard CatalogFile.exists(in: source) else { return false }
@@ -25,7 +25,7 @@ struct CatalogCopy {
         return true
     }
 
-    /// Puts the catalogue of a backup into a data directory, and checks it there. `false` when there is none.
+    /// Puts the catalog of a backup into a data directory, and checks it there. `false` when there is none.
     func restore() throws -> Bool {
         guard CatalogFile.exists(in: source) else { return false }
         try onFailure(
@@ -39,7 +39,7 @@ struct CatalogCopy {
             }
             let problems = try CatalogCheck(directory: target).problems()
             if let first = problems.first {
-                throw CommandError(.inputOutput, "damaged", "the catalogue of the backup is damaged: \(first)")
+                throw CommandError(.inputOutput, "damaged", "the catalog of the backup is damaged: \(first)")
             }
         }
         return true

@@ -17,7 +17,7 @@ struct OrganizationCreateCommand: ParsableCommand {
 
     @OptionGroup var store: StoreArguments
 
-    @Argument(help: "The name, unique in the catalogue.")
+    @Argument(help: "The name, unique in the catalog.")
     var name: String
 
     func validate() throws { try NameRule.check(name) }

@@ -31,7 +31,7 @@ extension CommandError {
             case .fileExists: (.cannotCreate, "not_empty")
             case .notACatalog: (.noInput, "not_a_catalog")
             case .newerFormat: (.inputOutput, "newer_format")
-            case .busy, .cancelled, .versionMismatch: (.tryAgain, "busy")
+            case .busy, .canceled, .versionMismatch: (.tryAgain, "busy")
             case .storage: (.inputOutput, "storage")
             }
         self.init(status, code, error.description)

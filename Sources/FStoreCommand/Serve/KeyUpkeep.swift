@@ -3,7 +3,7 @@ internal import FStoreServices
 internal import Logging
 internal import ServiceLifecycle
 
-/// Keeps the keys in memory and those in the catalogue the same, while the server runs.
+/// Keeps the keys in memory and those in the catalog the same, while the server runs.
 struct KeyUpkeep: Service {
     /// Between two looks at what other processes, such as `fstore key revoke`, have changed.
     private static let look = Duration.seconds(1)
@@ -30,7 +30,7 @@ struct KeyUpkeep: Service {
                         try await keys.reload()
                     }
                 } catch {
-                    logger.error("the keys could not be compared with the catalogue", metadata: ["reason": "\(error)"])
+                    logger.error("the keys could not be compared with the catalog", metadata: ["reason": "\(error)"])
                 }
             }
         }

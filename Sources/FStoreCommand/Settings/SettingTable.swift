@@ -23,7 +23,7 @@ enum SettingTable {
             from: [.flag, .environment],
             "A YAML file of settings."
         ),
-        Setting("data", .path, "./fstore-data", in: .data, "The directory of the store and the catalogue."),
+        Setting("data", .path, "./fstore-data", in: .data, "The directory of the store and the catalog."),
         Setting(
             "durability",
             .choice(StoreOptions.Durability.allCases.map(\.rawValue)),

@@ -17,7 +17,7 @@ struct VerifyOutcome {
     /// For people.
     func describe(to output: Output) {
         if isSound {
-            let catalog = value["has_catalog"] == .bool(true) ? ", and the catalogue" : ""
+            let catalog = value["has_catalog"] == .bool(true) ? ", and the catalog" : ""
             output.line(
                 "sound: \(number("cells")) cells, \(number("latest_rows")) latest rows, "
                     + "\(number("features")) features\(catalog)"

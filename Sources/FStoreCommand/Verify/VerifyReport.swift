@@ -3,7 +3,7 @@ internal import FStoreText
 
 /// What a verification has found, as JSON.
 enum VerifyReport {
-    /// - Parameter catalog: what is wrong with the catalogue; `nil` when there is none.
+    /// - Parameter catalog: what is wrong with the catalog; `nil` when there is none.
     static func object(_ report: VerificationReport, catalog: [String]?) -> JSONObjectText {
         var object = JSONObjectText()
         object.add("sound", report.isSound && catalog?.isEmpty != false)

@@ -3,7 +3,7 @@ internal import FStoreServices
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The catalogue's errors as answers. Exhaustive: a new error does not compile until it has a status.
+/// The catalog's errors as answers. Exhaustive: a new error does not compile until it has a status.
 extension APIError {
     init(_ error: CatalogError) {
         switch error {
@@ -12,7 +12,7 @@ extension APIError {
         case .keyTaken: self = .conflict(error.description)
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
-        case .busy, .cancelled: self = .unavailable(error.description, retryAfterSeconds: 1)
+        case .busy, .canceled: self = .unavailable(error.description, retryAfterSeconds: 1)
         case .newerFormat, .notACatalog, .fileExists, .storage: self = .internalError()
         }
     }

@@ -1,6 +1,6 @@
 extension Schema {
     /// A name that people give: a text of one line. Control characters are refused; a null byte among them would end
-    /// the text in the catalogue.
+    /// the text in the catalog.
     static func label(_ bytes: ClosedRange<Int>, example: String? = nil) -> Schema {
         .string(
             StringRule(bytes: bytes, check: controlCharacters, pattern: labelPattern, example: example)

@@ -104,7 +104,7 @@ package struct Server: Sendable {
         return try .tls(plain, tlsConfiguration: configuration)
     }
 
-    /// Serves until the task is cancelled or told to stop gracefully.
+    /// Serves until the task is canceled or told to stop gracefully.
     ///
     /// - Parameter ready: called with the port when connections are accepted.
     package func run(ready: @escaping @Sendable (Int) async -> Void) async throws {

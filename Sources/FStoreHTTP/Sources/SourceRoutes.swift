@@ -155,7 +155,7 @@ struct SourceRoutes: Sendable {
         }
     }
 
-    /// The members of `config`, by names that the catalogue keeps whole.
+    /// The members of `config`, by names that the catalog keeps whole.
     private static func config(_ body: JSONValue) throws -> [JSONMember]? {
         let members = body["config"]?.members
         for member in members ?? [] {

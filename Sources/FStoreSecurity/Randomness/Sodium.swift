@@ -2,7 +2,7 @@ internal import CSodium
 
 /// libsodium must be started before its first use.
 enum Sodium {
-    /// A global is initialised once, whatever the number of threads that ask for it.
+    /// A global is initialized once, whatever the number of threads that ask for it.
     private static let isStarted = sodium_init() >= 0
 
     /// Starts the library, once. It fails only where the system has no randomness: nothing secret can be made there.

@@ -4,7 +4,7 @@ internal import CSodium
 ///
 /// A sealed secret is `version (1 byte) · nonce (24) · ciphertext · tag (16)`. The version and the context are
 /// authenticated with it: what was sealed for one place cannot be opened as another's, even by one who can write to
-/// the catalogue.
+/// the catalog.
 package struct SecretSealer: Sendable {
     /// The first byte of what is sealed today.
     private static let version: UInt8 = 1

@@ -1,7 +1,7 @@
 package import FStoreCatalog
 package import FStoreSecurity
 
-/// What happens to an empty catalogue: an organization, an operator, and a key to begin with.
+/// What happens to an empty catalog: an organization, an operator, and a key to begin with.
 package enum FirstStart {
     package static let organization = "default"
     package static let username = "operator"

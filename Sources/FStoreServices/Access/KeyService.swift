@@ -1,7 +1,7 @@
 package import FStoreCatalog
 package import FStoreSecurity
 
-/// API keys: made, listed and revoked in the catalogue, and known to the gate at once.
+/// API keys: made, listed and revoked in the catalog, and known to the gate at once.
 package struct KeyService: Sendable {
     private let catalog: Catalog
     private let table: KeyTable

@@ -2,7 +2,7 @@ package import FStoreCatalog
 package import FStoreSecurity
 internal import Synchronization
 
-/// All keys that open something, in memory, by the digest of their text. Requests never touch the catalogue.
+/// All keys that open something, in memory, by the digest of their text. Requests never touch the catalog.
 package final class KeyTable: Sendable {
     private struct State {
         var byDigest: [Digest: KeyEntry] = [:]
@@ -18,7 +18,7 @@ package final class KeyTable: Sendable {
         state.withLock { $0.byDigest[digest] }
     }
 
-    /// Puts the keys of the catalogue in place of all. A key that stays keeps its entry, and so its limits; one that
+    /// Puts the keys of the catalog in place of all. A key that stays keeps its entry, and so its limits; one that
     /// is gone is ended for connections that remember it.
     package func replace(with keys: [APIKey]) {
         state.withLock { state in

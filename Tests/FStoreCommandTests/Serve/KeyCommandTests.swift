@@ -59,7 +59,7 @@ struct KeyCommandTests {
 
     @Test func `what cannot be is refused with a sentence`() throws {
         let store = try TemporaryStore()
-        #expect(try store.run("key", "list", status: 66).error.contains("there is no catalogue in \(store.data)"))
+        #expect(try store.run("key", "list", status: 66).error.contains("there is no catalog in \(store.data)"))
         #expect(!FileManager.default.fileExists(atPath: store.data))
         #expect(try ServerRun(store).stop() == 0)
         #expect(try store.run("key", "create", "--organization", "x", status: 1).error.contains("there is default"))

@@ -31,7 +31,7 @@ struct ServedBackupTests {
         #expect(wholeFiles == ["catalog.sqlite", "secret.key", "values.mdb"])
         let restored = store.path("restored")
         try store.run("restore", store.path("whole"), data: restored)
-        #expect(try store.run("verify", data: restored).output.contains("and the catalogue"))
+        #expect(try store.run("verify", data: restored).output.contains("and the catalog"))
         let second = try ServerRun(store, data: restored)
         #expect(second.key == nil)
         let answer = try second.request("GET", "/api/v1/features/f/values?entity_ids=e", key: key)
@@ -42,7 +42,7 @@ struct ServedBackupTests {
         #expect(try second.stop() == 0)
     }
 
-    @Test func `a damaged catalogue is found, and not restored`() throws {
+    @Test func `a damaged catalog is found, and not restored`() throws {
         let store = try TemporaryStore()
         #expect(try ServerRun(store).stop() == 0)
         try store.run("backup", store.path("backup"))
@@ -52,7 +52,7 @@ struct ServedBackupTests {
         try bytes.write(to: URL(fileURLWithPath: file))
         let restored = store.path("restored")
         let refused = try store.run("restore", store.path("backup"), status: 74, data: restored)
-        #expect(refused.error.contains("catalogue"))
+        #expect(refused.error.contains("catalog"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: restored).isEmpty)
         let found = try store.run("verify", status: 1, data: store.path("backup"))
         #expect(found.output.contains("catalog"))

@@ -38,7 +38,7 @@ struct DoubleTextTests {
         }
     }
 
-    @Test func `every power of ten and its neighbours`() throws {
+    @Test func `every power of ten and its neighbors`() throws {
         for exponent in -323...308 {
             let number = try #require(Double("1e\(exponent)"))
             for near in [number.nextDown, number, number.nextUp] { expectSame(near) }

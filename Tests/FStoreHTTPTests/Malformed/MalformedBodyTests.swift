@@ -85,7 +85,7 @@ struct MalformedBodyTests {
             ("/features", "7", [""]),
             ("/features", "{}", ["name"]),
             ("/features", #"{"name":""}"#, ["name"]),
-            ("/features", #"{"name":"b","colour":"red"}"#, ["colour"]),
+            ("/features", #"{"name":"b","color":"red"}"#, ["color"]),
             ("/features", #"{"name":"b","ttl":"soon","tags":[1,"b",2]}"#, ["ttl", "tags[0]", "tags[2]"]),
             ("/features", #"{"name":"b","value_type":"vector(0)"}"#, ["value_type"]),
             ("/features", #"{"name":"b","retention":{"max_versions":0}}"#, ["retention.max_versions"]),
@@ -93,7 +93,7 @@ struct MalformedBodyTests {
             ("/features", "{\"name\":\"\(String(repeating: "é", count: 128))\"}", ["name"]),
             ("/sources", #"{"type":"oracle","name":"b"}"#, ["type"]),
             ("/sources", #"{"type":"file","name":"b","config":[]}"#, ["config"]),
-            // A null byte ended the name in the catalogue: the source was there under half of its name, or none.
+            // A null byte ended the name in the catalog: the source was there under half of its name, or none.
             ("/sources", #"{"type":"file","name":"\u0000b"}"#, ["name"]),
             ("/auth/keys", #"{"name":"a\u0000b","role":"viewer"}"#, ["name"]),
             ("/auth/keys", #"{"name":"b","role":"king"}"#, ["role"]),

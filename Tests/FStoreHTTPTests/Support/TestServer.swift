@@ -69,7 +69,7 @@ final class TestServer: Sendable {
         let server = try Server(services, options: options, registry: registry, logger: logger)
         let ports = AsyncStream<Int>.makeStream()
         let service = ServingService(server: server) { port in ports.continuation.yield(port) }
-        // Stopped gracefully, as the program stops: a cancelled hummingbird drops connections that it has accepted and
+        // Stopped gracefully, as the program stops: a canceled hummingbird drops connections that it has accepted and
         // not looked at yet, which NIO answers with a fatal error.
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [service], logger: logger))
         let task = Task {

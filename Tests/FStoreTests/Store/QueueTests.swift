@@ -131,7 +131,7 @@ struct QueueTests {
         }
     }
 
-    @Test func `one that does not fit its feature does not touch its neighbours`() throws {
+    @Test func `one that does not fit its feature does not touch its neighbors`() throws {
         let fixture = try StoreFixture()
         let feature = try fixture.feature("f", .bytes)
         let brake = Brake()

@@ -2,7 +2,7 @@ internal import FStore
 internal import FStoreText
 
 /// The features that the lines of a dump name.
-final class DumpCatalogue {
+final class DumpCatalog {
     /// A feature as the lines need it.
     struct Target {
         var name: String
