@@ -44,13 +44,21 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
-        .target(name: "FStoreCatalog", dependencies: ["FStoreSecurity", program("GRDB", of: "GRDB.swift")]),
-        .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText"]),
+        .target(name: "FStoreIdentity"),
+        .target(
+            name: "FStoreCatalog",
+            dependencies: ["FStoreIdentity", "FStoreSecurity", program("GRDB", of: "GRDB.swift")]
+        ),
+        .target(
+            name: "FStoreServices",
+            dependencies: ["FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreText"]
+        ),
         .target(name: "CScheduler"),
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "CScheduler", "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
+                "CScheduler", "FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
+                "FStoreTelemetry", "FStoreText",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
@@ -65,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "FStoreCommand",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-                "FStoreText",
+                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
+                "FStoreTelemetry", "FStoreText",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -81,12 +89,16 @@ let package = Package(
             dependencies: ["FStoreTelemetry", program("Logging", of: "swift-log")]
         ),
         .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
-        .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
+        .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreSecurity"]),
+        .testTarget(
+            name: "FStoreServicesTests",
+            dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreServices"]
+        ),
         .testTarget(
             name: "FStoreHTTPTests",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-                "FStoreText",
+                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
+                "FStoreTelemetry", "FStoreText",
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),

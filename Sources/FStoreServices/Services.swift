@@ -4,17 +4,27 @@ package import FStoreSecurity
 
 /// The use cases of one running server, over one store and one catalog.
 package struct Services: Sendable {
-    package let store: FeatureStore
-    package let keyTable: KeyTable
+    package let gate: Gate
+    package let state: ServerState
+    package let time: TimeSource
     package let features: FeatureService
+    package let values: ValueService
     package let sources: SourceService
     package let keys: KeyService
+    package let health: HealthService
 
-    package init(store: FeatureStore, catalog: Catalog, sealer: SecretSealer) {
-        self.store = store
-        keyTable = KeyTable()
+    package init(store: FeatureStore, catalog: Catalog, sealer: SecretSealer, time: TimeSource = .system) {
+        let credentials = CredentialTable()
+        state = ServerState()
+        gate = Gate(credentials: credentials, state: state)
+        self.time = time
         features = FeatureService(store: store)
+        values = ValueService(store: store)
         sources = SourceService(catalog: catalog, sealer: sealer)
-        keys = KeyService(catalog: catalog, table: keyTable)
+        keys = KeyService(catalog: catalog, table: credentials)
+        health = HealthService(store: store, state: state, time: time)
     }
+
+    /// What the server does beside the requests.
+    package var jobs: [Job] { keys.jobs }
 }

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStoreCatalog
 import FStoreSecurity
 import Foundation
@@ -6,8 +7,8 @@ import Testing
 
 @Suite("API keys in the catalog")
 struct APIKeyTests {
-    @Test(arguments: [.standard, .perMinute(1), .perMinute(50_000), .unlimited] as [RateQuota])
-    func `a key is stored as it was given`(quota: RateQuota) async throws {
+    @Test(arguments: [.standard, .perMinute(1), .perMinute(50_000), .unlimited] as [Quota])
+    func `a key is stored as it was given`(quota: Quota) async throws {
         let fixture = try await CatalogFixture()
         let code = APIKeyCode.generate(userID: fixture.user.id)
         let expires = fixture.clock.now + 5
@@ -127,7 +128,7 @@ struct APIKeyTests {
 
     @Test(arguments: ["", "0", "-1", "01", "+5", "Standard", "1.5", "99999999999999999999"])
     func `what is no quota is refused`(text: String) {
-        #expect(RateQuota(rawValue: text) == nil)
+        #expect(Quota(rawValue: text) == nil)
     }
 
     @Test func `a row that this program does not understand is an error, not a crash`() async throws {

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStoreCatalog
 import FStoreSecurity
 import Synchronization

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStoreSecurity
 import Foundation
 import GRDB
@@ -45,7 +46,7 @@ struct CatalogOpeningTests {
     @Test func `a file of the first version is brought up to the newest with what it holds`() async throws {
         try makeFile(version: 1, sql: Schema.step001 + "INSERT INTO organizations (name, created) VALUES ('old', 5);")
         let catalog = try Catalog(directory: directory.path)
-        #expect(try await catalog.organizations() == [Organization(id: 1, name: "old", created: 5)])
+        #expect(try await catalog.organizations() == [Organization(id: 1, space: 1, name: "old", created: 5)])
         #expect(try await catalog.sources(organization: 1, offset: 0, limit: 10).total == 0)
     }
 

@@ -1,9 +1,16 @@
+internal import FStoreIdentity
 internal import FStoreSecurity
 internal import GRDB
 
 extension APIKey {
+    /// The columns that a key is made of; what follows narrows and orders them.
+    static let select = """
+        SELECT api_keys.*, organizations.space FROM api_keys
+        JOIN organizations ON organizations.id = api_keys.organization_id
+        """
+
     static func fetch(_ id: String, organization: Int64, from database: Database) throws -> APIKey {
-        let sql = "SELECT * FROM api_keys WHERE organization_id = ? AND id = ?"
+        let sql = select + " WHERE api_keys.organization_id = ? AND api_keys.id = ?"
         guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
             throw CatalogError.notFound
         }
@@ -18,6 +25,7 @@ extension APIKey {
             id: row["id"],
             userID: row["user_id"],
             organizationID: row["organization_id"],
+            space: row["space"],
             name: row["name"],
             prefix: row["prefix"],
             digest: digest,

@@ -1,3 +1,4 @@
+package import FStoreIdentity
 package import FStoreSecurity
 
 /// An API key as the catalog knows it: without its text, which nobody can learn from here.
@@ -8,6 +9,8 @@ package struct APIKey: Hashable, Sendable {
     package let userID: Int64
     /// The organization that the key opens, which is the user's.
     package let organizationID: Int64
+    /// The namespace of that organization's features.
+    package let space: UInt32
     /// What its maker calls it. Two keys may have one name.
     package let name: String
     /// The part of the text that lists show.
@@ -17,7 +20,7 @@ package struct APIKey: Hashable, Sendable {
     /// What the key may do.
     package let role: Role
     /// How often it may be used.
-    package let quota: RateQuota
+    package let quota: Quota
     /// When it ceases to work, if ever.
     package let expires: UnixNanoseconds?
     /// When it was created.

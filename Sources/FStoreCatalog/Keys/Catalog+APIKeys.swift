@@ -11,9 +11,11 @@ extension Catalog {
     /// A page of the keys of an organization, newest first, with those that are revoked or expired.
     package func keys(organization: Int64, offset: Int, limit: Int) async throws(CatalogError) -> CatalogPage<APIKey> {
         try await read { database in
-            let sql = """
-                SELECT * FROM api_keys WHERE organization_id = ? ORDER BY created DESC, id DESC LIMIT ? OFFSET ?
-                """
+            let sql =
+                APIKey.select + """
+                     WHERE api_keys.organization_id = ?
+                    ORDER BY api_keys.created DESC, api_keys.id DESC LIMIT ? OFFSET ?
+                    """
             let arguments: StatementArguments = [organization, max(0, limit), max(0, offset)]
             let total = "SELECT count(*) FROM api_keys WHERE organization_id = ?"
             return CatalogPage(
@@ -45,10 +47,11 @@ extension Catalog {
     package func usableKeys() async throws(CatalogError) -> [APIKey] {
         let now = clock.now()
         return try await read { database in
-            let sql = """
-                SELECT * FROM api_keys WHERE revoked IS NULL AND (expires IS NULL OR expires > ?)
-                ORDER BY organization_id, id
-                """
+            let sql =
+                APIKey.select + """
+                     WHERE api_keys.revoked IS NULL AND (api_keys.expires IS NULL OR api_keys.expires > ?)
+                    ORDER BY api_keys.organization_id, api_keys.id
+                    """
             return try Row.fetchAll(database, sql: sql, arguments: [now]).map(APIKey.init)
         }
     }

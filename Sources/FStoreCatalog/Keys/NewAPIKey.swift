@@ -1,3 +1,4 @@
+package import FStoreIdentity
 package import FStoreSecurity
 
 /// A key that is to be created. The catalog gets its digest, never its text.
@@ -15,7 +16,7 @@ package struct NewAPIKey: Hashable, Sendable {
     /// When it ceases to work, if ever.
     package let expires: UnixNanoseconds?
     /// How often it may be used.
-    package let quota: RateQuota
+    package let quota: Quota
 
     /// A key of the user whom `code` names.
     package init(
@@ -23,7 +24,7 @@ package struct NewAPIKey: Hashable, Sendable {
         name: String,
         role: Role,
         expires: UnixNanoseconds? = nil,
-        quota: RateQuota = .standard
+        quota: Quota = .standard
     ) {
         userID = code.userID
         prefix = code.prefix

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import GRDB
 
 extension Catalog {

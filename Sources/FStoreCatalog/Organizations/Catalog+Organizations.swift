@@ -14,13 +14,7 @@ extension Catalog {
 
     /// The organization called `name`.
     package func organization(named name: String) async throws(CatalogError) -> Organization {
-        try await read { database in
-            let sql = "SELECT * FROM organizations WHERE name = ?"
-            guard let row = try Row.fetchOne(database, sql: sql, arguments: [name]) else {
-                throw CatalogError.notFound
-            }
-            return Organization(row)
-        }
+        try await read { try Organization(named: name, in: $0) }
     }
 }
 
@@ -30,14 +24,23 @@ extension Organization {
         guard try Bool.fetchOne(database, sql: sql, arguments: [name]) == false else {
             throw CatalogError.nameTaken(name)
         }
+        // The next id, from SQLite's own count of those ever given: an id is a space for all but the first.
+        let last = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'organizations'), 0)"
+        let id = try Int64.fetchOne(database, sql: last).map { $0 + 1 } ?? 1
         try database.execute(
-            sql: "INSERT INTO organizations (name, created) VALUES (?, ?)",
-            arguments: [name, now]
+            sql: "INSERT INTO organizations (id, name, created, space) VALUES (?, ?, ?, ?)",
+            arguments: [id, name, now, id == 1 ? 0 : id]
         )
-        return Organization(id: database.lastInsertedRowID, name: name, created: now)
+        return try Organization(named: name, in: database)
+    }
+
+    init(named name: String, in database: Database) throws {
+        let sql = "SELECT * FROM organizations WHERE name = ?"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [name]) else { throw CatalogError.notFound }
+        self.init(row)
     }
 
     init(_ row: Row) {
-        self.init(id: row["id"], name: row["name"], created: row["created"])
+        self.init(id: row["id"], space: row["space"], name: row["name"], created: row["created"])
     }
 }

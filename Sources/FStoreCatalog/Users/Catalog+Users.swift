@@ -1,3 +1,4 @@
+package import FStoreIdentity
 internal import GRDB
 
 extension Catalog {

@@ -1,3 +1,4 @@
+package import FStoreIdentity
 /// Somebody, or something, that acts in an organization.
 package struct User: Hashable, Sendable {
     /// The number of the user, unique in the catalog and never used again. The text of an API key carries it.

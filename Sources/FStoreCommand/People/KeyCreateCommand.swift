@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import ArgumentParser
 internal import FStore
 internal import FStoreCatalog
@@ -33,7 +34,7 @@ struct KeyCreateCommand: ParsableCommand {
             valueName: "number"
         )
     )
-    var rateLimit: RateQuota = .standard
+    var rateLimit: Quota = .standard
 
     func run() throws {
         let end = try expires.map(Self.end)
@@ -82,4 +83,4 @@ struct KeyCreateCommand: ParsableCommand {
 }
 
 extension Role: ExpressibleByArgument {}
-extension RateQuota: ExpressibleByArgument {}
+extension Quota: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStore
 internal import FStoreCatalog
 internal import FStoreText

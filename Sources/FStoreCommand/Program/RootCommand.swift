@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import FStoreServices
 
 /// `fstore`, which only groups its commands.
 struct RootCommand: ParsableCommand {
-    static let version = "0.1.0"
+    static let version = ProgramVersion.text
 
     static let configuration = CommandConfiguration(
         commandName: "fstore",

@@ -62,7 +62,7 @@ struct ServerProcess {
             announcement.showAddress(port: port)
             notice.send(.ready)
         }
-        var background: [any Service] = [KeyUpkeep(catalog: catalog, keys: services.keys, logger: logger)]
+        var background: [any Service] = [Upkeep(jobs: services.jobs, logger: logger)]
         if let interval = notice.watchdog {
             background.append(Watchdog(notice: notice, store: store, interval: interval))
         }

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import HTTPTypes
 internal import NIOCore
 
@@ -53,7 +54,7 @@ struct DocumentationRoutes: Sendable {
         ) { _ in
             var headers: HTTPFields = [.cacheControl: "no-cache", .contentSecurityPolicy: page.policy]
             if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
-            return Answer(status: 200, headers: headers, mediaType: "text/html; charset=utf-8", body: .bytes(body))
+            return Reply(status: 200, headers: headers, mediaType: "text/html; charset=utf-8", body: .bytes(body))
         }
     }
 
@@ -76,7 +77,7 @@ struct DocumentationRoutes: Sendable {
             let (name, digest) = (try call.pathParameter("file"), try call.pathParameter("digest"))
             guard let file = assets.file(name, digest: digest) else { throw APIError.notFound("there is no such file") }
             let headers: HTTPFields = [.cacheControl: "public, max-age=31536000, immutable"]
-            return Answer(
+            return Reply(
                 status: 200,
                 headers: headers,
                 mediaType: file.mediaType,

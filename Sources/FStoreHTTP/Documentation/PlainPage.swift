@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import HTTPTypes
 
 /// The operations as a page of its own, without any script: what is shown where Swagger UI and ReDoc are not installed.
@@ -42,7 +43,7 @@ struct PlainPage {
             "<details id=\"\(operation.id)\">\n<summary><span class=\"method\">\(operation.method.rawValue)</span> "
         html += "<code>\(operation.path.text)</code> \(operation.summary.escapedForHTML)</summary>\n"
         if !operation.description.isEmpty { html += "<p>\(operation.description.escapedForHTML)</p>\n" }
-        html += "<p>Who may: \(operation.access.name). Limit: \(operation.rate.rawValue).</p>\n"
+        html += "<p>Who may: \(operation.rule.access.name). Limit: \(operation.rule.rate.rawValue).</p>\n"
         if !operation.parameters.isEmpty {
             html += "<table>\n<tr><th>Parameter</th><th>In</th><th></th></tr>\n"
             for parameter in operation.parameters {

@@ -1,11 +1,11 @@
 internal import FStore
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreServices
 internal import HTTPTypes
 
 /// What is known of one entity, over all features.
 struct EntityRoutes: Sendable {
-    let store: FeatureStore
+    let values: ValueService
 
     var operations: [Operation] { [erase] }
 
@@ -36,14 +36,14 @@ struct EntityRoutes: Sendable {
             guard let entity = try? EntityID(name) else {
                 throw APIError.invalid("entity_id", "must have 1 to 255 bytes; it has \(name.utf8.count)")
             }
-            let erased = try await store.erase(entity, space: call.caller.space)
+            let erased = try await values.erase(entity, for: call.caller)
             let output = JSONBuffer()
             output.append("{\"entity_id\":")
             output.appendString(entity.text.utf8Span.span)
             output.append(",\"erased\":")
             output.append(erased)
             output.append(UInt8(ascii: "}"))
-            return Answer(status: 200, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            return .json(output)
         }
     }
 }

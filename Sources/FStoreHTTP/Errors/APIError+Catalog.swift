@@ -1,3 +1,5 @@
+internal import FStoreIdentity
+internal import FStore
 internal import FStoreCatalog
 internal import FStoreServices
 internal import NIOCore
@@ -18,7 +20,7 @@ extension APIError {
     }
 
     /// Any error that a handler may throw.
-    init(any error: any Error, owner: APIDocument) {
+    init(any error: any Error) {
         switch error {
         case let error as APIError: self = error
         case let error as CatalogError: self.init(error)
@@ -28,7 +30,19 @@ extension APIError {
             self = .forbidden("a key cannot have a higher role than the key that makes it")
         case KeyService.Refusal.keyAboveCaller:
             self = .forbidden("a key of a higher role cannot be revoked with this one")
-        default: self = .engine(error, owner: owner)
+        case KeyService.Refusal.limitAboveCaller(let limit):
+            self = .forbidden(
+                "a key cannot have a higher limit than the key that makes it, which is \(limit.rawValue)"
+            )
+        case KeyService.Refusal.endBehindCaller(let end):
+            self = .forbidden(
+                "a key cannot outlast the key that makes it, which ends at \(Timestamp(nanoseconds: end))"
+            )
+        case let error as Gate.Refusal: self.init(error)
+        case let error as FieldProblem: self = .invalid([error])
+        case let error as WriteError: self.init(error)
+        case let error as ReadError: self.init(error)
+        default: self = .internalError()
         }
     }
 }

@@ -3,9 +3,9 @@ internal import FStore
 /// The engine's errors as answers. Exhaustive: a new error does not compile until it has a status.
 extension APIError {
     /// - Parameter place: where in the request the reason lies, when the caller knows.
-    init(_ error: WriteError, owner: APIDocument, field: String = "value", index: Int? = nil) {
+    init(_ error: WriteError, field: String = "value", index: Int? = nil) {
         func invalid(_ field: String, _ reason: String) -> APIError {
-            .invalid([FieldProblem(field: field, reason: reason, index: index)], owner: owner)
+            .invalid([FieldProblem(field: field, reason: reason, index: index)])
         }
         switch error {
         case .unknownFeature: self = .notFound("there is no such feature")
@@ -23,11 +23,11 @@ extension APIError {
         }
     }
 
-    init(_ error: ReadError, owner: APIDocument) {
+    init(_ error: ReadError) {
         switch error {
         case .unknownFeature: self = .notFound("there is no such feature")
         case .severalSpaces: self = .internalError()
-        case .limit(let limit): self = .invalid(limit.field ?? "limit", limit.reason, owner: owner)
+        case .limit(let limit): self = .invalid(limit.field ?? "limit", limit.reason)
         case .readersFull: self = .unavailable(error.description, retryAfterSeconds: 1)
         case .mapResized, .closed: self = .unavailable(error.description, retryAfterSeconds: 30)
         case .corrupted, .storage: self = .internalError()
@@ -63,16 +63,5 @@ extension LimitError {
             default: ""
             }
         return "must be \(allowed.lowerBound) to \(allowed.upperBound)\(unit); \(given) was given"
-    }
-}
-
-extension APIError {
-    /// An error of the engine, or one that nobody has thought of.
-    static func engine(_ error: any Error, owner: APIDocument) -> APIError {
-        switch error {
-        case let error as WriteError: APIError(error, owner: owner)
-        case let error as ReadError: APIError(error, owner: owner)
-        default: .internalError()
-        }
     }
 }

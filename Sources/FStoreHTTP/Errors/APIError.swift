@@ -7,6 +7,7 @@ struct APIError: Error, Sendable {
         case problems([FieldProblem])
     }
 
+    /// The status, unless the style of the operation's document has another one: ask ``status(for:)``.
     var status: Int
     var code: ErrorCode
     /// A sentence for people, without a full stop.
@@ -16,17 +17,23 @@ struct APIError: Error, Sendable {
     /// Headers that the status asks for.
     var headers: [(name: String, value: String)] = []
 
+    /// The status in the style of the document that owns the operation. Errors are thrown without a style, and get it
+    /// here alone.
+    func status(for owner: APIDocument) -> Int {
+        if case .validation = code { owner.validationStatus } else { status }
+    }
+
     /// The request cannot be understood.
     static func malformed(_ message: String, details: [(String, Detail)] = []) -> APIError {
         APIError(status: 400, code: .malformed, message: message, details: details.map { (name: $0.0, detail: $0.1) })
     }
 
     /// The request is well formed, and its content is wrong.
-    static func invalid(_ problems: [FieldProblem], owner: APIDocument = .house) -> APIError {
+    static func invalid(_ problems: [FieldProblem]) -> APIError {
         let first = problems.first.map { $0.field.isEmpty ? "the body \($0.reason)" : "\($0.field) \($0.reason)" } ?? ""
         let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
         return APIError(
-            status: owner.validationStatus,
+            status: 422,
             code: .validation,
             message: first + more,
             details: [("errors", .problems(problems))]
@@ -34,8 +41,8 @@ struct APIError: Error, Sendable {
     }
 
     /// One field is wrong.
-    static func invalid(_ field: String, _ reason: String, owner: APIDocument = .house) -> APIError {
-        invalid([FieldProblem(field: field, reason: reason)], owner: owner)
+    static func invalid(_ field: String, _ reason: String) -> APIError {
+        invalid([FieldProblem(field: field, reason: reason)])
     }
 
     /// The caller is not known. Says nothing of why, so that nothing can be learned by trying.

@@ -11,12 +11,13 @@ enum ErrorBody {
         path: String,
         at time: Timestamp
     ) -> [UInt8] {
+        let status = error.status(for: owner)
         var details = JSONObjectText()
         for (name, detail) in error.details { details.add(name, detail) }
         var object = JSONObjectText()
         object.add("success", false)
         if owner.writesErrorAsCode {
-            object.add("error", error.code.platformCode ?? "HTTP_\(error.status)")
+            object.add("error", error.code.platformCode ?? "HTTP_\(status)")
         } else {
             var inner = JSONObjectText()
             inner.add("code", error.code.name)
@@ -30,7 +31,7 @@ enum ErrorBody {
         object.add("request_id", requestID)
         object.add("type", "about:blank")
         object.add("title", error.code.title)
-        object.add("status", error.status)
+        object.add("status", status)
         object.add("detail", error.message)
         object.add("instance", path)
         return object.bytes

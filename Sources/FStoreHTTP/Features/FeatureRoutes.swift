@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStore
 internal import FStoreCatalog
 internal import FStoreServices
@@ -15,6 +16,14 @@ struct FeatureRoutes: Sendable {
         "The `ETag` as last seen; 412 when it has changed."
     )
 
+    private static let tag = QueryField.texts("tag", .text(1...128), "Only features with this tag.")
+    private static let owner = QueryField.text("owner", .text(0...255), "Only features of this owner.")
+    private static let namePrefix = QueryField.text(
+        "name_prefix",
+        .text(0...255),
+        "Only features whose name starts so."
+    )
+
     var operations: [Operation] {
         [list, create, get, update, delete]
     }
@@ -30,9 +39,7 @@ struct FeatureRoutes: Sendable {
             summary: "List features",
             description: "The newest first. Several `tag`s narrow the list to features that have all of them.",
             parameters: Page.parameters(defaultLimit: 10) + [
-                .query("tag", .text(1...128), "Only features with this tag.", repeats: true),
-                .query("owner", .text(0...255), "Only features of this owner."),
-                .query("name_prefix", .text(0...255), "Only features whose name starts so."),
+                Self.tag.parameter, Self.owner.parameter, Self.namePrefix.parameter,
             ],
             answers: [
                 DocumentedAnswer(
@@ -43,21 +50,16 @@ struct FeatureRoutes: Sendable {
                 )
             ]
         ) { call in
-            let page = try Page(call.query, defaultLimit: 10)
+            let page = try Page(call, defaultLimit: 10)
             let found = try features.page(
-                tags: call.query.texts("tag"),
-                owner: call.query.text("owner"),
-                namePrefix: call.query.text("name_prefix"),
+                tags: call.query(Self.tag) ?? [],
+                owner: call.query(Self.owner),
+                namePrefix: call.query(Self.namePrefix),
                 offset: page.offset,
                 limit: page.limit,
                 for: call.caller
             )
-            var object = JSONObjectText()
-            object.add("items", found.features.map(FeatureJSON.object))
-            object.add("total", found.total)
-            object.add("page", page.page)
-            object.add("limit", page.limit)
-            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+            return page.reply(found.features.map(FeatureJSON.object), total: found.total, for: call)
         }
     }
 
@@ -108,10 +110,10 @@ struct FeatureRoutes: Sendable {
             ],
             errors: [404]
         ) { call in
-            let feature = try feature(call)
+            let feature = try features.feature(call)
             let headers = Self.headers(feature)
             if EntityTag.matches(call.headers[.ifNoneMatch], FeatureJSON.tag(feature)) {
-                return Answer(status: 304, headers: headers, mediaType: nil, body: .none)
+                return Reply(status: 304, headers: headers, mediaType: nil, body: .none)
             }
             return .json(FeatureJSON.object(feature).bytes, headers: headers)
         }
@@ -137,9 +139,14 @@ struct FeatureRoutes: Sendable {
             errors: [404, 412]
         ) { call in
             let body = try call.json()
-            let feature = try feature(call)
+            let feature = try features.feature(call)
             let expected = try Self.expectation(call, feature)
-            let changed = try await features.update(feature, FeatureUpdate(body, to: feature), expecting: expected)
+            let changed = try await features.update(
+                feature,
+                FeatureUpdate(body, to: feature),
+                expecting: expected,
+                for: call.caller
+            )
             return .json(FeatureJSON.object(changed).bytes, headers: Self.headers(changed))
         }
     }
@@ -158,18 +165,10 @@ struct FeatureRoutes: Sendable {
             answers: [DocumentedAnswer(204, "It is gone.", nil)],
             errors: [404, 412]
         ) { call in
-            let feature = try feature(call)
-            try await features.delete(feature, expecting: Self.expectation(call, feature))
+            let feature = try features.feature(call)
+            try await features.delete(feature, expecting: Self.expectation(call, feature), for: call.caller)
             return .empty
         }
-    }
-
-    private func feature(_ call: Call) throws -> Feature {
-        let reference = try call.pathParameter("feature_id")
-        guard let feature = try features.feature(reference, for: call.caller) else {
-            throw APIError.notFound("there is no such feature")
-        }
-        return feature
     }
 
     private static func headers(_ feature: Feature) -> HTTPFields {
@@ -187,5 +186,16 @@ struct FeatureRoutes: Sendable {
             )
         }
         return feature.updated
+    }
+}
+
+extension FeatureService {
+    /// The feature that the path of a request names.
+    func feature(_ call: Call) throws -> Feature {
+        let reference = try call.pathParameter("feature_id")
+        guard let feature = try feature(reference, for: call.caller) else {
+            throw APIError.notFound("there is no such feature")
+        }
+        return feature
     }
 }

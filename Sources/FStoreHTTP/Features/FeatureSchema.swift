@@ -63,27 +63,31 @@ enum FeatureSchema {
         .optional("max_versions", Schema.integer(1...4_294_967_295).orNull, "So many event times an entity are kept.")
     )
 
-    /// What can be said of a feature at any time.
-    private static let changeable: [Schema.Member] = [
-        .optional("description", Schema.text(StoreLimits.descriptionBytes).orNull, "For people."),
-        .optional("owner", Schema.text(StoreLimits.ownerBytes).orNull, "Who answers for it."),
-        .optional("tags", tags.orNull, "Words to find it by."),
-        .optional("source", source.orNull, "Where its values come from."),
-        .optional("ttl", duration.orNull, "How long a value is good for; past it, its status is `EXPIRED`."),
-        .optional("retention", retention.orNull, "How much history is kept."),
+    // What can be said of a feature when it is made, and changed later.
+    static let description = Field.text("description", Schema.text(StoreLimits.descriptionBytes).orNull, "For people.")
+    static let owner = Field.text("owner", Schema.text(StoreLimits.ownerBytes).orNull, "Who answers for it.")
+    static let tagList = Field.texts("tags", tags.orNull, "Words to find it by.")
+    static let origin = Field.raw("source", source.orNull, "Where its values come from.")
+    static let ttl = Field.raw(
+        "ttl",
+        duration.orNull,
+        "How long a value is good for; past it, its status is `EXPIRED`."
+    )
+    static let history = Field.raw("retention", retention.orNull, "How much history is kept.")
+
+    private static let changeable = [
+        description.member, owner.member, tagList.member, origin.member, ttl.member, history.member,
     ]
+
+    // What cannot change.
+    static let newName = Field.text("name", name, isRequired: true, "Unique within the organization.")
+    static let type = Field("value_type", valueType, "Fixed by the first value when it is left out.") {
+        $0.text.flatMap { ValueType($0) }
+    }
 
     static let create = Schema.named(
         "FeatureCreate",
-        .object(
-            Schema.ObjectRule(
-                members: [
-                    .required("name", name, "Unique within the organization."),
-                    .optional("value_type", valueType, "Fixed by the first value when it is left out."),
-                ] + changeable,
-                others: nil
-            )
-        )
+        .object(Schema.ObjectRule(members: [newName.member, type.member] + changeable, others: nil))
     )
 
     static let update = Schema.named("FeatureUpdate", .object(Schema.ObjectRule(members: changeable, others: nil)))
@@ -109,27 +113,31 @@ enum FeatureSchema {
 extension FeatureDefinition {
     /// What a body that fits ``FeatureSchema/create`` says.
     init(_ body: JSONValue) {
-        self.init(name: body["name"]?.text ?? "")
-        type = body["value_type"]?.text.flatMap { ValueType($0) }
-        description = body["description"]?.text ?? ""
-        owner = body["owner"]?.text ?? ""
-        tags = body["tags"]?.texts ?? []
-        source = body["source"]?.objectText ?? ""
-        ttl = body["ttl"]?.duration
-        retention = Retention(body["retention"])
+        self.init(name: body[FeatureSchema.newName] ?? "")
+        type = body[FeatureSchema.type]
+        description = body[FeatureSchema.description] ?? ""
+        owner = body[FeatureSchema.owner] ?? ""
+        tags = body[FeatureSchema.tagList] ?? []
+        source = body[FeatureSchema.origin]?.objectText ?? ""
+        ttl = body[FeatureSchema.ttl]?.duration
+        retention = Retention(body[FeatureSchema.history])
     }
 }
 
 extension FeatureUpdate {
-    /// What a body that fits ``FeatureSchema/update`` says: a merge patch (RFC 7396), in which null removes.
+    /// What a body that fits ``FeatureSchema/update`` says: a merge patch (RFC 7396), in which null removes. A member
+    /// that is not there leaves what is stored.
     init(_ body: JSONValue, to feature: Feature) {
+        func given<Value>(_ field: Field<Value>) -> Value?? {
+            body[field.key] == nil ? nil : .some(body[field])
+        }
         self.init(
-            description: body["description"].map { $0.text ?? "" },
-            owner: body["owner"].map { $0.text ?? "" },
-            tags: body["tags"].map { $0.texts ?? [] },
-            source: body["source"].map { $0.merged(into: feature.definition.source) },
-            ttl: body["ttl"].map { $0.duration },
-            retention: body["retention"].map { Retention($0, over: feature.definition.retention) }
+            description: given(FeatureSchema.description).map { $0 ?? "" },
+            owner: given(FeatureSchema.owner).map { $0 ?? "" },
+            tags: given(FeatureSchema.tagList).map { $0 ?? [] },
+            source: body[FeatureSchema.origin].map { $0.merged(into: feature.definition.source) },
+            ttl: body[FeatureSchema.ttl].map { $0.duration },
+            retention: body[FeatureSchema.history].map { Retention($0, over: feature.definition.retention) }
         )
     }
 }
@@ -147,27 +155,6 @@ extension Retention {
 }
 
 extension JSONValue {
-    /// A string.
-    var text: String? { if case .string(let text) = self { text } else { nil } }
-
-    /// A whole number.
-    var integer: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
-
-    /// True or false.
-    var bool: Bool? { if case .bool(let isTrue) = self { isTrue } else { nil } }
-
-    /// The elements of an array.
-    var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-
-    /// The members of an object.
-    var members: [JSONMember]? { if case .object(let members) = self { members } else { nil } }
-
-    /// The strings of an array.
-    var texts: [String]? { elements?.compactMap(\.text) }
-
-    /// A duration such as `15m`.
-    var duration: Duration? { text.flatMap(DurationText.duration) }
-
     /// The text of an object; empty for null.
     fileprivate var objectText: String {
         if self == .null { return "" }

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreIdentity
 internal import FStoreServices
 
 /// The columns of requests that were asked before: a model asks for the same features each time. One for each event
@@ -65,13 +66,13 @@ enum FastOnlineRead {
         _ exchange: FastPath.Exchange,
         into output: JSONBuffer
     ) -> Bool {
-        guard let question = read(bytes, now: exchange.clock.now), let features = question.features,
+        guard let question = read(bytes, now: exchange.time.now), let features = question.features,
             let entities = question.entities
         else { return false }
-        let space = exchange.entry.principal.space
+        let caller = exchange.caller
         do throws(ReadError) {
-            return try path.store.read { snapshot throws(ReadError) in
-                guard let columns = columns(path, bytes, features, space, snapshot),
+            return try path.values.read(for: caller) { snapshot throws(ReadError) in
+                guard let columns = columns(path, bytes, features, caller, snapshot),
                     columns.list.count * entities.count <= maxCells
                 else { return false }
                 let withTimes = question.withTimes ?? false
@@ -118,23 +119,23 @@ enum FastOnlineRead {
         _ path: FastPath,
         _ bytes: Span<UInt8>,
         _ features: Range<Int>,
-        _ space: UInt32,
+        _ caller: Principal,
         _ snapshot: borrowing Snapshot
     ) -> OnlineRead.Columns? {
         let text = bytes.extracting(features)
         let generation = snapshot.registryGeneration
-        if let known = path.columns.columns(text, space: space, generation: generation) { return known }
+        if let known = path.columns.columns(text, space: caller.space, generation: generation) { return known }
         var json = PlainJSON(text)
         guard json.take("[") else { return nil }
         var found: [ResolvedFeature] = []
         repeat {
             guard let name = json.string(), found.count < OnlineSchema.maxFeatures,
-                let feature = path.names.feature(text.extracting(name), space: space, in: snapshot)
+                let feature = path.names.feature(text.extracting(name), for: caller, in: snapshot)
             else { return nil }
             found.append(feature)
         } while json.take(",")
         let columns = OnlineRead.Columns(found)
-        path.columns.keep(columns, for: text, space: space, generation: generation)
+        path.columns.keep(columns, for: text, space: caller.space, generation: generation)
         return columns
     }
 
@@ -146,28 +147,28 @@ enum FastOnlineRead {
         repeat {
             guard let name = json.string(), json.take(":") else { return nil }
             let key = bytes.extracting(name)
-            if key.isText("features"), question.features == nil {
+            if key.isText(OnlineSchema.features.name), question.features == nil {
                 guard let strings = strings(&json) else { return nil }
                 question.features = strings.whole
-            } else if key.isText("entities"), question.entities == nil {
+            } else if key.isText(OnlineSchema.entities.name), question.entities == nil {
                 guard let strings = strings(&json), strings.parts.count <= OnlineSchema.maxEntities else { return nil }
                 for part in strings.parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
                 question.entities = strings.parts
-            } else if key.isText("as_of"), !question.hasAsOf {
+            } else if key.isText(OnlineSchema.asOf.name), !question.hasAsOf {
                 question.hasAsOf = true
                 guard let scalar = json.scalar() else { return nil }
                 if case .null = scalar { continue }
                 guard case .string(let range) = scalar, let bound = PlainValue.bound(bytes.extracting(range), now: now)
                 else { return nil }
                 question.time.asOf = bound
-            } else if key.isText("known_at"), !question.hasKnownAt {
+            } else if key.isText(OnlineSchema.knownAt.name), !question.hasKnownAt {
                 question.hasKnownAt = true
                 guard let scalar = json.scalar() else { return nil }
                 if case .null = scalar { continue }
                 guard case .string(let range) = scalar, let bound = PlainValue.bound(bytes.extracting(range), now: now)
                 else { return nil }
                 question.time.knownAt = bound
-            } else if key.isText("timestamps"), question.withTimes == nil {
+            } else if key.isText(OnlineSchema.times.name), question.withTimes == nil {
                 guard case .bool(let isWanted) = json.scalar() else { return nil }
                 question.withTimes = isWanted
             } else {

@@ -1,5 +1,5 @@
 internal import FStore
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreTelemetry
 internal import NIOCore
@@ -7,27 +7,13 @@ internal import Synchronization
 
 /// Answers hot requests on one event loop, with the same bytes as the slow path.
 ///
-/// It answers what succeeds. Whatever would be refused, or is not of the plainest form, it declines before anything is
-/// counted or written, and the slow path finds the words.
+/// The gate is asked first, with the rule of the operation, and its refusals are answered here: a client beyond its
+/// limit costs no look-up. Of what is let in it answers what succeeds. Whatever would be refused for its content, or is
+/// not of the plainest form, it declines before anything is written, and the slow path finds the words; the admission is
+/// given back then, since the slow path asks the gate again.
 ///
 /// `@unchecked Sendable`: made for one event loop and used on it alone.
 final class FastPath: @unchecked Sendable {
-    /// The positions of the hot operations in the table, for the metrics.
-    struct Positions: Sendable {
-        let values: Int
-        let write: Int
-        let onlineRead: Int
-        let onlineWrite: Int
-
-        init?(_ table: OperationTable) {
-            func position(_ id: String) -> Int? { table.operations.firstIndex { $0.id == id } }
-            guard let values = position("getFeatureValues"), let write = position("writeFeatureValues"),
-                let onlineRead = position("onlineRead"), let onlineWrite = position("onlineWrite")
-            else { return nil }
-            (self.values, self.write, self.onlineRead, self.onlineWrite) = (values, write, onlineRead, onlineWrite)
-        }
-    }
-
     /// What became of a request.
     enum Outcome {
         case declined
@@ -37,13 +23,15 @@ final class FastPath: @unchecked Sendable {
         case writing
     }
 
-    let store: FeatureStore
+    let values: ValueService
+    let routes: HotRoutes
     private let gate: Gate
+    private let state: ServerState
+    private let source: TimeSource
     private let metrics: RequestMetrics
-    private let health: Health
-    private let positions: Positions
-    let features = FeatureCache(slots: 512)
-    let names = FeatureCache(slots: 2048, isEncoded: false)
+    private let table: OperationTable
+    let features = FeatureCache.encoded(slots: 512)
+    let names = FeatureCache.plain(slots: 2048)
     private let latest: LatestValues
     let onlineRead = OnlineRead()
     let columns = ColumnCache()
@@ -54,35 +42,32 @@ final class FastPath: @unchecked Sendable {
     /// Batches whose answer is still to be written on the event loop, which must not end before.
     private let openWrites = Atomic<Int>(0)
 
-    init(
-        store: FeatureStore,
-        gate: Gate,
-        metrics: RequestMetrics,
-        health: Health,
-        positions: Positions
-    ) {
-        self.store = store
-        self.gate = gate
+    init(_ services: Services, routes: HotRoutes, table: OperationTable, metrics: RequestMetrics) {
+        values = services.values
+        gate = services.gate
+        state = services.state
+        source = services.time
+        self.routes = routes
+        self.table = table
         self.metrics = metrics
-        self.health = health
-        self.positions = positions
-        latest = LatestValues(features: features)
+        latest = LatestValues(values: services.values, features: features)
     }
 
     /// What a connection remembers of its last credential, so that it is hashed once.
     struct Memory {
         fileprivate var text: [UInt8] = []
-        fileprivate var entry: KeyEntry?
+        fileprivate var entry: CredentialEntry?
     }
 
     /// One request on its way.
     struct Exchange {
-        let entry: KeyEntry
-        let clock: Clock
+        let entry: CredentialEntry
+        let time: RequestTime
         let requestID: String
-        var reading: RateMeter.Reading?
-        let rate: RateClass
+        let rule: AccessRule
         let operation: Int
+        var reading: RateMeter.Reading?
+        var caller: Principal { entry.principal }
     }
 
     /// - Parameters:
@@ -100,44 +85,53 @@ final class FastPath: @unchecked Sendable {
         into output: inout ByteBuffer,
         complete: @escaping @Sendable (FastWrite.Result) -> Void
     ) -> Outcome {
-        if health.isDraining { return .declined }
-        let clock = Clock.read()
-        guard let entry = credential(request, bytes, &memory, clock) else { return .declined }
+        if state.isDraining { return .declined }
+        let time = RequestTime(source)
+        guard let entry = credential(request, bytes, &memory, time) else { return .declined }
         var exchange = Exchange(
             entry: entry,
-            clock: clock,
-            requestID: identity(request, bytes, clock),
-            rate: hot.rate,
-            operation: hot.position(positions)
+            time: time,
+            requestID: identity(request, bytes, time),
+            rule: hot.route.rule,
+            operation: hot.route.operation
         )
-        let content = bytes.extracting(request.byteCount..<(request.byteCount + request.contentLength))
-        switch hot {
-        case .values(let reference):
-            guard let time = readValues(bytes.extracting(reference), bytes.extracting(request.query), exchange),
-                admit(&exchange)
-            else { return .declined }
-            _ = time
-            finish(exchange, status: 200, into: &output)
+        do throws(Gate.Refusal) {
+            exchange.reading = try gate.admit(exchange.rule, entry, at: time.monotonic)
+        } catch {
+            refuse(error, &exchange, path: bytes.extracting(request.path), into: &output)
             return .answered
-        case .onlineRead:
-            guard FastOnlineRead.run(self, content, exchange, into: body), admit(&exchange) else { return .declined }
-            finish(exchange, status: 200, into: &output)
-            return .answered
-        case .write(let reference):
-            if entry.principal.role < .developer { return .declined }
-            return FastWrite.one(self, bytes.extracting(reference), content, &exchange, complete)
-        case .onlineWrite:
-            if entry.principal.role < .developer { return .declined }
-            return FastWrite.rows(self, content, &exchange, complete)
         }
+        entry.use(at: time.now.nanoseconds)
+        let outcome = answer(hot, request, bytes, exchange, into: &output, complete)
+        // The slow path asks the gate again.
+        if case .declined = outcome { gate.giveBack(exchange.rule, entry) }
+        return outcome
     }
 
-    /// Counts the request, once nothing can go wrong any more.
-    func admit(_ exchange: inout Exchange) -> Bool {
-        exchange.reading = Gate.count(exchange.rate, exchange.entry, at: exchange.clock.monotonic)
-        guard exchange.reading?.isAdmitted ?? true else { return false }
-        exchange.entry.use(at: exchange.clock.now.nanoseconds)
-        return true
+    /// Answers a request that the gate has let in.
+    private func answer(
+        _ hot: HotRequest,
+        _ request: RequestHead,
+        _ bytes: Span<UInt8>,
+        _ exchange: Exchange,
+        into output: inout ByteBuffer,
+        _ complete: @escaping @Sendable (FastWrite.Result) -> Void
+    ) -> Outcome {
+        let content = bytes.extracting(request.byteCount..<(request.byteCount + request.contentLength))
+        switch hot.route.form {
+        case .values:
+            let query = bytes.extracting(request.query)
+            guard readValues(bytes.extracting(hot.reference), query, exchange) else { return .declined }
+        case .onlineRead:
+            guard FastOnlineRead.run(self, content, exchange, into: body) else { return .declined }
+        case .write:
+            let path = bytes.extracting(request.path)
+            return FastWrite.one(self, bytes.extracting(hot.reference), content, path: path, exchange, complete)
+        case .onlineWrite:
+            return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
+        }
+        finish(exchange, status: 200, into: &output)
+        return .answered
     }
 
     /// Whether a batch waits for its commit.
@@ -153,8 +147,8 @@ final class FastPath: @unchecked Sendable {
         _ request: RequestHead,
         _ bytes: Span<UInt8>,
         _ memory: inout Memory,
-        _ clock: Clock
-    ) -> KeyEntry? {
+        _ time: RequestTime
+    ) -> CredentialEntry? {
         var range: Range<Int>
         switch (request.authorization, request.apiKey) {
         case (let header?, nil):
@@ -171,40 +165,38 @@ final class FastPath: @unchecked Sendable {
         if let known = memory.entry, memory.text.count == text.count {
             var difference: UInt8 = 0
             for index in text.indices { difference |= memory.text[index] ^ text[index] }
-            if difference == 0, known.isValid(at: clock.now.nanoseconds) { return known }
+            if difference == 0, known.isValid(at: time.now.nanoseconds) { return known }
         }
-        guard let entry = gate.entry(for: text, at: clock.now) else { return nil }
+        guard let entry = gate.entry(for: text, at: time.now.nanoseconds) else { return nil }
         memory.text.removeAll(keepingCapacity: true)
         for index in text.indices { memory.text.append(text[index]) }
         memory.entry = entry
         return entry
     }
 
-    private func identity(_ request: RequestHead, _ bytes: Span<UInt8>, _ clock: Clock) -> String {
+    private func identity(_ request: RequestHead, _ bytes: Span<UInt8>, _ time: RequestTime) -> String {
         if let range = request.requestID, RequestIdentity.isAccepted(bytes.extracting(range)),
             let text = PlainValue.text(bytes.extracting(range))
         {
             return text
         }
-        return RequestIdentity.make(at: clock.now.nanoseconds / 1_000_000, using: &numbers)
+        return RequestIdentity.make(at: time.now.nanoseconds / 1_000_000, using: &numbers)
     }
 
     // MARK: Values
 
-    private func readValues(_ reference: Span<UInt8>, _ query: Span<UInt8>, _ exchange: Exchange) -> Bool? {
-        guard let question = FastQuery(query, now: exchange.clock.now) else { return nil }
+    private func readValues(_ reference: Span<UInt8>, _ query: Span<UInt8>, _ exchange: Exchange) -> Bool {
+        guard let question = FastQuery(query, now: exchange.time.now) else { return false }
         do throws(APIError) {
-            let isFound = try latest.write(
+            return try latest.write(
                 reference,
-                space: exchange.entry.principal.space,
                 entityIDs: query.extracting(question.entityIDs),
                 at: question.time,
-                from: store,
+                for: exchange.caller,
                 into: body
             )
-            return isFound ? true : nil
         } catch {
-            return nil
+            return false
         }
     }
 
@@ -220,34 +212,47 @@ final class FastPath: @unchecked Sendable {
 
     /// The answer to a batch that was committed or refused.
     func finish(_ result: FastWrite.Result, into output: inout ByteBuffer) {
-        var error: APIError?
         switch result.outcome {
         case .success(let receipt):
             body.removeAll()
             result.write(receipt, to: body)
-        case .failure(let refusal):
-            let refused = APIError(refusal, owner: result.owner, field: result.field)
-            error = refused
-            body.removeAll()
-            body.append(
-                ErrorBody.bytes(
-                    refused,
-                    owner: result.owner,
-                    requestID: result.exchange.requestID,
-                    path: result.path,
-                    at: result.exchange.clock.now
-                )
-            )
+            finish(result.exchange, status: 201, into: &output)
+        case .failure(let error):
+            finish(result.exchange, APIError(error), path: result.path, into: &output)
         }
-        let status = error?.status ?? 201
-        writeHead(result.exchange, status: status, error: error)
+    }
+
+    /// The answer to a request that the gate has refused.
+    private func refuse(
+        _ refusal: Gate.Refusal,
+        _ exchange: inout Exchange,
+        path: Span<UInt8>,
+        into output: inout ByteBuffer
+    ) {
+        if case .limited(let reading, _) = refusal { exchange.reading = reading }
+        finish(exchange, APIError(refusal), path: PlainValue.text(path) ?? "", into: &output)
+    }
+
+    private func finish(_ exchange: Exchange, _ error: APIError, path: String, into output: inout ByteBuffer) {
+        let owner = table.operations[exchange.operation].owner
+        let text = ErrorBody.bytes(
+            error,
+            owner: owner,
+            requestID: exchange.requestID,
+            path: path,
+            at: exchange.time.now
+        )
+        body.removeAll()
+        body.append(text)
+        let status = error.status(for: owner)
+        writeHead(exchange, status: status, error: error)
         head.write(to: &output)
         body.write(to: &output)
-        count(result.exchange, status: status)
+        count(exchange, status: status)
     }
 
     private func count(_ exchange: Exchange, status: Int) {
-        let duration = Clock.monotonicNanoseconds() - exchange.clock.monotonic
+        let duration = source.monotonic() - exchange.time.monotonic
         metrics.count(exchange.operation, status: status, nanoseconds: duration)
         metrics.fastAnswers.add()
     }
@@ -269,7 +274,7 @@ final class FastPath: @unchecked Sendable {
         head.append(body.count)
         head.append("\r\n")
         if let reading = exchange.reading {
-            for field in RateHeaders(reading, exchange.rate, at: exchange.clock.now).fields {
+            for field in RateHeaders(reading, exchange.rule.rate, at: exchange.time.now).fields {
                 head.append(field.name)
                 head.append(": ")
                 head.append(field.value)
@@ -279,26 +284,15 @@ final class FastPath: @unchecked Sendable {
         head.append("X-Request-ID: ")
         head.append(exchange.requestID)
         head.append("\r\nX-Content-Type-Options: nosniff\r\n")
-        date.update(exchange.clock.now.nanoseconds / 1_000_000_000)
+        date.update(exchange.time.now.nanoseconds / 1_000_000_000)
         head.append(date.bytes)
         head.append("\r\n")
     }
 }
 
-extension HotRequest {
-    fileprivate var rate: RateClass {
-        switch self {
-        case .values, .onlineRead: .read
-        case .write, .onlineWrite: .write
-        }
-    }
-
-    fileprivate func position(_ positions: FastPath.Positions) -> Int {
-        switch self {
-        case .values: positions.values
-        case .write: positions.write
-        case .onlineRead: positions.onlineRead
-        case .onlineWrite: positions.onlineWrite
-        }
+extension FeatureCache {
+    /// A cache for references as paths have them: percent-encoded.
+    static func encoded(slots: Int) -> FeatureCache {
+        FeatureCache(slots: slots) { PercentCoding.decodeText($0, plusIsSpace: false) }
     }
 }

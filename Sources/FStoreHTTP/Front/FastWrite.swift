@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreIdentity
 internal import FStoreServices
 
 /// The hot forms of writing: one value, and rows of values.
@@ -7,9 +8,6 @@ enum FastWrite {
     struct Result: Sendable {
         let outcome: Swift.Result<CommitReceipt, WriteError>
         let exchange: FastPath.Exchange
-        let owner: APIDocument
-        /// Where in the request the reason of a refusal lies.
-        let field: String
         let path: String
         fileprivate let content: Content
 
@@ -38,18 +36,19 @@ enum FastWrite {
 
     /// `{"entity_id":…,"value":…,"timestamp":…}`
     static func one(
-        _ path: FastPath,
+        _ fast: FastPath,
         _ reference: Span<UInt8>,
         _ bytes: Span<UInt8>,
-        _ exchange: inout FastPath.Exchange,
+        path: Span<UInt8>,
+        _ exchange: FastPath.Exchange,
         _ complete: @escaping @Sendable (Result) -> Void
     ) -> FastPath.Outcome {
         guard (try? UTF8Span(validating: bytes)) != nil, let form = ValueForm(bytes),
-            let feature = feature(path, reference, exchange),
+            let feature = feature(fast, reference, exchange),
             let value = PlainValue.value(form.value, bytes, as: feature.type),
             let text = PlainValue.text(bytes.extracting(form.entity)), let entity = try? EntityID(text)
         else { return .declined }
-        var time = exchange.clock.now
+        var time = exchange.time.now
         if let range = form.time {
             guard let given = PlainValue.time(bytes.extracting(range)) else { return .declined }
             time = given
@@ -58,50 +57,40 @@ enum FastWrite {
         do throws(WriteError) { try batch.put(value, of: feature.handle, for: entity, at: time) } catch {
             return .declined
         }
-        guard path.admit(&exchange) else { return .declined }
-        let target = "/api/v1/features/\(PlainValue.text(reference) ?? "")/values"
-        return submit(path, batch, exchange, .features, "value", target, .one(feature, entity, value, time), complete)
+        return submit(fast, batch, exchange, path, .one(feature, entity, value, time), complete)
     }
 
     /// `{"rows":[{"entity_id":…,"timestamp":…,"values":{…}}]}`
     static func rows(
-        _ path: FastPath,
+        _ fast: FastPath,
         _ bytes: Span<UInt8>,
-        _ exchange: inout FastPath.Exchange,
+        path: Span<UInt8>,
+        _ exchange: FastPath.Exchange,
         _ complete: @escaping @Sendable (Result) -> Void
     ) -> FastPath.Outcome {
         var batch = WriteBatch()
-        let space = exchange.entry.principal.space
-        let rows = rows(bytes, path.names, path.store, space: space, now: exchange.clock.now, into: &batch)
-        guard let count = rows, path.admit(&exchange) else { return .declined }
-        return submit(
-            path,
-            batch,
-            exchange,
-            .house,
-            "value",
-            "/api/v1/online/write",
-            .rows(count),
-            complete
-        )
+        let (caller, now) = (exchange.caller, exchange.time.now)
+        guard let count = rows(bytes, fast.names, fast.values, for: caller, now: now, into: &batch) else {
+            return .declined
+        }
+        return submit(fast, batch, exchange, path, .rows(count), complete)
     }
 
     private static func submit(
-        _ path: FastPath,
+        _ fast: FastPath,
         _ batch: consuming WriteBatch,
         _ exchange: FastPath.Exchange,
-        _ owner: APIDocument,
-        _ field: String,
-        _ target: String,
+        _ path: Span<UInt8>,
         _ content: Content,
         _ complete: @escaping @Sendable (Result) -> Void
     ) -> FastPath.Outcome {
+        let path = PlainValue.text(path) ?? ""
         let result: @Sendable (Swift.Result<CommitReceipt, WriteError>) -> Result = { outcome in
-            Result(outcome: outcome, exchange: exchange, owner: owner, field: field, path: target, content: content)
+            Result(outcome: outcome, exchange: exchange, path: path, content: content)
         }
-        path.writeBegins()
+        fast.writeBegins()
         do throws(WriteError) {
-            try path.store.submit(batch) { outcome in complete(result(outcome)) }
+            try fast.values.submit(batch, for: exchange.caller) { outcome in complete(result(outcome)) }
         } catch {
             complete(result(.failure(error)))
         }
@@ -109,14 +98,14 @@ enum FastWrite {
     }
 
     private static func feature(
-        _ path: FastPath,
+        _ fast: FastPath,
         _ reference: Span<UInt8>,
         _ exchange: FastPath.Exchange
     ) -> ResolvedFeature? {
-        let space = exchange.entry.principal.space
+        let caller = exchange.caller
         do throws(ReadError) {
-            return try path.store.read { snapshot throws(ReadError) in
-                path.features.feature(reference, space: space, in: snapshot)
+            return try fast.values.read(for: caller) { snapshot throws(ReadError) in
+                fast.features.feature(reference, for: caller, in: snapshot)
             }
         } catch {
             return nil
@@ -129,15 +118,15 @@ enum FastWrite {
     static func rows(
         _ bytes: Span<UInt8>,
         _ names: FeatureCache,
-        _ store: FeatureStore,
-        space: UInt32,
+        _ values: ValueService,
+        for caller: Principal,
         now: Timestamp,
         into batch: inout WriteBatch
     ) -> Int? {
         guard (try? UTF8Span(validating: bytes)) != nil else { return nil }
         do throws(ReadError) {
-            return try store.read { snapshot throws(ReadError) in
-                rows(names, bytes, space, now, snapshot, &batch)
+            return try values.read(for: caller) { snapshot throws(ReadError) in
+                rows(names, bytes, caller, now, snapshot, &batch)
             }
         } catch {
             return nil
@@ -147,13 +136,14 @@ enum FastWrite {
     private static func rows(
         _ names: FeatureCache,
         _ bytes: Span<UInt8>,
-        _ space: UInt32,
+        _ caller: Principal,
         _ now: Timestamp,
         _ snapshot: borrowing Snapshot,
         _ batch: inout WriteBatch
     ) -> Int? {
         var json = PlainJSON(bytes)
-        guard json.take("{"), let name = json.string(), bytes.extracting(name).isText("rows"), json.take(":"),
+        guard json.take("{"), let name = json.string(), bytes.extracting(name).isText(OnlineSchema.rows.name),
+            json.take(":"),
             json.take("[")
         else { return nil }
         var count = 0
@@ -167,7 +157,7 @@ enum FastWrite {
                 time = given
             }
             for (name, scalar) in row.values {
-                guard let feature = names.feature(bytes.extracting(name), space: space, in: snapshot),
+                guard let feature = names.feature(bytes.extracting(name), for: caller, in: snapshot),
                     let value = PlainValue.value(scalar, bytes, as: feature.type)
                 else { return nil }
                 do throws(WriteError) { try batch.put(value, of: feature.handle, for: entity, at: time) } catch {
@@ -193,15 +183,15 @@ enum FastWrite {
             repeat {
                 guard let name = json.string(), json.take(":") else { return nil }
                 let key = bytes.extracting(name)
-                if key.isText("entity_id"), !hasEntity {
+                if key.isText(ValueSchema.entity.name), !hasEntity {
                     hasEntity = true
                     guard let range = json.string() else { return nil }
                     entity = range
-                } else if key.isText("value"), !hasValue {
+                } else if key.isText(ValueSchema.value.name), !hasValue {
                     hasValue = true
                     guard let scalar = json.scalar() else { return nil }
                     value = scalar
-                } else if key.isText("timestamp"), !hasTime {
+                } else if key.isText(ValueSchema.time.name), !hasTime {
                     hasTime = true
                     guard let scalar = json.scalar() else { return nil }
                     if case .null = scalar { continue }
@@ -227,17 +217,17 @@ enum FastWrite {
             repeat {
                 guard let name = json.string(), json.take(":") else { return nil }
                 let key = bytes.extracting(name)
-                if key.isText("entity_id"), !hasEntity {
+                if key.isText(ValueSchema.entity.name), !hasEntity {
                     hasEntity = true
                     guard let range = json.string() else { return nil }
                     entity = range
-                } else if key.isText("timestamp"), !hasTime {
+                } else if key.isText(ValueSchema.time.name), !hasTime {
                     hasTime = true
                     guard let scalar = json.scalar() else { return nil }
                     if case .null = scalar { continue }
                     guard case .string(let range) = scalar else { return nil }
                     time = range
-                } else if key.isText("values"), values.isEmpty {
+                } else if key.isText(OnlineSchema.rowValues.name), values.isEmpty {
                     guard readValues(&json, bytes) else { return nil }
                 } else {
                     return nil

@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import NIOCore
 
 /// Reads no more than is answered, and answers no more than the client takes.

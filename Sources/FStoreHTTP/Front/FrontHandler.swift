@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import FStoreTelemetry
 internal import NIOCore
 
@@ -105,7 +106,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Bytes in
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        pace.lastProgress = Clock.monotonicNanoseconds()
+        pace.lastProgress = TimeSource.system.monotonic()
         if case .closing = state { return }
         var buffer = unwrapInboundIn(data)
         pace.bodyBytes += buffer.readableBytes
@@ -180,7 +181,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .complete(let complete): head = complete
         }
         let whole = head.byteCount + head.contentLength
-        if let path, let hot = hot(head) {
+        if let path, let hot = hot(head, path) {
             if pending.readableBytes < whole {
                 pace.waitForHead()
                 return false
@@ -213,9 +214,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return reader.read()
     }
 
-    private func hot(_ head: RequestHead) -> HotRequest? {
+    private func hot(_ head: RequestHead, _ path: FastPath) -> HotRequest? {
         let bytes = pending
-        return HotRequest(head, bytes.readableBytesUInt8Span)
+        return HotRequest(head, bytes.readableBytesUInt8Span, path.routes)
     }
 
     /// - Returns: `false` when the fast path declines.
@@ -287,7 +288,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// - Parameter isLast: whether its head says that the connection closes.
     func slowAnswerEnded(isLast: Bool) {
         guard let context else { return }
-        pace.lastProgress = Clock.monotonicNanoseconds()
+        pace.lastProgress = TimeSource.system.monotonic()
         guard case .passing(let rest, _) = state else { return }
         if isLast || closesAfterAnswer {
             end(context, isLingering: !isQuiescing || !rest.isOver)
@@ -301,7 +302,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func finish(_ result: FastWrite.Result) {
         guard let context, let path, case .writing = state else { return }
         path.finish(result, into: &output)
-        pace.lastProgress = Clock.monotonicNanoseconds()
+        pace.lastProgress = TimeSource.system.monotonic()
         resume(context)
     }
 
@@ -341,7 +342,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if case .closing = state { return }
         state = .closing
         pending = Self.nothing
-        pace.closingSince = Clock.monotonicNanoseconds()
+        pace.closingSince = TimeSource.system.monotonic()
         flushOutput(context)
         readAgain(context)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -355,7 +356,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func outputEnded(isLingering: Bool) {
         guard let context, context.channel.isActive else { return }
         pace.isAllSent = true
-        pace.closingSince = Clock.monotonicNanoseconds()
+        pace.closingSince = TimeSource.system.monotonic()
         // The client is told first, also within TLS: it need not wait for the rest.
         context.close(mode: .output, promise: nil)
         if !isLingering || isInputClosed { context.close(promise: nil) }

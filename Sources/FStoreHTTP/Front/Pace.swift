@@ -1,10 +1,11 @@
+internal import FStoreServices
 internal import NIOCore
 
 /// The times of one connection, in nanoseconds of the monotonic clock.
 struct Pace {
     var ticks: RepeatedTask?
     /// When something was last read or answered.
-    var lastProgress = Clock.monotonicNanoseconds()
+    var lastProgress = TimeSource.system.monotonic()
     /// When the head that is not complete began.
     var headStart: UInt64?
     /// So much is written and not sent that no more is answered until the client takes some.
@@ -34,11 +35,11 @@ struct Pace {
 
     /// The time in which a head may come begins again: it could not be read, or waited behind others.
     mutating func restartHead() {
-        if headStart != nil { headStart = Clock.monotonicNanoseconds() }
+        if headStart != nil { headStart = TimeSource.system.monotonic() }
     }
 
     static func isOver(_ start: UInt64, _ seconds: Int) -> Bool {
-        let now = Clock.monotonicNanoseconds()
+        let now = TimeSource.system.monotonic()
         return now > start && now - start > UInt64(seconds) * 1_000_000_000
     }
 }
@@ -63,7 +64,7 @@ extension FrontHandler {
         case .passing(let rest, _):
             if rest.isOver { return }
             // Who reads the body takes its time: the client is not to blame.
-            if pace.isReading { pace.bodyWaits += 1 } else { pace.lastProgress = Clock.monotonicNanoseconds() }
+            if pace.isReading { pace.bodyWaits += 1 } else { pace.lastProgress = TimeSource.system.monotonic() }
             // Whoever sends a byte now and then would hold the connection for ever.
             let allowed = limits.bodySeconds + pace.bodyBytes / limits.bodyBytesPerSecond
             if Pace.isOver(pace.lastProgress, limits.bodySeconds) || pace.bodyWaits > allowed {
@@ -81,9 +82,9 @@ extension FrontHandler {
     private func isStalled(_ context: ChannelHandlerContext) -> Bool {
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         if unsent > 0, unsent == pace.unsentBytes { return Pace.isOver(pace.unsentSince, limits.writeSeconds) }
-        if unsent != pace.unsentBytes { pace.lastProgress = Clock.monotonicNanoseconds() }
+        if unsent != pace.unsentBytes { pace.lastProgress = TimeSource.system.monotonic() }
         pace.unsentBytes = unsent
-        pace.unsentSince = Clock.monotonicNanoseconds()
+        pace.unsentSince = TimeSource.system.monotonic()
         return false
     }
 }

@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreSecurity
 internal import FStoreServices
 internal import FStoreText
@@ -17,17 +18,30 @@ struct KeyRoutes: Sendable {
 
     private static let createSchema = Schema.named(
         "KeyCreate",
-        .members(
-            .required("name", .label(1...255), "For people."),
-            .required("role", .oneOf(Role.allCases.map(\.rawValue)), "At most that of the key that makes it."),
-            .optional("expires_at", ValueSchema.moment.orNull, "When it ends; never when left out."),
-            .optional(
-                "rate_limit",
-                quota.orNull,
-                "Requests a minute, for reads and for writes; `unlimited`, or the documented limits when left out."
-            )
-        )
+        .members(name.member, role.member, expires.member, limit.member)
     )
+
+    private static let name = Field.text("name", .label(1...255), isRequired: true, "For people.")
+    private static let role = Field(
+        "role",
+        .oneOf(Role.allCases.map(\.rawValue)),
+        isRequired: true,
+        "At most that of the key that makes it."
+    ) { $0.text.flatMap(Role.init) }
+    private static let expires = Field.text(
+        "expires_at",
+        ValueSchema.moment.orNull,
+        "When it ends; never when left out. At most when the key that makes it ends, unless an operator makes it."
+    )
+    private static let limit = Field(
+        "rate_limit",
+        quota.orNull,
+        "Requests a minute, for reads and for writes; `unlimited`, or the documented limits when left out. At most "
+            + "that of the key that makes it, unless an operator makes it."
+    ) { value in
+        if let limit = value.integer { return Quota.perMinute(limit) }
+        return value.text == "unlimited" ? .unlimited : .standard
+    }
 
     private static let keyMembers: [Schema.Member] = [
         .required("id", .text(1...64)),
@@ -72,16 +86,16 @@ struct KeyRoutes: Sendable {
         ) { call in
             let body = try call.json()
             var expires: Timestamp?
-            if let text = body["expires_at"]?.text {
-                let time = try TimeField.read(text, field: "expires_at", now: call.receivedAt, owner: .house)
+            if let text = body[Self.expires] {
+                let time = try TimeField.read(text, field: "expires_at", now: call.receivedAt)
                 if time <= call.receivedAt { throw APIError.invalid("expires_at", "must lie in the future") }
                 expires = time
             }
             let made = try await keys.create(
-                name: body["name"]?.text ?? "",
-                role: Role(rawValue: body["role"]?.text ?? "") ?? .viewer,
+                name: body[Self.name] ?? "",
+                role: body[Self.role] ?? .viewer,
                 expires: expires?.nanoseconds,
-                quota: Self.quota(body["rate_limit"]),
+                quota: body[Self.limit] ?? .standard,
                 for: call.caller
             )
             var object = Self.object(made.key)
@@ -110,14 +124,9 @@ struct KeyRoutes: Sendable {
                 )
             ]
         ) { call in
-            let page = try Page(call.query, defaultLimit: 100)
+            let page = try Page(call, defaultLimit: 100)
             let found = try await keys.page(offset: page.offset, limit: page.limit, for: call.caller)
-            var object = JSONObjectText()
-            object.add("items", found.items.map(Self.object))
-            object.add("total", found.total)
-            object.add("page", page.page)
-            object.add("limit", page.limit)
-            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+            return page.reply(found.items.map(Self.object), total: found.total, for: call)
         }
     }
 
@@ -155,11 +164,6 @@ struct KeyRoutes: Sendable {
             _ = try await keys.revoke(call.pathParameter("key_id"), for: call.caller)
             return .empty
         }
-    }
-
-    private static func quota(_ value: JSONValue?) -> RateQuota {
-        if let limit = value?.integer { return .perMinute(limit) }
-        return value?.text == "unlimited" ? .unlimited : .standard
     }
 
     private static func object(_ key: APIKey) -> JSONObjectText {

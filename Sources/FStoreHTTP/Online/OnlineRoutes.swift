@@ -1,12 +1,12 @@
 internal import FStore
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreServices
 internal import HTTPTypes
 internal import NIOCore
 
 /// Many features of many entities at once: what a model asks for before it predicts.
 struct OnlineRoutes: Sendable {
-    let store: FeatureStore
+    let values: ValueService
     let features: FeatureService
 
     var operations: [Operation] { [read, write] }
@@ -19,6 +19,7 @@ struct OnlineRoutes: Sendable {
             owner: .house,
             access: .role(.viewer),
             rate: .read,
+            hot: .onlineRead,
             summary: "Read many features of many entities",
             description: """
                 One request, one consistent answer: for each feature an array with one value for each entity. Up to \
@@ -33,8 +34,8 @@ struct OnlineRoutes: Sendable {
             errors: [404]
         ) { call in
             let body = try call.json()
-            let names = body["features"]?.texts ?? []
-            let entities = try Self.entities(body["entities"]?.texts ?? [])
+            let names = body[OnlineSchema.features] ?? []
+            let entities = try Self.entities(body[OnlineSchema.entities] ?? [])
             if names.count * entities.count > OnlineRead.maxCells {
                 throw APIError.invalid(
                     "entities",
@@ -42,40 +43,35 @@ struct OnlineRoutes: Sendable {
                 )
             }
             let time = PointInTime(
-                asOf: try Self.time(body, "as_of", call),
-                knownAt: try Self.time(body, "known_at", call)
+                asOf: try Self.time(body, OnlineSchema.asOf, call),
+                knownAt: try Self.time(body, OnlineSchema.knownAt, call)
             )
-            let space = try call.caller.space
-            let withTimes = body["timestamps"]?.bool ?? false
+            let caller = try call.caller
+            let withTimes = body[OnlineSchema.times] ?? false
             let output = JSONBuffer()
-            var unknown: [String] = []
-            do throws(ReadError) {
-                unknown = try store.read { snapshot throws(ReadError) in
-                    var (resolved, unknown) = ([ResolvedFeature](), [String]())
-                    for name in names {
-                        if let feature = Self.feature(name, space, snapshot) {
-                            resolved.append(ResolvedFeature(feature))
-                        } else {
-                            unknown.append(name)
-                        }
+            let unknown = try values.read(for: caller) { snapshot throws(ReadError) -> [String] in
+                var (resolved, unknown) = ([ResolvedFeature](), [String]())
+                for name in names {
+                    if let feature = ResolvedFeature(name, for: caller, in: snapshot) {
+                        resolved.append(feature)
+                    } else {
+                        unknown.append(name)
                     }
-                    if !unknown.isEmpty { return unknown }
-                    try OnlineRead()
-                        .write(
-                            OnlineRead.Columns(resolved),
-                            entities: EntityList(entities),
-                            at: time,
-                            withTimes: withTimes,
-                            snapshot,
-                            output
-                        )
-                    return []
                 }
-            } catch {
-                throw APIError(error, owner: .house)
+                if !unknown.isEmpty { return unknown }
+                try OnlineRead()
+                    .write(
+                        OnlineRead.Columns(resolved),
+                        entities: EntityList(entities),
+                        at: time,
+                        withTimes: withTimes,
+                        snapshot,
+                        output
+                    )
+                return []
             }
             if !unknown.isEmpty { throw Self.unknown(unknown) }
-            return Answer(status: 200, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            return .json(output)
         }
     }
 
@@ -87,6 +83,7 @@ struct OnlineRoutes: Sendable {
             owner: .house,
             access: .role(.developer),
             rate: .write,
+            hot: .onlineWrite,
             summary: "Write many features of many entities",
             description: "All of it or nothing, under one commit time. Up to 50 000 values a request.",
             body: .json(
@@ -100,35 +97,26 @@ struct OnlineRoutes: Sendable {
         ) { call in
             // Most bodies are of the plainest form, and large: those need no tree of values.
             var plain = WriteBatch()
-            let space = try call.caller.space
-            let names = FeatureCache(slots: 256, isEncoded: false)
+            let caller = try call.caller
             let count = FastWrite.rows(
                 call.body.readableBytesUInt8Span,
-                names,
-                store,
-                space: space,
+                .plain(slots: 256),
+                values,
+                for: caller,
                 now: call.receivedAt,
                 into: &plain
             )
-            if let count {
-                let receipt = try await store.write(plain)
-                let output = JSONBuffer()
-                WrittenJSON.append(receipt, rows: count, to: output)
-                return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
-            }
-            let body = try call.json()
-            let rows = body["rows"]?.elements ?? []
-            let batch = try RowReader(features: features, caller: call.caller, now: call.receivedAt).batch(rows)
-            let receipt = try await store.write(batch)
-            let output = JSONBuffer()
-            WrittenJSON.append(receipt, rows: rows.count, to: output)
-            return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            if let count { return Self.written(try await values.write(plain, for: caller), rows: count) }
+            let rows = try call.json()[OnlineSchema.rows] ?? []
+            let batch = try RowReader(features: features, caller: caller, now: call.receivedAt).batch(rows)
+            return Self.written(try await values.write(batch, for: caller), rows: rows.count)
         }
     }
 
-    static func feature(_ reference: String, _ space: UInt32, _ snapshot: borrowing Snapshot) -> Feature? {
-        if let id = FeatureID(reference) { return snapshot.feature(id: id, space: space) }
-        return snapshot.feature(named: reference, space: space)
+    private static func written(_ receipt: CommitReceipt, rows: Int) -> Reply {
+        let output = JSONBuffer()
+        WrittenJSON.append(receipt, rows: rows, to: output)
+        return .json(output, status: 201)
     }
 
     static func unknown(_ names: [String]) -> APIError {
@@ -149,8 +137,12 @@ struct OnlineRoutes: Sendable {
         return entities
     }
 
-    private static func time(_ body: JSONValue, _ name: String, _ call: Call) throws(APIError) -> Timestamp? {
-        guard let text = body[name]?.text else { return nil }
-        return try TimeField.read(text, field: name, now: call.receivedAt, owner: .house)
+    private static func time(
+        _ body: JSONValue,
+        _ field: Field<String>,
+        _ call: Call
+    ) throws(APIError) -> Timestamp? {
+        guard let text = body[field] else { return nil }
+        return try TimeField.read(text, field: field.key, now: call.receivedAt)
     }
 }

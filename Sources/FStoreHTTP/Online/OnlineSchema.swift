@@ -7,14 +7,31 @@ enum OnlineSchema {
 
     static let read = Schema.named(
         "OnlineRead",
-        .members(
-            .required("features", .array(.text(1...255), 1...maxFeatures), "UUIDs or names."),
-            .required("entities", .array(ValueSchema.entityID, 1...maxEntities)),
-            .optional("as_of", ValueSchema.momentOrNow.orNull, "The values as of this time; `now` is allowed."),
-            .optional("known_at", ValueSchema.momentOrNow.orNull, "Only what the store knew at this time."),
-            .optional("timestamps", .boolean, "Whether the event times are wanted.")
-        )
+        .members(features.member, entities.member, asOf.member, knownAt.member, times.member)
     )
+
+    static let features = Field.texts(
+        "features",
+        .array(.text(1...255), 1...maxFeatures),
+        isRequired: true,
+        "UUIDs or names."
+    )
+    static let entities = Field.texts(
+        "entities",
+        .array(ValueSchema.entityID, 1...maxEntities),
+        isRequired: true
+    )
+    static let asOf = Field.text(
+        "as_of",
+        ValueSchema.momentOrNow.orNull,
+        "The values as of this time; `now` is allowed."
+    )
+    static let knownAt = Field.text(
+        "known_at",
+        ValueSchema.momentOrNow.orNull,
+        "Only what the store knew at this time."
+    )
+    static let times = Field.flag("timestamps", "Whether the event times are wanted.")
 
     private static func columns(_ cell: Schema) -> Schema {
         .array(.array(cell, 0...maxEntities), 0...maxFeatures)
@@ -33,24 +50,20 @@ enum OnlineSchema {
 
     static let write = Schema.named(
         "OnlineWrite",
-        .members(
-            .required(
-                "rows",
-                .array(
-                    .members(
-                        .required("entity_id", ValueSchema.entityID),
-                        .optional("timestamp", ValueSchema.moment.orNull, "The event time; now when left out."),
-                        .required(
-                            "values",
-                            .object(Schema.ObjectRule(members: [], others: .anything, count: 1...maxFeatures)),
-                            "By the name or UUID of the feature."
-                        )
-                    ),
-                    1...50_000
-                )
-            )
-        )
+        .members(rows.member)
     )
+
+    static let rows = Field.array(
+        "rows",
+        .array(.members(ValueSchema.entity.member, ValueSchema.time.member, rowValues.member), 1...50_000),
+        isRequired: true
+    )
+    static let rowValues = Field(
+        "values",
+        .object(Schema.ObjectRule(members: [], others: .anything, count: 1...maxFeatures)),
+        isRequired: true,
+        "By the name or UUID of the feature."
+    ) { $0.members }
 
     static let written = Schema.named(
         "OnlineWritten",

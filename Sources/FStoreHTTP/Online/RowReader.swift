@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreIdentity
 internal import FStoreServices
 
 /// Rows of `POST /online/write` as a batch.
@@ -28,7 +29,7 @@ struct RowReader {
         var known: [String: Feature] = [:]
         var unknown: [String] = []
         for row in rows {
-            for member in row["values"]?.members ?? [] where known[member.name] == nil {
+            for member in row[OnlineSchema.rowValues] ?? [] where known[member.name] == nil {
                 if let feature = try features.feature(member.name, for: caller) {
                     known[member.name] = feature
                 } else if !unknown.contains(member.name), unknown.count < Schema.maxProblems {
@@ -49,11 +50,11 @@ struct RowReader {
         func problem(_ field: String, _ reason: String) -> FieldProblem {
             FieldProblem(field: "rows[\(index)].\(field)", reason: reason, index: index)
         }
-        guard let text = row["entity_id"]?.text, let entity = try? EntityID(text) else {
+        guard let text = row[ValueSchema.entity]?.text, let entity = try? EntityID(text) else {
             throw problem("entity_id", "must have 1 to 255 bytes")
         }
-        let time = try CellReader.time(row["timestamp"], now, problem)
-        for member in row["values"]?.members ?? [] {
+        let time = try CellReader.time(row[ValueSchema.time], now, problem)
+        for member in row[OnlineSchema.rowValues] ?? [] {
             guard let feature = known[member.name] else { continue }
             let field = "values.\(member.name.shown)"
             let value = try CellReader.value(member.value, feature.type) { _, reason in problem(field, reason) }

@@ -1,4 +1,4 @@
-internal import FStoreCatalog
+internal import FStoreIdentity
 
 /// The errors that an operation may answer with, most of them for what it is and not for what it does.
 struct DocumentedError: Sendable, Hashable {
@@ -11,9 +11,9 @@ struct DocumentedError: Sendable, Hashable {
     static func all(of operation: Operation) -> [DocumentedError] {
         let answered = Set(operation.answers.map(\.status))
         var statuses: Set<Int> = [400, 401, 405, 408, 414, 431, 500, 503, operation.owner.validationStatus]
-        if case .role(let role) = operation.access, role > .viewer { statuses.insert(403) }
+        if case .role(let role) = operation.rule.access, role > .viewer { statuses.insert(403) }
         if operation.body != nil { statuses.formUnion([413, 415]) }
-        if operation.rate != .exempt { statuses.insert(429) }
+        if operation.rule.rate != .exempt { statuses.insert(429) }
         statuses.formUnion(operation.errors)
         return statuses.subtracting(answered).sorted().map(Self.init(status:))
     }

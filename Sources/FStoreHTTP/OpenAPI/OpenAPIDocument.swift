@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import FStore
 internal import FStoreText
 internal import HTTPTypes
@@ -27,7 +28,7 @@ struct OpenAPIDocument {
             "openapi": .string("3.1.0"),
             "info": .members([
                 "title": .string("FStore"),
-                "version": .string(Health.version),
+                "version": .string(ProgramVersion.text),
                 "summary": .string("An online feature store that keeps the history of every value."),
                 "description": .string(Self.introduction),
             ]),

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import HTTPTypes
 
 /// The OpenAPI document, at both of its addresses.
@@ -46,7 +47,7 @@ struct OpenAPIRoutes: Sendable {
         ) { call in
             let headers: HTTPFields = [.eTag: document.tag, .cacheControl: "no-cache"]
             if EntityTag.matches(call.headers[.ifNoneMatch], document.tag) {
-                return Answer(status: 304, headers: headers, mediaType: nil, body: .none)
+                return Reply(status: 304, headers: headers, mediaType: nil, body: .none)
             }
             return .json(document.bytes, headers: headers)
         }

@@ -1,5 +1,5 @@
 internal import FStore
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import HTTPTypes
 
 /// One operation as OpenAPI 3.1 describes it.
@@ -21,11 +21,11 @@ struct OperationObject {
                 ? nil : .array(operation.parameters.map { Self.object($0, &schemas) }),
             "requestBody": operation.body.map { Self.object($0, &schemas) },
             "responses": responses(&schemas),
-            "security": operation.access == .open
+            "security": operation.rule.access == .open
                 ? .array([]) : .array([.members(["bearer": .array([])]), .members(["apiKey": .array([])])]),
             "x-fstore-document": .string(operation.owner.rawValue),
-            "x-fstore-role": .string(operation.access.name),
-            "x-fstore-rate-class": .string(operation.rate.rawValue),
+            "x-fstore-role": .string(operation.rule.access.name),
+            "x-fstore-rate-class": .string(operation.rule.rate.rawValue),
         ])
     }
 
@@ -65,7 +65,7 @@ struct OperationObject {
     }
 
     private func responses(_ schemas: inout SchemaObject) -> JSONValue {
-        let headers = ["X-Request-ID"] + (operation.rate == .exempt ? [] : HeaderObjects.rate)
+        let headers = ["X-Request-ID"] + (operation.rule.rate == .exempt ? [] : HeaderObjects.rate)
         var responses: [(Int, JSONValue)] = []
         for answer in operation.answers {
             let content = answer.schema.map { schema in

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStore
 internal import FStoreServices
 internal import HTTPTypes
@@ -55,7 +56,7 @@ struct Call: Sendable {
         let value = try jsonUnchecked()
         guard let schema = operation.body?.schema else { return value }
         let problems = schema.problems(with: value)
-        if !problems.isEmpty { throw APIError.invalid(problems, owner: operation.owner) }
+        if !problems.isEmpty { throw APIError.invalid(problems) }
         return value
     }
 

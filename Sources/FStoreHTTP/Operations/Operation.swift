@@ -1,4 +1,4 @@
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import HTTPTypes
 
 /// One thing that a client can ask for: everything that the router, the gate, the OpenAPI document, the table of
@@ -10,9 +10,11 @@ struct Operation: Sendable {
     let path: PathTemplate
     /// The document that defines it, and whose style it answers in.
     let owner: APIDocument
-    /// Who may. There is no default: an operation without a permission does not compile.
-    let access: Access
-    let rate: RateClass
+    /// Who may, and against which limit it counts. There is no default: an operation without a permission does not
+    /// compile. The fast path reads it from here too.
+    let rule: AccessRule
+    /// The form in which the fast path answers it in front of the HTTP decoder; `nil` for nearly all.
+    let hot: HotForm?
     /// One line for lists.
     let summary: String
     /// What a reader needs beyond the summary; Markdown.
@@ -25,7 +27,7 @@ struct Operation: Sendable {
     let errors: [Int]
     let handler: Handler
 
-    typealias Handler = @Sendable (Call) async throws -> Answer
+    typealias Handler = @Sendable (Call) async throws -> Reply
 
     init(
         _ id: String,
@@ -34,6 +36,7 @@ struct Operation: Sendable {
         owner: APIDocument,
         access: Access,
         rate: RateClass,
+        hot: HotForm? = nil,
         summary: String,
         description: String = "",
         parameters: [Parameter] = [],
@@ -46,8 +49,8 @@ struct Operation: Sendable {
         self.method = method
         self.path = PathTemplate(path)
         self.owner = owner
-        self.access = access
-        self.rate = rate
+        rule = AccessRule(access: access, rate: rate)
+        self.hot = hot
         self.summary = summary
         self.description = description
         self.parameters = parameters
@@ -56,20 +59,4 @@ struct Operation: Sendable {
         self.errors = errors
         self.handler = handler
     }
-}
-
-/// Who may use an operation.
-enum Access: Sendable, Equatable {
-    /// Anybody, without a credential.
-    case open
-    /// Callers of this role or a higher one.
-    case role(Role)
-}
-
-/// Which of a caller's limits a request counts against. By meaning, not by verb: reading by `POST` is a read.
-enum RateClass: String, Sendable {
-    case read
-    case write
-    /// Health, metrics, documentation.
-    case exempt
 }

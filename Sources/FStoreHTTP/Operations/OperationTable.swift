@@ -76,4 +76,28 @@ struct OperationTable: Sendable {
         if methods.contains(.get) { methods.append(.head) }
         return .otherMethods(methods)
     }
+
+    /// The hot operations, as the fast path finds them.
+    func hotRoutes() throws(HotRoutes.Problem) -> HotRoutes {
+        var entries: [HotRoutes.Entry] = []
+        for (position, operation) in operations.enumerated() {
+            guard let form = operation.hot else { continue }
+            let method: RequestHead.Method =
+                switch operation.method {
+                case .get: .get
+                case .post: .post
+                default: .other
+                }
+            entries.append(
+                HotRoutes.Entry(
+                    form: form,
+                    operation: position,
+                    method: method,
+                    path: operation.path.text,
+                    rule: operation.rule
+                )
+            )
+        }
+        return try HotRoutes(entries)
+    }
 }

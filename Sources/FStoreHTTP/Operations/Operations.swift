@@ -5,19 +5,20 @@ internal import FStoreTelemetry
 enum Operations {
     static func table(
         _ services: Services,
-        health: Health,
         registry: MetricsRegistry,
-        options: ServerOptions
+        options: ServerOptions,
+        revise: ([Operation]) -> [Operation] = { $0 }
     ) -> OperationTable {
         var operations: [Operation] = []
         operations += FeatureRoutes(features: services.features).operations
-        operations += ValueRoutes(store: services.store, features: services.features).operations
-        operations += OnlineRoutes(store: services.store, features: services.features).operations
-        operations += EntityRoutes(store: services.store).operations
+        operations += ValueRoutes(values: services.values, features: services.features).operations
+        operations += OnlineRoutes(values: services.values, features: services.features).operations
+        operations += EntityRoutes(values: services.values).operations
         operations += SourceRoutes(sources: services.sources).operations
         operations += KeyRoutes(keys: services.keys).operations
-        operations += HealthRoutes(health: health).operations
+        operations += HealthRoutes(health: services.health).operations
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
+        operations = revise(operations)
         let assets = DocumentationAssets(directory: options.documentationAssets)
         // What describes the operations is described itself, so it is there twice: first empty, for its shape.
         func described(_ document: [UInt8], _ page: String) -> [Operation] {

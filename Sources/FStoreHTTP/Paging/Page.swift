@@ -1,3 +1,4 @@
+internal import FStoreText
 internal import HTTPTypes
 
 /// Which part of a list is asked for, by page or by offset.
@@ -10,19 +11,23 @@ struct Page: Sendable {
     let limit: Int
     let offset: Int
 
-    /// The parameters of every list.
-    static func parameters(defaultLimit: Int) -> [Parameter] {
-        [
-            .query("page", .integer(1...Int64(reach)), "Which page, from 1; 1 when left out."),
-            .query("limit", .integer(1...1000), "Entries on a page; \(defaultLimit) when left out."),
-            .query("offset", .integer(0...Int64(reach)), "Entries to pass over, in place of `page`."),
-        ]
+    static let number = QueryField.integer("page", 1...reach, "Which page, from 1; 1 when left out.")
+    static let skipped = QueryField.integer("offset", 0...reach, "Entries to pass over, in place of `page`.")
+
+    static func size(defaultLimit: Int) -> QueryField<Int> {
+        .integer("limit", limits, "Entries on a page; \(defaultLimit) when left out.")
     }
 
-    init(_ query: QueryParameters, defaultLimit: Int) throws(APIError) {
-        limit = try query.integer("limit", in: Self.limits) ?? defaultLimit
-        let asked = try query.integer("page", in: 1...Self.reach)
-        if let skipped = try query.integer("offset", in: 0...Self.reach) {
+    /// The parameters of every list.
+    static func parameters(defaultLimit: Int) -> [Parameter] {
+        [number.parameter, size(defaultLimit: defaultLimit).parameter, skipped.parameter]
+    }
+
+    /// Which part `call` asks for. An operation without `offset` has its query refused before.
+    init(_ call: Call, defaultLimit: Int) throws(APIError) {
+        limit = try call.query(Self.size(defaultLimit: defaultLimit)) ?? defaultLimit
+        let asked = try call.query(Self.number)
+        if let skipped = try call.query(Self.skipped) {
             if asked != nil { throw .malformed("page and offset are given; send one of them") }
             offset = skipped
             page = skipped / limit + 1
@@ -32,7 +37,7 @@ struct Page: Sendable {
         }
         if offset + limit > Self.reach + Self.limits.upperBound {
             throw .invalid(
-                "page",
+                Self.number.name,
                 "reaches beyond the first \(Self.reach) entries; narrow the filter, or read by cursor"
             )
         }
@@ -75,5 +80,20 @@ extension Page {
     /// The headers of a page of what `call` asks for.
     func headers(total: Int, for call: Call) -> HTTPFields {
         headers(total: total, path: call.path, query: call.rawQuery)
+    }
+
+    /// `{"items":[…],"total":…,"page":…,"limit":…}` behind the members that `opening` has: the one form of a list.
+    func reply(
+        _ items: [JSONObjectText],
+        total: Int,
+        for call: Call,
+        behind opening: JSONObjectText = JSONObjectText()
+    ) -> Reply {
+        var object = opening
+        object.add("items", items)
+        object.add("total", total)
+        object.add("page", page)
+        object.add("limit", limit)
+        return .json(object.bytes, headers: headers(total: total, for: call))
     }
 }

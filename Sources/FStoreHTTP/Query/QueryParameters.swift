@@ -10,16 +10,16 @@ struct QueryParameters: Sendable {
     }
 
     /// How often a parameter that may repeat may be given.
-    static let maxRepeats = 64
+    static let maxRepeats = 1000
 
     private let entries: [Entry]
-    private let owner: APIDocument
 
     /// - Throws: 400 when the encoding is broken or a name that may not repeat does; 422 when a name is not known, or
     ///   a text is not what its parameter takes.
     init(_ query: String, for operation: Operation) throws(APIError) {
         var entries: [Entry] = []
         let known = operation.parameters.filter { $0.place == .query }
+        var counts: [String: Int] = [:]
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             let rawValue = parts.count > 1 ? parts[1] : ""[...].utf8
@@ -30,33 +30,33 @@ struct QueryParameters: Sendable {
                 let names = known.isEmpty ? "none" : known.map(\.name).joined(separator: ", ")
                 throw .invalid(
                     name.shown,
-                    "is not a parameter of this operation; it has \(names)",
-                    owner: operation.owner
+                    "is not a parameter of this operation; it has \(names)"
                 )
             }
-            if parameter.repeats, entries.count(where: { $0.name == name }) == Self.maxRepeats {
-                throw .invalid(name, "is given more than \(Self.maxRepeats) times", owner: operation.owner)
-            }
-            if !parameter.repeats, entries.contains(where: { $0.name == name }) {
-                throw .malformed("the parameter \(name) is given twice")
+            counts[name, default: 0] += 1
+            if counts[name, default: 0] > (parameter.repeats ? Self.maxRepeats : 1) {
+                if !parameter.repeats { throw .malformed("the parameter \(name) is given twice") }
+                throw .invalid(name, "is given more than \(Self.maxRepeats) times")
             }
             if case .string(let rule) = parameter.schema, let reason = rule.problem(with: value) {
-                throw .invalid(name, reason, owner: operation.owner)
+                throw .invalid(name, reason)
             }
             entries.append(Entry(name: name, raw: String(Substring(rawValue)), value: value))
         }
-        for parameter in known where parameter.isRequired && !entries.contains(where: { $0.name == parameter.name }) {
-            throw .invalid(parameter.name, "is missing", owner: operation.owner)
+        for parameter in known where parameter.isRequired && counts[parameter.name] == nil {
+            throw .invalid(parameter.name, "is missing")
         }
         self.entries = entries
-        owner = operation.owner
     }
 
     /// The decoded value of a parameter.
     func text(_ name: String) -> String? { entries.first { $0.name == name }?.value }
 
-    /// The value of a parameter as it was sent.
-    func raw(_ name: String) -> String? { entries.first { $0.name == name }?.raw }
+    /// The values of a parameter as they were sent, with commas between those of one that is repeated.
+    func raw(_ name: String) -> String? {
+        let texts = entries.filter { $0.name == name }.map(\.raw)
+        return texts.isEmpty ? nil : texts.joined(separator: ",")
+    }
 
     /// The decoded values of a parameter that may repeat.
     func texts(_ name: String) -> [String] { entries.filter { $0.name == name }.map(\.value) }
@@ -65,22 +65,15 @@ struct QueryParameters: Sendable {
     func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), text.utf8.first != UInt8(ascii: "+") else {
-            throw .invalid(name, "must be a whole number; \"\(text.shown)\" was given", owner: owner)
+            throw .invalid(name, "must be a whole number; \"\(text.shown)\" was given")
         }
         guard range.contains(number) else {
             throw .invalid(
                 name,
-                "must be \(range.lowerBound) to \(range.upperBound); \(number) was given",
-                owner: owner
+                "must be \(range.lowerBound) to \(range.upperBound); \(number) was given"
             )
         }
         return number
-    }
-
-    /// A moment in RFC 3339, or `now`.
-    func time(_ name: String, now: Timestamp) throws(APIError) -> Timestamp? {
-        guard let text = text(name) else { return nil }
-        return try TimeField.read(text, field: name, now: now, owner: owner)
     }
 }
 
@@ -90,14 +83,13 @@ enum TimeField {
     static func read(
         _ text: String,
         field: String,
-        now: Timestamp,
-        owner: APIDocument
+        now: Timestamp
     ) throws(APIError) -> Timestamp {
         if text == "now" { return now }
         do throws(TimestampError) {
             return try Timestamp(clamping: text)
         } catch {
-            throw .invalid(field, error.description, owner: owner)
+            throw .invalid(field, error.description)
         }
     }
 }

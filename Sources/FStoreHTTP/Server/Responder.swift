@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreTelemetry
 internal import HTTPTypes
@@ -14,52 +15,53 @@ struct Responder: HTTPResponder {
     let table: OperationTable
     let gate: Gate
     let metrics: RequestMetrics
-    let health: Health
+    let state: ServerState
+    let time: TimeSource
     let log: RequestLog
     let limits: ServerLimits
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        let clock = Clock.read()
+        let time = RequestTime(self.time)
         metrics.inFlight.add(1)
         defer { metrics.inFlight.add(-1) }
-        let requestID = Self.identity(request.headers, clock)
+        let requestID = Self.identity(request.headers, time)
         let (path, query) = Self.split(request.head.path ?? "/")
-        var state = Progress(requestID: requestID, path: path, query: query, clock: clock)
+        var progress = RequestProgress(requestID: requestID, path: path, query: query, time: time)
         var response: Response
         do {
-            response = try await answer(request, &state)
+            response = try await answer(request, &progress)
         } catch {
-            let refusal = APIError(any: error, owner: state.owner)
-            if refusal.status >= 500 { log.failure(error, state) }
-            response = Self.response(refusal, state)
+            let refusal = APIError(any: error)
+            if refusal.status >= 500 { log.failure(error, progress) }
+            response = Self.response(refusal, progress)
             if case .rateLimited = refusal.code {
             } else if refusal.status == 413 || refusal.status == 408 {
                 response.headers[.connection] = "close"
             }
         }
-        if let reading = state.reading {
-            for field in RateHeaders(reading, state.rate, at: clock.now).fields {
+        if let reading = progress.reading {
+            for field in RateHeaders(reading, progress.rate, at: time.now).fields {
                 if let name = HTTPField.Name(field.name) { response.headers[name] = field.value }
             }
         }
         response.headers[.requestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
-        if health.isDraining { response.headers[.connection] = "close" }
+        if state.isDraining { response.headers[.connection] = "close" }
         if request.method == .head {
             response = Response(status: response.status, headers: response.headers)
         }
-        let duration = Clock.monotonicNanoseconds() - clock.monotonic
-        metrics.count(state.operation, status: Int(response.status.code), nanoseconds: duration)
-        log.request(request.method, status: Int(response.status.code), nanoseconds: duration, state)
+        let duration = self.time.monotonic() - time.monotonic
+        metrics.count(progress.operation, status: Int(response.status.code), nanoseconds: duration)
+        log.request(request.method, status: Int(response.status.code), nanoseconds: duration, progress)
         return response
     }
 
     /// What is known of a request so far.
-    struct Progress {
+    struct RequestProgress {
         let requestID: String
         let path: String
         let query: String
-        let clock: Clock
+        let time: RequestTime
         var operation: Int?
         var owner = APIDocument.house
         var rate = RateClass.exempt
@@ -67,8 +69,8 @@ struct Responder: HTTPResponder {
         var reading: RateMeter.Reading?
     }
 
-    private func answer(_ request: Request, _ state: inout Progress) async throws -> Response {
-        if state.path.utf8.count + state.query.utf8.count > limits.targetBytes {
+    private func answer(_ request: Request, _ progress: inout RequestProgress) async throws -> Response {
+        if progress.path.utf8.count + progress.query.utf8.count > limits.targetBytes {
             throw APIError(
                 status: 414,
                 code: .uriTooLong,
@@ -77,10 +79,10 @@ struct Responder: HTTPResponder {
         }
         let operation: Operation
         let rawParameters: [String: String]
-        switch table.match(request.method, state.path[...]) {
+        switch table.match(request.method, progress.path[...]) {
         case .operation(let index, let parameters):
             operation = table.operations[index]
-            state.operation = index
+            progress.operation = index
             rawParameters = parameters
         case .otherMethods(let methods):
             let names = methods.map(\.rawValue).joined(separator: ", ")
@@ -93,17 +95,18 @@ struct Responder: HTTPResponder {
         case .unknown:
             throw APIError.notFound("there is no such path")
         }
-        state.owner = operation.owner
-        state.rate = operation.rate
-        let entry = try entry(request.headers, for: operation, at: state.clock.now)
-        state.principal = entry?.principal
-        try Gate.check(operation.access, entry)
-        entry?.use(at: state.clock.now.nanoseconds)
-        if let reading = Gate.count(operation.rate, entry, at: state.clock.monotonic) {
-            state.reading = reading
-            if !reading.isAdmitted { throw RateHeaders.refusal(reading, operation.rate) }
+        progress.owner = operation.owner
+        progress.rate = operation.rule.rate
+        let entry = try entry(request.headers, for: operation, at: progress.time)
+        progress.principal = entry?.principal
+        do throws(Gate.Refusal) {
+            progress.reading = try gate.admit(operation.rule, entry, at: progress.time.monotonic)
+        } catch {
+            if case .limited(let reading, _) = error { progress.reading = reading }
+            throw error
         }
-        let call = try await call(operation, rawParameters, request, state)
+        entry?.use(at: progress.time.now.nanoseconds)
+        let call = try await call(operation, rawParameters, request, progress)
         return Self.response(try await operation.handler(call))
     }
 
@@ -112,16 +115,17 @@ struct Responder: HTTPResponder {
     private func entry(
         _ headers: HTTPFields,
         for operation: Operation,
-        at now: Timestamp
-    ) throws(APIError) -> KeyEntry? {
+        at time: RequestTime
+    ) throws(APIError) -> CredentialEntry? {
         do throws(APIError) {
-            return try gate.entry(
+            return try CredentialHeaders.entry(
                 authorization: try Self.single(headers, .authorization),
                 apiKey: try Self.single(headers, .apiKey),
-                at: now
+                gate: gate,
+                at: time
             )
         } catch {
-            if operation.access == .open { return nil }
+            if operation.rule.access == .open { return nil }
             throw error
         }
     }
@@ -130,7 +134,7 @@ struct Responder: HTTPResponder {
         _ operation: Operation,
         _ raw: [String: String],
         _ request: Request,
-        _ state: Progress
+        _ progress: RequestProgress
     ) async throws -> Call {
         var decoded: [String: String] = [:]
         for (name, text) in raw {
@@ -139,22 +143,22 @@ struct Responder: HTTPResponder {
             }
             decoded[name] = value
         }
-        let query = try QueryParameters(state.query, for: operation)
+        let query = try QueryParameters(progress.query, for: operation)
         let body = try await BodyReader(operation: operation).read(request)
         return Call(
             operation: operation,
-            principal: state.principal,
-            requestID: state.requestID,
+            principal: progress.principal,
+            requestID: progress.requestID,
             headers: request.headers,
-            path: state.path,
+            path: progress.path,
             rawPathParameters: raw,
             pathParameters: decoded,
             query: query,
-            rawQuery: state.query,
+            rawQuery: progress.query,
             body: body.whole,
             stream: body.stream,
             isLines: body.isLines,
-            receivedAt: state.clock.now
+            receivedAt: progress.time.now
         )
     }
 
@@ -163,10 +167,10 @@ struct Responder: HTTPResponder {
         return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
     }
 
-    private static func identity(_ headers: HTTPFields, _ clock: Clock) -> String {
+    private static func identity(_ headers: HTTPFields, _ time: RequestTime) -> String {
         if let given = headers[.requestID], RequestIdentity.isAccepted(given.utf8Span.span) { return given }
         var generator = SystemRandomNumberGenerator()
-        return RequestIdentity.make(at: clock.now.nanoseconds / 1_000_000, using: &generator)
+        return RequestIdentity.make(at: time.now.nanoseconds / 1_000_000, using: &generator)
     }
 
     /// A header that may stand there once.
@@ -178,18 +182,18 @@ struct Responder: HTTPResponder {
 
     // MARK: Responses
 
-    private static func response(_ answer: Answer) -> Response {
-        var headers = answer.headers
-        if let mediaType = answer.mediaType { headers[.contentType] = mediaType }
-        let status = HTTPResponse.Status(code: answer.status)
-        switch answer.body {
+    private static func response(_ reply: Reply) -> Response {
+        var headers = reply.headers
+        if let mediaType = reply.mediaType { headers[.contentType] = mediaType }
+        let status = HTTPResponse.Status(code: reply.status)
+        switch reply.body {
         case .none: return Response(status: status, headers: headers)
         case .bytes(let buffer):
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
         }
     }
 
-    private static func response(_ error: APIError, _ state: Progress) -> Response {
+    private static func response(_ error: APIError, _ progress: RequestProgress) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/json"
         for field in error.headers {
@@ -197,13 +201,13 @@ struct Responder: HTTPResponder {
         }
         let body = ErrorBody.bytes(
             error,
-            owner: state.owner,
-            requestID: state.requestID,
-            path: state.path,
-            at: state.clock.now
+            owner: progress.owner,
+            requestID: progress.requestID,
+            path: progress.path,
+            at: progress.time.now
         )
         return Response(
-            status: HTTPResponse.Status(code: error.status),
+            status: HTTPResponse.Status(code: error.status(for: progress.owner)),
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
         )

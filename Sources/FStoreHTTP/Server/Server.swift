@@ -14,7 +14,6 @@ internal import ServiceLifecycle
 package struct Server: Sendable {
     private let options: ServerOptions
     private let services: Services
-    private let health: Health
     private let responder: Responder
     private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
@@ -28,18 +27,32 @@ package struct Server: Sendable {
         registry: MetricsRegistry,
         logger: Logger
     ) throws {
+        try self.init(services, options: options, registry: registry, logger: logger) { $0 }
+    }
+
+    /// - Parameter revise: changes the operations; for tests that show what follows from them.
+    init(
+        _ services: Services,
+        options: ServerOptions,
+        registry: MetricsRegistry,
+        logger: Logger,
+        revise: ([Operation]) -> [Operation]
+    ) throws {
         self.options = options
         self.services = services
         self.logger = logger
-        health = Health(store: services.store)
-        let table = Operations.table(services, health: health, registry: registry, options: options)
+        let table = Operations.table(services, registry: registry, options: options, revise: revise)
+        let routes: HotRoutes
+        do throws(HotRoutes.Problem) { routes = try table.hotRoutes() } catch {
+            throw StartFailure.other(error.sentence)
+        }
         let metrics = RequestMetrics(table.operations, in: registry)
-        let gate = Gate(keys: services.keyTable)
         responder = Responder(
             table: table,
-            gate: gate,
+            gate: services.gate,
             metrics: metrics,
-            health: health,
+            state: services.state,
+            time: services.time,
             log: RequestLog(logger: logger, level: options.logging, table: table),
             limits: options.limits
         )
@@ -50,7 +63,7 @@ package struct Server: Sendable {
         decoder.maxHeaderFieldSize = options.limits.decoderBytes
         decoder.maxHeaderFieldCount = options.limits.decoderHeaders
         let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
-        let paths = Self.paths(options, services, gate, metrics, health, table, group)
+        let paths = Self.paths(options, services, routes, table, metrics, group)
         self.paths = paths
         let plain = HTTPServerBuilder { responder in
             FrontChannel(
@@ -68,22 +81,15 @@ package struct Server: Sendable {
     private static func paths(
         _ options: ServerOptions,
         _ services: Services,
-        _ gate: Gate,
-        _ metrics: RequestMetrics,
-        _ health: Health,
+        _ routes: HotRoutes,
         _ table: OperationTable,
+        _ metrics: RequestMetrics,
         _ group: MultiThreadedEventLoopGroup
     ) -> [ObjectIdentifier: FastPath] {
-        guard options.hasFastPath, let positions = FastPath.Positions(table) else { return [:] }
+        guard options.hasFastPath else { return [:] }
         var paths: [ObjectIdentifier: FastPath] = [:]
         for loop in group.makeIterator() {
-            paths[ObjectIdentifier(loop)] = FastPath(
-                store: services.store,
-                gate: gate,
-                metrics: metrics,
-                health: health,
-                positions: positions
-            )
+            paths[ObjectIdentifier(loop)] = FastPath(services, routes: routes, table: table, metrics: metrics)
         }
         return paths
     }
@@ -125,7 +131,7 @@ package struct Server: Sendable {
         try await withGracefulShutdownHandler {
             try await ControlThreads.run(count: options.threadCount) { try await application.run() }
         } onGracefulShutdown: {
-            health.startDraining()
+            services.state.startDraining()
         }
         // Commits that are under way still want their event loop. They come within the time of a commit or two.
         for _ in 0..<2000 where paths.values.contains(where: \.isWriting) {

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStore
 internal import FStoreCatalog
 internal import FStoreServices
@@ -10,6 +11,7 @@ struct SourceRoutes: Sendable {
 
     var operations: [Operation] { [list, create, get, update, delete] }
 
+    private static let type = QueryField.text("type", .oneOf(SourceSchema.types), "Only sources of this type.")
     private static let reference = Parameter.path("source_id", .text(1...64), "The source's id.")
 
     private var list: Operation {
@@ -23,22 +25,17 @@ struct SourceRoutes: Sendable {
             summary: "List sources",
             description: "The newest first. The members of documents 000 and 001 stand side by side.",
             parameters: Page.parameters(defaultLimit: 100) + [
-                .query("type", .oneOf(SourceSchema.types), "Only sources of this type.")
+                Self.type.parameter
             ],
             answers: [DocumentedAnswer(200, "A page of sources.", SourceSchema.list, headers: ListSchema.headers)]
         ) { call in
-            let page = try Page(call.query, defaultLimit: 100)
-            let type = call.query.text("type")
+            let page = try Page(call, defaultLimit: 100)
+            let type = try call.query(Self.type)
             let found = try await sources.page(type: type, offset: page.offset, limit: page.limit, for: call.caller)
             let rows = found.items.map(SourceJSON.row)
             var data = JSONObjectText()
             data.add("sources", rows)
-            var object = Envelope.open(data, call)
-            object.add("items", rows)
-            object.add("total", found.total)
-            object.add("page", page.page)
-            object.add("limit", page.limit)
-            return .json(object.bytes, headers: page.headers(total: found.total, for: call))
+            return page.reply(rows, total: found.total, for: call, behind: Envelope.open(data, call))
         }
     }
 
@@ -61,10 +58,10 @@ struct SourceRoutes: Sendable {
         ) { call in
             let body = try call.json()
             let source = try await sources.create(
-                name: body["name"]?.text ?? "",
-                type: body["type"]?.text ?? "",
-                config: Self.config(body) ?? [],
-                enabled: body["enabled"]?.bool ?? true,
+                name: body[SourceSchema.newName] ?? "",
+                type: body[SourceSchema.newType] ?? "",
+                config: Self.checked(body[SourceSchema.newConfig]) ?? [],
+                enabled: body[SourceSchema.enabled] ?? true,
                 for: call.caller
             )
             var headers: HTTPFields = [.eTag: SourceJSON.tag(source)]
@@ -116,10 +113,10 @@ struct SourceRoutes: Sendable {
             let source = try await source(call)
             let changed = try await sources.update(
                 source,
-                name: body["name"]?.text,
-                type: body["type"]?.text,
-                config: Self.config(body),
-                enabled: body["enabled"]?.bool,
+                name: body[SourceSchema.changedName],
+                type: body[SourceSchema.changedType],
+                config: Self.checked(body[SourceSchema.changedConfig]),
+                enabled: body[SourceSchema.enabled],
                 expectedVersion: Self.expectation(call, source),
                 for: call.caller
             )
@@ -156,8 +153,7 @@ struct SourceRoutes: Sendable {
     }
 
     /// The members of `config`, by names that the catalog keeps whole.
-    private static func config(_ body: JSONValue) throws -> [JSONMember]? {
-        let members = body["config"]?.members
+    private static func checked(_ members: [JSONMember]?) throws -> [JSONMember]? {
         for member in members ?? [] {
             if let reason = Schema.controlCharacters(member.name) {
                 throw APIError.invalid("config.\(member.name.shown)", "has a name that \(reason)")

@@ -1,3 +1,5 @@
+internal import FStore
+
 /// The shapes of sources.
 enum SourceSchema {
     static let types = ["postgresql", "file", "api", "http"]
@@ -6,28 +8,31 @@ enum SourceSchema {
 
     static let config = Schema.object(Schema.ObjectRule(members: [], others: .anything, count: 0...64))
 
+    static let newType = Field.text("type", .oneOf(types), isRequired: true)
+    static let newName = Field.text("name", name, isRequired: true, "Unique within the organization.")
+    static let newConfig = Field(
+        "config",
+        config.orNull,
+        "Passwords, tokens and other secrets among its members are sealed and never given out again."
+    ) { $0.members }
+    static let enabled = Field.flag("enabled")
+
     static let create = Schema.named(
         "SourceCreate",
-        .members(
-            .required("type", .oneOf(types)),
-            .required("name", name, "Unique within the organization."),
-            .optional(
-                "config",
-                config.orNull,
-                "Passwords, tokens and other secrets among its members are sealed and never given out again."
-            ),
-            .optional("enabled", .boolean)
-        )
+        .members(newType.member, newName.member, newConfig.member, enabled.member)
     )
+
+    static let changedType = Field.text("type", .oneOf(types))
+    static let changedName = Field.text("name", name)
+    static let changedConfig = Field(
+        "config",
+        config,
+        "A merge patch; `********` leaves a secret as it is, null removes it."
+    ) { $0.members }
 
     static let update = Schema.named(
         "SourceUpdate",
-        .members(
-            .optional("type", .oneOf(types)),
-            .optional("name", name),
-            .optional("config", config, "A merge patch; `********` leaves a secret as it is, null removes it."),
-            .optional("enabled", .boolean)
-        )
+        .members(changedType.member, changedName.member, changedConfig.member, enabled.member)
     )
 
     private static let rowMembers: [Schema.Member] = [

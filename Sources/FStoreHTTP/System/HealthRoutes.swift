@@ -1,15 +1,17 @@
+internal import FStoreIdentity
 internal import FStore
+internal import FStoreServices
 internal import FStoreText
 internal import HTTPTypes
 
 /// Whether the server is well: for people, load balancers and supervisors.
 struct HealthRoutes: Sendable {
-    let health: Health
+    let health: HealthService
 
     var operations: [Operation] { [root, enveloped, live, ready] }
 
     private static let healthSchema = Schema.members(
-        .required("status", .oneOf(["healthy", "unhealthy", "draining"])),
+        .required("status", .oneOf(HealthService.Condition.allCases.map(\.rawValue))),
         .required("version", .text(1...64)),
         .required("timestamp", ValueSchema.moment)
     )
@@ -33,12 +35,12 @@ struct HealthRoutes: Sendable {
                 DocumentedAnswer(503, "It is not.", Self.healthSchema),
             ]
         ) { call in
-            let state = health.state()
+            let report = health.report()
             var object = JSONObjectText()
-            object.add("status", state.name)
-            object.add("version", Health.version)
+            object.add("status", report.condition.rawValue)
+            object.add("version", ProgramVersion.text)
             object.add("timestamp", call.receivedAt)
-            return .json(object.bytes, status: state.status)
+            return .json(object.bytes, status: report.condition == .healthy ? 200 : 503)
         }
     }
 
@@ -67,13 +69,16 @@ struct HealthRoutes: Sendable {
             ],
             errors: [503]
         ) { call in
-            let state = health.state()
+            let report = health.report()
             var data = JSONObjectText()
-            data.add("status", state.name)
-            data.add("version", Health.version)
+            data.add("status", report.condition.rawValue)
+            data.add("version", ProgramVersion.text)
             data.add("uptime", health.uptimeSeconds)
             data.add("timestamp", call.receivedAt)
-            return .json(Envelope.open(data, call, message: state.reason).bytes, status: state.status)
+            return .json(
+                Envelope.open(data, call, message: report.reason).bytes,
+                status: report.condition == .healthy ? 200 : 503
+            )
         }
     }
 
@@ -85,8 +90,8 @@ struct HealthRoutes: Sendable {
             owner: .house,
             access: .open,
             rate: .exempt,
-            summary: "Whether the process answers at all",
-            answers: [DocumentedAnswer(200, "It does.", Self.probeSchema)]
+            summary: "Liveness",
+            answers: [DocumentedAnswer(200, "The process answers.", Self.probeSchema)]
         ) { _ in
             var object = JSONObjectText()
             object.add("status", "live")
@@ -102,18 +107,18 @@ struct HealthRoutes: Sendable {
             owner: .house,
             access: .open,
             rate: .exempt,
-            summary: "Whether requests are welcome",
+            summary: "Readiness",
             description: "Not while the server stops, and not when it cannot write.",
             answers: [
-                DocumentedAnswer(200, "They are.", Self.probeSchema),
-                DocumentedAnswer(503, "They are not.", Self.probeSchema),
+                DocumentedAnswer(200, "The server takes requests.", Self.probeSchema),
+                DocumentedAnswer(503, "It does not.", Self.probeSchema),
             ]
         ) { _ in
-            let state = health.state()
+            let report = health.report()
             var object = JSONObjectText()
-            object.add("status", state.status == 200 ? "ready" : state.name)
-            object.add("reason", state.reason)
-            return .json(object.bytes, status: state.status)
+            object.add("status", report.condition == .healthy ? "ready" : report.condition.rawValue)
+            object.add("reason", report.reason)
+            return .json(object.bytes, status: report.condition == .healthy ? 200 : 503)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStoreCatalog
 internal import FStoreTelemetry
 internal import HTTPTypes
@@ -25,7 +26,7 @@ struct MetricsRoutes: Sendable {
         ) { call in
             let format = ExpositionFormat(accept: call.headers[.accept])
             let text = ByteBuffer(bytes: registry.render(format))
-            return Answer(status: 200, mediaType: format.contentType, body: .bytes(text))
+            return Reply(status: 200, mediaType: format.contentType, body: .bytes(text))
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import FStoreServices
 internal import HTTPTypes
 internal import Logging
@@ -6,7 +7,7 @@ internal import Logging
 package enum RequestLogging: String, Sendable, CaseIterable {
     /// None but failures.
     case failures
-    /// All but those of the data plane that succeed.
+    /// All but those that the fast path answers.
     case control
     /// All.
     case all
@@ -19,7 +20,7 @@ struct RequestLog: Sendable {
     let table: OperationTable
 
     /// An answer.
-    func request(_ method: HTTPRequest.Method, status: Int, nanoseconds: UInt64, _ state: Responder.Progress) {
+    func request(_ method: HTTPRequest.Method, status: Int, nanoseconds: UInt64, _ state: Responder.RequestProgress) {
         if level == .failures, status < 500 { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(state.requestID)",
@@ -31,13 +32,13 @@ struct RequestLog: Sendable {
         if let operation = state.operation { metadata["operation"] = "\(table.operations[operation].id)" }
         if let principal = state.principal {
             metadata["organization"] = "\(principal.organizationID)"
-            metadata["key_id"] = "\(principal.keyID)"
+            metadata["key_id"] = "\(principal.credential.id)"
         }
         logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)
     }
 
     /// Why an answer is a 5xx. The client is told the request id alone.
-    func failure(_ error: any Error, _ state: Responder.Progress) {
+    func failure(_ error: any Error, _ state: Responder.RequestProgress) {
         logger.error(
             "request failed",
             metadata: ["request_id": "\(state.requestID)", "path": "\(state.path)", "reason": "\(error)"]

@@ -14,7 +14,7 @@ struct CellReader {
     /// The event time of a cell that names none.
     let now: Timestamp
 
-    private static let members = ["entity_id", "value", "timestamp"]
+    private static let members = [ValueSchema.entity.key, ValueSchema.value.key, ValueSchema.time.key]
 
     /// - Parameter index: the position in a batch, for errors.
     func cell(_ value: JSONValue, index: Int? = nil) throws(FieldProblem) -> Cell {
@@ -31,16 +31,16 @@ struct CellReader {
                 "is not known here; the members are \(Self.members.joined(separator: ", "))"
             )
         }
-        guard let name = value["entity_id"] else { throw problem("entity_id", "is missing") }
+        guard let name = value[ValueSchema.entity] else { throw problem("entity_id", "is missing") }
         guard let text = name.text else { throw problem("entity_id", "must be a string; \(name.kind) was given") }
         guard let entity = try? EntityID(text) else {
             throw problem("entity_id", "must have 1 to 255 bytes; it has \(text.utf8.count)")
         }
-        guard let given = value["value"] else { throw problem("value", "is missing; null is a value") }
+        guard let given = value[ValueSchema.value] else { throw problem("value", "is missing; null is a value") }
         return Cell(
             entity: entity,
             value: try Self.value(given, type, problem),
-            time: try Self.time(value["timestamp"], now, problem)
+            time: try Self.time(value[ValueSchema.time], now, problem)
         )
     }
 

@@ -58,13 +58,12 @@ struct EntityListText: ~Copyable {
         let start = ends.last ?? 0
         let size = bytes.count - start
         if !(1...255).contains(size) {
-            throw .invalid("entity_ids[\(ends.count)]", "must have 1 to 255 bytes; it has \(size)", owner: .features)
+            throw .invalid("entity_ids[\(ends.count)]", "must have 1 to 255 bytes; it has \(size)")
         }
         if ends.count == Self.counts.upperBound {
             throw .invalid(
                 "entity_ids",
-                "names more than \(Self.counts.upperBound) entities; ask POST /api/v1/online/read for more",
-                owner: .features
+                "names more than \(Self.counts.upperBound) entities; ask POST /api/v1/online/read for more"
             )
         }
         ends.append(bytes.count)

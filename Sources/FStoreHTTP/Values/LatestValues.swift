@@ -1,45 +1,47 @@
 internal import FStore
+internal import FStoreIdentity
+internal import FStoreServices
 
 /// `GET /features/{id}/values` without a range: one answer for each entity, in the asked order. Runs on the event loop
 /// or off it, and writes the same bytes.
 final class LatestValues {
     private var entities = EntityListText()
+    private let values: ValueService
     private let features: FeatureCache
     private let missing = JSONBuffer()
 
-    init(features: FeatureCache) {
+    init(values: ValueService, features: FeatureCache) {
+        self.values = values
         self.features = features
     }
 
     /// - Parameters:
     ///   - reference: the feature as the path names it.
-    ///   - space: the caller's.
     ///   - entityIDs: the list as the query has it.
     ///   - time: which of the values.
     ///   - page: which part of what is found.
-    ///   - store: where it is looked up.
+    ///   - caller: whose feature it is.
     ///   - output: gets the body.
     /// - Returns: `false` when there is no such feature.
     func write(
         _ reference: Span<UInt8>,
-        space: UInt32,
         entityIDs: Span<UInt8>,
         at time: PointInTime,
         page: (number: Int, offset: Int, limit: Int) = (1, 0, EntityListText.counts.upperBound),
-        from store: FeatureStore,
+        for caller: Principal,
         into output: JSONBuffer
     ) throws(APIError) -> Bool {
         try entities.read(entityIDs)
         output.removeAll()
         missing.removeAll()
         do throws(ReadError) {
-            return try store.read { snapshot throws(ReadError) in
-                guard let feature = features.feature(reference, space: space, in: snapshot) else { return false }
+            return try values.read(for: caller) { snapshot throws(ReadError) in
+                guard let feature = features.feature(reference, for: caller, in: snapshot) else { return false }
                 try write(feature, at: time, page, snapshot, output)
                 return true
             }
         } catch {
-            throw APIError(error, owner: .features)
+            throw APIError(error)
         }
     }
 
@@ -67,14 +69,7 @@ final class LatestValues {
             if found <= page.offset || written == page.limit { continue }
             if written > 0 { output.append(UInt8(ascii: ",")) }
             written += 1
-            output.append("{\"entity_id\":")
-            output.appendString(name)
-            output.append(",\"value\":")
-            if let value = answer.value { output.append(value) } else { output.append("null") }
-            output.append(",\"timestamp\":")
-            if let eventTime = answer.eventTime { output.append(eventTime) } else { output.append("null") }
-            if answer.status != .present { output.appendStatus(answer.status) }
-            output.append(UInt8(ascii: "}"))
+            output.appendItem(name, answer)
         }
         output.append("],\"missing\":[")
         output.append(missing)
@@ -85,22 +80,5 @@ final class LatestValues {
         output.append(",\"limit\":")
         output.append(page.limit)
         output.append(UInt8(ascii: "}"))
-    }
-}
-
-extension JSONBuffer {
-    fileprivate func appendStatus(_ status: Status) {
-        append(",\"status\":")
-        append(status)
-    }
-
-    /// The name of a status, in quotes.
-    func append(_ status: Status) {
-        switch status {
-        case .present: append("\"PRESENT\"")
-        case .null: append("\"NULL\"")
-        case .missing: append("\"MISSING\"")
-        case .expired: append("\"EXPIRED\"")
-        }
     }
 }

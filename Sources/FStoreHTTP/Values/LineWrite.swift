@@ -1,4 +1,6 @@
 internal import FStore
+internal import FStoreIdentity
+internal import FStoreServices
 internal import HummingbirdCore
 internal import NIOCore
 
@@ -9,12 +11,7 @@ struct LineWrite {
     private static let batchBytes = 8_388_608
 
     let feature: Feature
-    let store: FeatureStore
-
-    init(feature: Feature, store: FeatureStore) {
-        self.feature = feature
-        self.store = store
-    }
+    let values: ValueService
 
     private struct Progress: ~Copyable {
         var type: ValueType?
@@ -38,7 +35,7 @@ struct LineWrite {
         }
     }
 
-    func answer(_ call: Call) async throws -> Answer {
+    func answer(_ call: Call) async throws -> Reply {
         guard let stream = call.stream else { throw APIError.internalError() }
         var progress = Progress(type: feature.type)
         var rest: [UInt8] = []
@@ -50,7 +47,7 @@ struct LineWrite {
                 read(rest[start..<end], call.receivedAt, &progress)
                 start = end + 1
                 if progress.batch.count >= Self.batchCells || progress.batch.byteCount >= Self.batchBytes {
-                    try await commit(&progress)
+                    try await commit(&progress, for: call.caller)
                 }
             }
             rest.removeFirst(start)
@@ -64,7 +61,7 @@ struct LineWrite {
             }
         }
         if !rest.isEmpty { read(rest[...], call.receivedAt, &progress) }
-        try await commit(&progress)
+        try await commit(&progress, for: call.caller)
         if progress.written == 0, progress.failed > 0 { throw Self.refusal(progress) }
         return Self.answer(progress)
     }
@@ -77,7 +74,7 @@ struct LineWrite {
             let field = problem.field.isEmpty ? place : place + "." + problem.field
             problems.append(FieldProblem(field: field, reason: problem.reason, index: line - 1))
         }
-        var refusal = APIError.invalid(problems, owner: .features)
+        var refusal = APIError.invalid(problems)
         refusal.details += [("written", .integer(0)), ("failed", .integer(progress.failed))]
         return refusal
     }
@@ -104,21 +101,21 @@ struct LineWrite {
         }
     }
 
-    private func commit(_ progress: inout Progress) async throws {
+    private func commit(_ progress: inout Progress, for caller: Principal) async throws {
         let count = progress.batch.count
         if count == 0 { return }
         do throws(WriteError) {
-            let receipt = try await store.write(progress.takeBatch())
+            let receipt = try await values.write(progress.takeBatch(), for: caller)
             progress.written += count
             progress.committed = receipt.commitTime
         } catch {
-            var refusal = APIError(error, owner: .features)
+            var refusal = APIError(error)
             refusal.details += [("line", .integer(progress.line)), ("written", .integer(progress.written))]
             throw refusal
         }
     }
 
-    private static func answer(_ progress: borrowing Progress) -> Answer {
+    private static func answer(_ progress: borrowing Progress) -> Reply {
         let output = JSONBuffer()
         output.append("{\"written\":")
         output.append(progress.written)
@@ -138,6 +135,6 @@ struct LineWrite {
         }
         output.append("]}")
         let status = progress.failed == 0 ? 201 : 200
-        return Answer(status: status, mediaType: "application/json", body: .bytes(output.byteBuffer))
+        return Reply(status: status, mediaType: "application/json", body: .bytes(output.byteBuffer))
     }
 }

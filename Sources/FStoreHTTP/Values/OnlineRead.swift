@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import FStore
 
 /// `POST /online/read`: many features of many entities, as columns. Runs on the event loop or off it, and writes the

@@ -28,7 +28,7 @@ struct ValueCursor: Sendable {
         while base64.utf8.count % 4 != 0, base64.utf8.count < 2048 { base64 += "=" }
         guard let bytes = Base64.bytes(base64), let object = try? JSONValue(bytes), let known = object["k"]?.text,
             let knownAt = try? Timestamp(known), let index = object["i"]?.integer, index >= 0
-        else { throw .invalid("cursor", "is not the next_cursor of an answer", owner: .features) }
+        else { throw .invalid("cursor", "is not the next_cursor of an answer") }
         self.knownAt = knownAt
         entityIndex = index
         entity = object["e"]?.text

@@ -12,34 +12,60 @@ struct ValueQuestion {
 
     var isRange: Bool { first != nil || last != nil }
 
+    private static let entities = QueryField.encodedList("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs)
+    private static let start = QueryField.moment("start_time", "The first event time of a history.")
+    private static let end = QueryField.moment("end_time", "The last event time of a history.")
+    private static let asOf = QueryField.moment("as_of", "The value as of this time; `now` is allowed.")
+    private static let knownAt = QueryField.moment("known_at", "Only what the store knew at this time.")
+    private static let cursor = QueryField.text(
+        "cursor",
+        .text(1...1024),
+        "`next_cursor` of the page before, in place of `page`."
+    )
+
+    static let parameters =
+        [
+            entities.parameter, start.parameter, end.parameter, asOf.parameter, knownAt.parameter,
+            Page.number.parameter, Page.size(defaultLimit: 1000).parameter, cursor.parameter,
+        ]
+
     init(_ call: Call) throws(APIError) {
-        let (query, now) = (call.query, call.receivedAt)
-        entityIDs = query.raw("entity_ids")
-        first = try query.time("start_time", now: now)
-        last = try query.time("end_time", now: now)
-        time = PointInTime(
-            asOf: try query.time("as_of", now: now),
-            knownAt: try query.time("known_at", now: now)
-        )
-        page = try Page(query, defaultLimit: EntityListText.counts.upperBound)
-        cursor = query.text("cursor")
-        if cursor != nil, query.text("page") != nil {
-            throw .malformed("page and cursor are given; send one of them")
-        }
+        entityIDs = try call.query(Self.entities)
+        first = try call.query(Self.start)
+        last = try call.query(Self.end)
+        time = PointInTime(asOf: try call.query(Self.asOf), knownAt: try call.query(Self.knownAt))
+        page = try Page(call, defaultLimit: EntityListText.counts.upperBound)
+        cursor = try call.query(Self.cursor)
+        let hasPage = try call.query(Page.number) != nil
+        if cursor != nil, hasPage { throw .malformed("page and cursor are given; send one of them") }
         if isRange, time.asOf != nil {
-            throw .invalid("as_of", "cannot be combined with start_time and end_time", owner: .features)
+            throw .invalid("as_of", "cannot be combined with start_time and end_time")
         }
         if let first, let last, first > last {
-            throw .invalid("end_time", "is before start_time: \(last) < \(first)", owner: .features)
+            throw .invalid("end_time", "is before start_time: \(last) < \(first)")
         }
         if entityIDs == nil, isRange {
-            throw .invalid("entity_ids", "is missing; a history is asked for by entity", owner: .features)
+            throw .invalid("entity_ids", "is missing; a history is asked for by entity")
         }
-        if entityIDs == nil, query.text("page") == nil, query.text("limit") == nil, cursor == nil {
-            throw .invalid("entity_ids", "is missing; to walk over all entities, send limit", owner: .features)
+        let hasLimit = try call.query(Page.size(defaultLimit: 1000)) != nil
+        if entityIDs == nil, !hasPage, !hasLimit, cursor == nil {
+            throw .invalid("entity_ids", "is missing; to walk over all entities, send limit")
         }
         if cursor != nil, entityIDs != nil, !isRange {
-            throw .invalid("cursor", "is for histories and walks; entity_ids are answered at once", owner: .features)
+            throw .invalid("cursor", "is for histories and walks; entity_ids are answered at once")
         }
+    }
+
+    /// The names in `entity_ids`, decoded, in order.
+    static func names(_ raw: String) throws(APIError) -> [EntityID] {
+        var list = EntityListText()
+        try list.read(raw.utf8Span.span)
+        var names: [EntityID] = []
+        names.reserveCapacity(list.count)
+        for index in 0..<list.count {
+            let name = String(decoding: list.bytes[list.range(index)], as: UTF8.self)
+            if let entity = try? EntityID(name) { names.append(entity) }
+        }
+        return names
     }
 }

@@ -1,11 +1,11 @@
 internal import FStore
-internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreServices
 internal import HTTPTypes
 
 /// The operations on values of document 000.
 struct ValueRoutes: Sendable {
-    let store: FeatureStore
+    let values: ValueService
     let features: FeatureService
 
     var operations: [Operation] { [read, write, delete] }
@@ -18,6 +18,7 @@ struct ValueRoutes: Sendable {
             owner: .features,
             access: .role(.viewer),
             rate: .read,
+            hot: .values,
             summary: "Get values of a feature",
             description: """
                 Without times: the newest value of each entity, in the asked order. With `start_time` or `end_time`: \
@@ -25,43 +26,27 @@ struct ValueRoutes: Sendable {
                 times, but `page`, `limit` or `cursor`: every entity that has a value. `status` stands on an item only \
                 when it is not `PRESENT`.
                 """,
-            parameters: [
-                FeatureRoutes.reference,
-                .query("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs),
-                .query("start_time", ValueSchema.momentOrNow, "The first event time of a history."),
-                .query("end_time", ValueSchema.momentOrNow, "The last event time of a history."),
-                .query("as_of", ValueSchema.momentOrNow, "The value as of this time; `now` is allowed."),
-                .query("known_at", ValueSchema.momentOrNow, "Only what the store knew at this time."),
-                .query("page", .integer(1...Int64(Page.reach)), "Which page, from 1."),
-                .query("limit", .integer(1...1000), "Entries on a page; 1000 when left out."),
-                .query("cursor", .text(1...1024), "`next_cursor` of the page before, in place of `page`."),
-            ],
+            parameters: [FeatureRoutes.reference] + ValueQuestion.parameters,
             answers: [DocumentedAnswer(200, "The values.", ValueSchema.page, headers: ListSchema.headers)],
             errors: [404]
         ) { call in
-            let reference = try call.pathParameter("feature_id")
-            guard let feature = try features.feature(reference, for: call.caller) else {
-                throw APIError.notFound("there is no such feature")
-            }
+            let feature = try features.feature(call)
             let question = try ValueQuestion(call)
-            if question.isRange { return try HistoryAnswer(question, feature).answer(from: store, call) }
-            guard let entityIDs = question.entityIDs else {
-                return try EntityWalkAnswer(question, feature).answer(from: store, call)
-            }
+            let pages = ValuePages(values: values, question: question, feature: feature, call: call)
+            guard let entityIDs = question.entityIDs else { return try pages.entities() }
+            if question.isRange { return try pages.history(of: ValueQuestion.names(entityIDs)) }
             let output = JSONBuffer()
-            let page = (question.page.page, question.page.offset, question.page.limit)
-            let isFound = try LatestValues(features: FeatureCache(slots: 1))
+            let isFound = try LatestValues(values: values, features: .encoded(slots: 1))
                 .write(
                     call.rawPathParameter("feature_id").utf8Span.span,
-                    space: call.caller.space,
                     entityIDs: entityIDs.utf8Span.span,
                     at: question.time,
-                    page: page,
-                    from: store,
+                    page: (question.page.page, question.page.offset, question.page.limit),
+                    for: call.caller,
                     into: output
                 )
             guard isFound else { throw APIError.notFound("there is no such feature") }
-            return Answer(status: 200, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            return .json(output)
         }
     }
 
@@ -73,11 +58,12 @@ struct ValueRoutes: Sendable {
             owner: .features,
             access: .role(.developer),
             rate: .write,
+            hot: .write,
             summary: "Write values of a feature",
             description: """
                 One value, `{"values":[…]}` or an array: all of it or nothing, up to 50 000 values. As \
-                `application/x-ndjson`: one value a line, any number of lines, stored in batches as they come in; \
-                lines that are wrong are left out and told. Without `timestamp` a value counts from now.
+                `application/x-ndjson`: one value on each line, any number of lines, stored in batches as they come \
+                in; lines that are wrong are left out and reported. Without `timestamp` a value counts from now.
                 """,
             parameters: [FeatureRoutes.reference],
             body: .json(
@@ -90,80 +76,70 @@ struct ValueRoutes: Sendable {
                 DocumentedAnswer(201, "What was stored, and when it was committed.", ValueSchema.written),
                 DocumentedAnswer(
                     200,
-                    "Lines of which some are wrong: what was stored, and the first of those.",
+                    "Some lines are wrong: what was stored, and the first of those lines.",
                     ValueSchema.lines
                 ),
             ],
             errors: [404, 507]
         ) { call in
-            let reference = try call.pathParameter("feature_id")
-            guard let feature = try features.feature(reference, for: call.caller) else {
-                throw APIError.notFound("there is no such feature")
-            }
-            if call.isLines { return try await LineWrite(feature: feature, store: store).answer(call) }
+            let feature = try features.feature(call)
+            if call.isLines { return try await LineWrite(feature: feature, values: values).answer(call) }
             let body = try call.jsonUnchecked()
-            if let values = body.elements ?? body["values"]?.elements {
-                if let stranger = body.members?.first(where: { $0.name != "values" }) {
-                    throw APIError.invalid(stranger.name.shown, "is not known beside values", owner: .features)
+            if let items = body.elements ?? body[ValueSchema.items] {
+                if let stranger = body.members?.first(where: { $0.name != ValueSchema.items.key }) {
+                    throw APIError.invalid(stranger.name.shown, "is not known beside values")
                 }
-                return try await writeBatch(values, feature, call)
+                return try await writeBatch(items, feature, call)
             }
             return try await writeOne(body, feature, call)
         }
     }
 
-    private func writeOne(_ body: JSONValue, _ feature: Feature, _ call: Call) async throws -> Answer {
-        let cell: CellReader.Cell
-        do throws(FieldProblem) {
-            cell = try CellReader(type: feature.type, now: call.receivedAt).cell(body)
-        } catch {
-            throw APIError.invalid([error], owner: .features)
-        }
-        do throws(WriteError) {
-            let receipt = try await store.put(cell.value, of: feature.handle, for: cell.entity, at: cell.time)
-            let output = JSONBuffer()
-            WrittenJSON.append(
-                ResolvedFeature(feature),
-                entity: cell.entity.text.utf8Span.span,
-                cell.value,
-                at: cell.time,
-                receipt,
-                to: output
-            )
-            return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
-        } catch {
-            throw APIError(error, owner: .features)
-        }
+    private func writeOne(_ body: JSONValue, _ feature: Feature, _ call: Call) async throws -> Reply {
+        let cell = try CellReader(type: feature.type, now: call.receivedAt).cell(body)
+        var batch = WriteBatch()
+        try batch.put(cell.value, of: feature.handle, for: cell.entity, at: cell.time)
+        let receipt = try await values.write(batch, for: call.caller)
+        let output = JSONBuffer()
+        WrittenJSON.append(
+            ResolvedFeature(feature),
+            entity: cell.entity.text.utf8Span.span,
+            cell.value,
+            at: cell.time,
+            receipt,
+            to: output
+        )
+        return .json(output, status: 201)
     }
 
-    private func writeBatch(_ values: [JSONValue], _ feature: Feature, _ call: Call) async throws -> Answer {
-        if !StoreLimits.batchCells.contains(values.count) {
+    private func writeBatch(_ items: [JSONValue], _ feature: Feature, _ call: Call) async throws -> Reply {
+        if !StoreLimits.batchCells.contains(items.count) {
             throw APIError.invalid(
                 "values",
-                "must have 1 to \(StoreLimits.batchCells.upperBound) elements; it has \(values.count)",
-                owner: .features
+                "must have 1 to \(StoreLimits.batchCells.upperBound) elements; it has \(items.count)"
             )
         }
         let reader = CellReader(type: feature.type, now: call.receivedAt)
         var batch = WriteBatch()
         var problems: [FieldProblem] = []
-        for (index, value) in values.enumerated() {
+        for (index, item) in items.enumerated() {
             do throws(FieldProblem) {
-                let cell = try reader.cell(value, index: index)
+                let cell = try reader.cell(item, index: index)
                 if problems.isEmpty { try add(cell, feature, index, to: &batch) }
             } catch {
                 problems.append(error)
                 if problems.count == Schema.maxProblems { break }
             }
         }
-        if !problems.isEmpty { throw APIError.invalid(problems, owner: .features) }
+        if !problems.isEmpty { throw APIError.invalid(problems) }
+        let caller = try call.caller
         do throws(WriteError) {
-            let receipt = try await store.write(batch)
+            let receipt = try await values.write(batch, for: caller)
             let output = JSONBuffer()
             WrittenJSON.append(receipt, to: output)
-            return Answer(status: 201, mediaType: "application/json", body: .bytes(output.byteBuffer))
+            return .json(output, status: 201)
         } catch {
-            throw APIError(error, owner: .features, field: "values")
+            throw APIError(error, field: "values")
         }
     }
 
@@ -180,6 +156,14 @@ struct ValueRoutes: Sendable {
         }
     }
 
+    private static let deletedEntities = QueryField.encodedList(
+        "entity_ids",
+        ValueSchema.entityList,
+        ValueSchema.entityIDs,
+        isRequired: true
+    )
+    private static let deletedTime = QueryField.eventTime("timestamp", "The event time whose value is deleted.")
+
     private var delete: Operation {
         Operation(
             "deleteFeatureValues",
@@ -193,19 +177,27 @@ struct ValueRoutes: Sendable {
                 Writes tombstones: reads that know of an earlier commit still see the values. With `timestamp` the \
                 value at exactly that time, otherwise the newest value of each entity.
                 """,
-            parameters: [
-                FeatureRoutes.reference,
-                .query("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs, isRequired: true),
-                .query("timestamp", ValueSchema.moment, "The event time whose value is deleted."),
-            ],
+            parameters: [FeatureRoutes.reference, Self.deletedEntities.parameter, Self.deletedTime.parameter],
             answers: [DocumentedAnswer(200, "How many were there, and which were not.", ValueSchema.deleted)],
             errors: [404, 507]
         ) { call in
-            let reference = try call.pathParameter("feature_id")
-            guard let feature = try features.feature(reference, for: call.caller) else {
-                throw APIError.notFound("there is no such feature")
+            let feature = try features.feature(call)
+            var entities: [EntityID] = []
+            for entity in try ValueQuestion.names(call.query(Self.deletedEntities) ?? "")
+            where !entities.contains(entity) {
+                entities.append(entity)
             }
-            return try await ValueDeletion(feature: feature, store: store).answer(call)
+            let time = try call.query(Self.deletedTime)
+            let deletion = try await values.delete(entities, of: feature, at: time, for: call.caller)
+            let output = JSONBuffer()
+            output.append("{\"deleted\":")
+            output.append(deletion.receipt?.cells ?? 0)
+            output.append(",\"committed_at\":")
+            if let receipt = deletion.receipt { output.append(receipt.commitTime) } else { output.append("null") }
+            output.append(",\"missing\":")
+            output.appendNames(deletion.missing)
+            output.append(UInt8(ascii: "}"))
+            return .json(output)
         }
     }
 }

@@ -35,15 +35,17 @@ enum ValueSchema {
         )
     )
 
-    static let one = Schema.members(
-        .required("entity_id", entityID),
-        .required("value", .anything, "As the value type of the feature asks."),
-        .optional("timestamp", moment.orNull, "The event time; now when left out.")
-    )
+    // One value in a request.
+    static let entity = Field.raw("entity_id", entityID, isRequired: true)
+    static let value = Field.raw("value", .anything, isRequired: true, "As the value type of the feature asks.")
+    static let time = Field.raw("timestamp", moment.orNull, "The event time; now when left out.")
+    static let one = Schema.members(entity.member, value.member, time.member)
+
+    static let items = Field.array("values", .array(one, 1...50_000), isRequired: true)
 
     static let write = Schema.named(
         "FeatureValueWrite",
-        .any([one, .members(.required("values", .array(one, 1...50_000))), .array(one, 1...50_000)])
+        .any([one, .members(items.member), items.schema])
     )
 
     static let written = Schema.named(

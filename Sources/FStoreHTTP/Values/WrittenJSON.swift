@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import FStore
 
 /// What a write answers.

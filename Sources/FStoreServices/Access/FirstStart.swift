@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 package import FStoreCatalog
 package import FStoreSecurity
 

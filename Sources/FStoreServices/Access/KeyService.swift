@@ -1,20 +1,25 @@
 package import FStoreCatalog
+package import FStoreIdentity
 package import FStoreSecurity
+internal import Synchronization
 
 /// API keys: made, listed and revoked in the catalog, and known to the gate at once.
 package struct KeyService: Sendable {
     private let catalog: Catalog
-    private let table: KeyTable
+    private let table: CredentialTable
 
-    package init(catalog: Catalog, table: KeyTable) {
+    package init(catalog: Catalog, table: CredentialTable) {
         self.catalog = catalog
         self.table = table
     }
 
-    /// Why a key is not made.
+    /// Why a key is not made, or not revoked: nobody gives more than they have.
     package enum Refusal: Error, Sendable {
-        /// Nobody gives more than they have.
         case roleAboveCaller
+        /// The limit of the caller's own key, which the new one's may not exceed.
+        case limitAboveCaller(Quota)
+        /// When the caller's own key ends, in nanoseconds since 1970: the new one may not outlast it.
+        case endBehindCaller(UnixNanoseconds)
         /// Nobody takes from those above them.
         case keyAboveCaller
     }
@@ -24,10 +29,15 @@ package struct KeyService: Sendable {
         name: String,
         role: Role,
         expires: UnixNanoseconds?,
-        quota: RateQuota,
+        quota: Quota,
         for caller: Principal
     ) async throws -> (key: APIKey, code: APIKeyCode) {
         if role > caller.role { throw Refusal.roleAboveCaller }
+        // An operator runs the server, and may give what no key has.
+        if caller.role != .operator, let own = table.entry(of: caller.credential) {
+            if !quota.isWithin(own.quota) { throw Refusal.limitAboveCaller(own.quota) }
+            if let end = own.expires, end < expires ?? .max { throw Refusal.endBehindCaller(end) }
+        }
         let code = APIKeyCode.generate(userID: caller.userID)
         let new = NewAPIKey(code: code, name: name, role: role, expires: expires, quota: quota)
         let key = try await catalog.createKey(new, organization: caller.organizationID)
@@ -64,4 +74,40 @@ package struct KeyService: Sendable {
         let uses = table.lastUses()
         if !uses.isEmpty { try await catalog.touchKeys(uses) }
     }
+
+    /// What keeps the table and the catalog the same while the server runs.
+    var jobs: [Job] {
+        let watch = CatalogWatch(catalog: catalog)
+        return [
+            // What other processes, such as `fstore key revoke`, have changed counts within a second.
+            Job("keys of other processes", every: .seconds(1)) {
+                guard let counter = try await watch.changed() else { return }
+                try await reload()
+                watch.note(counter)
+            },
+            Job("last uses of keys", every: .seconds(60)) {
+                try await saveLastUses()
+                // Keys that have ended leave the memory.
+                try await reload()
+            },
+        ]
+    }
+}
+
+/// Notices that another process has committed to the catalog.
+private final class CatalogWatch: Sendable {
+    private let catalog: Catalog
+    private let seen = Mutex<Int64?>(nil)
+
+    init(catalog: Catalog) {
+        self.catalog = catalog
+    }
+
+    /// The counter of changes, when it is another one than at the last ``note(_:)``.
+    func changed() async throws(CatalogError) -> Int64? {
+        let counter = try await catalog.changeCounter()
+        return seen.withLock { $0 } == counter ? nil : counter
+    }
+
+    func note(_ counter: Int64) { seen.withLock { $0 = counter } }
 }

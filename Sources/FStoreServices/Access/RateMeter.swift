@@ -44,6 +44,11 @@ package final class RateMeter: Sendable {
         }
     }
 
+    /// Takes back one request that ``admit(at:)`` has let in.
+    package func giveBack() {
+        usedUntil.subtract(interval, ordering: .relaxed)
+    }
+
     private func reading(usedUntil: UInt64, now: UInt64, retry: UInt64) -> Reading {
         let used = usedUntil > now ? usedUntil - now : 0
         let usedRequests = (used + interval - 1) / interval

@@ -1,4 +1,5 @@
 package import FStore
+package import FStoreIdentity
 
 /// Features of one organization. Definitions live in the engine, in the organization's space.
 package struct FeatureService: Sendable {
@@ -43,13 +44,16 @@ package struct FeatureService: Sendable {
     package func update(
         _ feature: Feature,
         _ update: FeatureUpdate,
-        expecting updated: Timestamp?
+        expecting updated: Timestamp?,
+        for caller: Principal
     ) async throws(WriteError) -> Feature {
         try await store.update(feature.handle, update, expecting: updated)
     }
 
     /// Deletes a feature with all its values.
-    package func delete(_ feature: Feature, expecting updated: Timestamp?) async throws(WriteError) {
+    package func delete(_ feature: Feature, expecting updated: Timestamp?, for caller: Principal)
+        async throws(WriteError)
+    {
         try await store.delete(feature.handle, expecting: updated)
     }
 }

@@ -1,5 +1,6 @@
 package import FStore
 package import FStoreCatalog
+package import FStoreIdentity
 package import FStoreSecurity
 internal import FStoreText
 

@@ -15,7 +15,7 @@ struct KilledServerTests {
         #expect(try first.stop() == 0)
         // As often as it likes: the documented limit would end the writing.
         let key = try store.run("key", "create", "--role", "admin", "--rate-limit", "unlimited").lines[0]
-        try store.run("feature", "create", "f", "--type", "int64", "--space", "1")
+        try store.run("feature", "create", "f", "--type", "int64")
         var generator = SystemRandomNumberGenerator()
         var known = [String: Int]()
         for round in 0..<Self.rounds {

@@ -60,7 +60,7 @@ struct StopTests {
         #expect(try server.status() == 0)
         #expect(server.log.contains("stopped"))
         for (entity, value) in [("a", "1"), ("b", "2")] {
-            let read = try store.run("get", "f", entity, "--space", "1", "--json").object["value"]
+            let read = try store.run("get", "f", entity, "--json").object["value"]
             #expect(read == .number(value))
         }
     }
@@ -78,7 +78,7 @@ struct StopTests {
         #expect(try server.status(within: 15) == 0)
         #expect(Date().timeIntervalSince(start) < 10)
         withExtendedLifetime(socket) {}
-        #expect(try store.run("get", "f", "kept", "--space", "1", "--json").object["value"] == .number("7"))
+        #expect(try store.run("get", "f", "kept", "--json").object["value"] == .number("7"))
         try store.run("verify")
     }
 

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStoreCatalog
 import FStoreSecurity
 import FStoreServices
@@ -45,7 +46,7 @@ struct RoleMatrixTests {
                     body: operation.body == nil ? nil : "{"
                 )
                 let name = "\(operation.id) as \(role?.rawValue ?? "nobody")"
-                switch (operation.access, role) {
+                switch (operation.rule.access, role) {
                 case (.open, _): #expect(![401, 403].contains(answer.status), "\(name): \(answer.status)")
                 case (.role, nil): #expect(answer.status == 401, "\(name): \(answer.status)")
                 case (.role(let least), let role?) where role < least:
@@ -71,7 +72,7 @@ struct RoleMatrixTests {
             [("X-API-Key", "fl_1_")],
         ]
         let socket = try server.connect()
-        for operation in server.operations where operation.access != .open {
+        for operation in server.operations where operation.rule.access != .open {
             let path = Self.path(operation, "none")
             let nobody = try socket.request(operation.method.rawValue, path)
             #expect(nobody.header("WWW-Authenticate") == "Bearer realm=\"fstore\"")
@@ -143,7 +144,7 @@ struct RoleMatrixTests {
     @Test func `open operations tell nothing of anybody`() async throws {
         let server = try await TestServer()
         let secret = try server.makeFeature("very_secret_feature")
-        for operation in server.operations where operation.access == .open {
+        for operation in server.operations where operation.rule.access == .open {
             let text = try server.ask("GET", Self.path(operation, "none"), key: nil).text
             #expect(!text.contains("very_secret") && !text.contains(secret), "\(operation.id)")
             #expect(!text.contains(server.directory.path), "\(operation.id)")

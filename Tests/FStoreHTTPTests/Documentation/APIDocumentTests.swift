@@ -1,3 +1,4 @@
+import FStoreIdentity
 import Foundation
 import HTTPTypes
 import Testing
@@ -33,8 +34,8 @@ struct APIDocumentTests {
             let statuses =
                 operation.answers.map(\.status).sorted() + errors.filter { [404, 409, 412, 422].contains($0) }
             let cells = [
-                "`\(operation.method.rawValue) \(operation.path.text)`", operation.summary, operation.access.name,
-                operation.rate == .exempt ? "none" : operation.rate.rawValue, operation.owner.rawValue,
+                "`\(operation.method.rawValue) \(operation.path.text)`", operation.summary, operation.rule.access.name,
+                operation.rule.rate == .exempt ? "none" : operation.rule.rate.rawValue, operation.owner.rawValue,
                 statuses.map(String.init).joined(separator: ", "),
             ]
             text += "| " + cells.joined(separator: " | ") + " |\n"

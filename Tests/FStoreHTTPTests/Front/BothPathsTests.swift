@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStore
 import FStoreCatalog
 import FStoreServices
@@ -19,7 +20,7 @@ struct BothPathsTests {
     func `answers with the bytes of the slow path`(seed: UInt64) async throws {
         let server = try await TestServer()
         for (name, type) in RequestGenerator.features {
-            try await server.store.define(FeatureDefinition(name: name, space: 1, type: type))
+            try await server.store.define(FeatureDefinition(name: name, type: type))
         }
         let key = try await server.key(.developer)
         let count = 3000
@@ -44,14 +45,13 @@ struct BothPathsTests {
         }
         #expect(differences.isEmpty, "seed \(seed): \(differences.joined(separator: "\n====\n"))")
         // A test of two slow paths would find no difference either.
-        let metrics = String(decoding: server.registry.render(.prometheus), as: UTF8.self)
-        let answers = try #require(metrics.firstMatch(of: /\nfstore_http_fast_answers_total (\d+)/)?.1)
-        #expect(try #require(Int(answers)) > count / 4, "seed \(seed): only \(answers) of \(count) took the fast path")
+        let answers = server.fastAnswers
+        #expect(answers > count / 4, "seed \(seed): only \(answers) of \(count) took the fast path")
     }
 
     @Test func `counts each request once against the limit, on both paths`() async throws {
         let server = try await TestServer()
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .float64))
+        try await server.store.define(FeatureDefinition(name: "f", type: .float64))
         for isSlow in [false, true] {
             let key = try await server.key(.viewer, quota: .perMinute(5))
             let statuses = try await server.talk(slowly: isSlow) { socket in
@@ -73,7 +73,7 @@ struct BothPathsTests {
 
     @Test func `keeps the order of answers, whichever path they take`() async throws {
         let server = try await TestServer()
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .float64))
+        try await server.store.define(FeatureDefinition(name: "f", type: .float64))
         let key = try await server.key(.developer)
         let identities = try await server.talk { socket in
             var text = ""
@@ -100,7 +100,7 @@ struct BothPathsTests {
 
     @Test func `understands requests that come byte by byte`() async throws {
         let server = try await TestServer()
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .float64))
+        try await server.store.define(FeatureDefinition(name: "f", type: .float64))
         let key = try await server.key(.developer)
         let statuses = try await server.talk { socket in
             let body = #"{"entity_id":"a","value":7}"#
@@ -116,7 +116,7 @@ struct BothPathsTests {
 
     @Test func `ends a key on open connections too`() async throws {
         let server = try await TestServer()
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .float64))
+        try await server.store.define(FeatureDefinition(name: "f", type: .float64))
         let made = try await server.request("POST", "/api/v1/auth/keys", body: #"{"name":"k","role":"viewer"}"#)
         let key = try #require(made.object["key"] as? String)
         let id = try #require(made.object["id"] as? String)

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStore
 import FStoreCatalog
 import FStoreSecurity
@@ -42,7 +43,7 @@ struct FrontAttackTests {
             options.limits.writeSeconds = 2
             change(&options.limits)
         }
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .string))
+        try await server.store.define(FeatureDefinition(name: "f", type: .string))
         let key = NewAPIKey(code: try APIKeyCode(Self.key), name: "attacks", role: .developer, quota: .unlimited)
         _ = try await server.catalog.createKey(key, organization: 1)
         try await server.services.keys.reload()

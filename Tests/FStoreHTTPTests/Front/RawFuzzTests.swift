@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStore
 import FStoreCatalog
 import Foundation
@@ -87,8 +88,8 @@ struct RawFuzzTests {
         let seconds = environment["FSTORE_FUZZ_SECONDS"].flatMap(Double.init) ?? 8
         let seed = environment["FSTORE_FUZZ_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
         let server = try await TestServer()
-        try await server.store.define(FeatureDefinition(name: "f", space: 1, type: .float64))
-        try await server.store.define(FeatureDefinition(name: "known", space: 1, type: .string))
+        try await server.store.define(FeatureDefinition(name: "f", type: .float64))
+        try await server.store.define(FeatureDefinition(name: "known", type: .string))
         let body = #"{"entity_id":"a","value":"v"}"#
         #expect(try await server.request("POST", "/api/v1/features/known/values", body: body).status == 201)
         let start = Date()

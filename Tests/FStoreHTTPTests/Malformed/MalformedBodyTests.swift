@@ -1,3 +1,4 @@
+import FStoreIdentity
 import FStoreCatalog
 import Foundation
 import HTTPTypes

@@ -1,3 +1,4 @@
+import FStoreIdentity
 import Foundation
 import HTTPTypes
 import Testing
@@ -31,14 +32,14 @@ struct OpenAPITests {
             let object = try #require(paths[operation.path.text]?[method], "\(operation.id)")
             #expect(object["operationId"] as? String == operation.id)
             #expect(object["x-fstore-document"] as? String == operation.owner.rawValue)
-            #expect(object["x-fstore-role"] as? String == operation.access.name)
+            #expect(object["x-fstore-role"] as? String == operation.rule.access.name)
             let statuses = Set((object["responses"] as? [String: Any] ?? [:]).keys.compactMap { Int($0) })
             #expect(statuses.isSuperset(of: operation.answers.map(\.status)), "\(operation.id)")
             #expect(statuses.isSuperset(of: [400, 401, 405, 500, 503]), "\(operation.id)")
             #expect(statuses.isSuperset(of: operation.errors), "\(operation.id)")
-            #expect(statuses.contains(429) == (operation.rate != .exempt), "\(operation.id)")
+            #expect(statuses.contains(429) == (operation.rule.rate != .exempt), "\(operation.id)")
             #expect(statuses.contains(415) == (operation.body != nil), "\(operation.id)")
-            #expect((object["security"] as? [Any])?.isEmpty == (operation.access == .open), "\(operation.id)")
+            #expect((object["security"] as? [Any])?.isEmpty == (operation.rule.access == .open), "\(operation.id)")
             let parameters = object["parameters"] as? [[String: Any]] ?? []
             let names = parameters.filter { $0["in"] as? String == "path" }.compactMap { $0["name"] as? String }
             #expect(names == operation.path.parameterNames, "\(operation.id)")

@@ -6,7 +6,7 @@ import Foundation
 extension TestServer {
     /// All operations, as the server has them.
     var operations: [FStoreHTTP.Operation] {
-        Operations.table(services, health: Health(store: store), registry: registry, options: ServerOptions())
+        Operations.table(services, registry: registry, options: ServerOptions())
             .operations
     }
 

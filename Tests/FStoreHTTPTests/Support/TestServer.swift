@@ -1,5 +1,6 @@
 import FStore
 import FStoreCatalog
+import FStoreIdentity
 import FStoreSecurity
 import FStoreServices
 import FStoreTelemetry
@@ -38,7 +39,10 @@ final class TestServer: Sendable {
     }
 
     /// - Parameter change: changes the options of the server.
-    init(_ change: (inout ServerOptions) -> Void = { _ in }) async throws {
+    init(
+        _ change: (inout ServerOptions) -> Void = { _ in },
+        revise: ([FStoreHTTP.Operation]) -> [FStoreHTTP.Operation] = { $0 }
+    ) async throws {
         place = await ServerRoom.shared.enter()
         directory = FileManager.default.temporaryDirectory.appending(path: "fstore-http-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -55,18 +59,19 @@ final class TestServer: Sendable {
         options.port = 0
         options.logging = .failures
         change(&options)
-        fast = try await Self.start(services, options, registry)
+        fast = try await Self.start(services, options, registry, revise)
         options.hasFastPath = false
-        slow = try await Self.start(services, options, MetricsRegistry())
+        slow = try await Self.start(services, options, MetricsRegistry(), revise)
     }
 
     private static func start(
         _ services: Services,
         _ options: ServerOptions,
-        _ registry: MetricsRegistry
+        _ registry: MetricsRegistry,
+        _ revise: ([FStoreHTTP.Operation]) -> [FStoreHTTP.Operation]
     ) async throws -> Serving {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = try Server(services, options: options, registry: registry, logger: logger)
+        let server = try Server(services, options: options, registry: registry, logger: logger, revise: revise)
         let ports = AsyncStream<Int>.makeStream()
         let service = ServingService(server: server) { port in ports.continuation.yield(port) }
         // Stopped gracefully, as the program stops: a canceled hummingbird drops connections that it has accepted and
@@ -82,6 +87,13 @@ final class TestServer: Sendable {
             throw CancellationError()
         }
         return Serving(port: port, group: group, task: task)
+    }
+
+    /// How many requests the fast path has answered so far.
+    var fastAnswers: Int {
+        let text = String(decoding: registry.render(.prometheus), as: UTF8.self)
+        let found = text.firstMatch(of: /\nfstore_http_fast_answers_total (\d+)/)?.1
+        return found.flatMap { Int($0) } ?? 0
     }
 
     /// Stops as a server does that is told to.
@@ -137,7 +149,7 @@ final class TestServer: Sendable {
     }
 
     /// A key of a new user, or of another organization.
-    func key(_ role: Role, organization: String? = nil, quota: RateQuota = .unlimited) async throws -> String {
+    func key(_ role: Role, organization: String? = nil, quota: Quota = .unlimited) async throws -> String {
         var organizationID: Int64 = 1
         if let organization {
             do {

@@ -1,12 +1,13 @@
 package import FStoreCatalog
+internal import FStoreIdentity
 package import FStoreSecurity
 internal import Synchronization
 
 /// All keys that open something, in memory, by the digest of their text. Requests never touch the catalog.
-package final class KeyTable: Sendable {
+package final class CredentialTable: Sendable {
     private struct State {
-        var byDigest: [Digest: KeyEntry] = [:]
-        var byID: [String: KeyEntry] = [:]
+        var byDigest: [Digest: CredentialEntry] = [:]
+        var byID: [String: CredentialEntry] = [:]
     }
 
     private let state = Mutex(State())
@@ -14,8 +15,13 @@ package final class KeyTable: Sendable {
     package init() {}
 
     /// The key whose text has this digest.
-    package func entry(for digest: Digest) -> KeyEntry? {
+    package func entry(for digest: Digest) -> CredentialEntry? {
         state.withLock { $0.byDigest[digest] }
+    }
+
+    /// The credential of a principal, while it opens something.
+    func entry(of credential: Credential) -> CredentialEntry? {
+        state.withLock { $0.byID[credential.id] }
     }
 
     /// Puts the keys of the catalog in place of all. A key that stays keeps its entry, and so its limits; one that
@@ -25,17 +31,18 @@ package final class KeyTable: Sendable {
             var next = State()
             for key in keys {
                 let principal = Principal(
-                    keyID: key.id,
+                    credential: .key(key.id),
                     userID: key.userID,
                     organizationID: key.organizationID,
+                    space: key.space,
                     role: key.role
                 )
                 let known = state.byID[key.id]
-                let entry: KeyEntry
+                let entry: CredentialEntry
                 if let known, known.principal == principal, known.expires == key.expires, known.quota == key.quota {
                     entry = known
                 } else {
-                    entry = KeyEntry(principal: principal, expires: key.expires, quota: key.quota)
+                    entry = CredentialEntry(principal: principal, expires: key.expires, quota: key.quota)
                 }
                 next.byDigest[key.digest] = entry
                 next.byID[key.id] = entry

@@ -1,16 +1,17 @@
-internal import FStore
+package import FStore
+package import FStoreIdentity
 internal import FStoreText
 
 /// A feature as the data plane needs it: found once, used until a definition changes.
-struct ResolvedFeature: Sendable {
-    let handle: FeatureHandle
-    let type: ValueType?
+package struct ResolvedFeature: Sendable {
+    package let handle: FeatureHandle
+    package let type: ValueType?
     /// `{"feature_id":"…","name":"…"` as answers begin.
-    let opening: [UInt8]
+    package let opening: [UInt8]
     /// The name as JSON.
-    let name: [UInt8]
+    package let name: [UInt8]
 
-    init(_ feature: Feature) {
+    package init(_ feature: Feature) {
         handle = feature.handle
         type = feature.type
         var name: [UInt8] = []
@@ -18,12 +19,25 @@ struct ResolvedFeature: Sendable {
         self.name = name
         opening = Array("{\"feature_id\":\"\(feature.id)\",\"name\":".utf8) + name
     }
+
+    /// The feature of the caller's organization that `reference` names: its UUID, or its name.
+    package init?(_ reference: String, for caller: Principal, in snapshot: borrowing Snapshot) {
+        let found =
+            if let id = FeatureID(reference) {
+                snapshot.feature(id: id, space: caller.space)
+            } else {
+                snapshot.feature(named: reference, space: caller.space)
+            }
+        guard let found else { return nil }
+        self.init(found)
+    }
 }
 
 /// Features by the text that names them in paths, as it was sent. One for each event loop: no lock.
 ///
-/// A slot a hash value: two features that share one push each other out, and are found again in the registry.
-final class FeatureCache {
+/// One slot for each value of a hash: two features that share one push each other out, and are found again in the
+/// registry.
+package final class FeatureCache {
     private struct Slot {
         var space: UInt32
         var generation: UInt64
@@ -32,19 +46,29 @@ final class FeatureCache {
     }
 
     private var slots: [Slot?]
-    private let isEncoded: Bool
+    private let decode: ([UInt8]) -> String?
 
     /// - Parameters:
     ///   - slots: a power of two.
-    ///   - isEncoded: whether references are percent-encoded, as in paths, or plain UTF-8, as in JSON.
-    init(slots: Int, isEncoded: Bool = true) {
+    ///   - decode: the text of a reference, such as a percent-encoded one of a path; `nil` when it is broken.
+    package init(slots: Int, decode: @escaping ([UInt8]) -> String?) {
         self.slots = Array(repeating: nil, count: slots)
-        self.isEncoded = isEncoded
+        self.decode = decode
     }
 
-    /// The feature that `reference` names in `space`: its UUID or its name. `nil` when there is
+    /// A cache for references that are plain UTF-8, as in JSON.
+    package static func plain(slots: Int) -> FeatureCache {
+        FeatureCache(slots: slots) { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The feature of the caller's organization that `reference` names: its UUID or its name. `nil` when there is
     /// none, or the encoding is broken.
-    func feature(_ reference: Span<UInt8>, space: UInt32, in snapshot: borrowing Snapshot) -> ResolvedFeature? {
+    package func feature(
+        _ reference: Span<UInt8>,
+        for caller: Principal,
+        in snapshot: borrowing Snapshot
+    ) -> ResolvedFeature? {
+        let space = caller.space
         let slot = Int(truncatingIfNeeded: Self.hash(reference, space)) & (slots.count - 1)
         let generation = snapshot.registryGeneration
         if let known = slots[slot], known.generation == generation, known.space == space,
@@ -55,17 +79,9 @@ final class FeatureCache {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(reference.count)
         for index in reference.indices { bytes.append(reference[index]) }
-        let decoded =
-            isEncoded ? PercentCoding.decodeText(bytes, plusIsSpace: false) : String(validating: bytes, as: UTF8.self)
-        guard let text = decoded else { return nil }
-        let found =
-            if let id = FeatureID(text) {
-                snapshot.feature(id: id, space: space)
-            } else {
-                snapshot.feature(named: text, space: space)
-            }
-        guard let found else { return nil }
-        let feature = ResolvedFeature(found)
+        guard let text = decode(bytes), let feature = ResolvedFeature(text, for: caller, in: snapshot) else {
+            return nil
+        }
         slots[slot] = Slot(space: space, generation: generation, reference: bytes, feature: feature)
         return feature
     }

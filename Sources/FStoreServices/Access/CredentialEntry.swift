@@ -1,31 +1,27 @@
-package import FStoreCatalog
+package import FStoreIdentity
 internal import Synchronization
 
-/// A key as the gate knows it: whom it stands for and what is left of its limits. Lives as long as the key does, so
-/// that its limits outlast a reload of the table.
-package final class KeyEntry: Sendable {
+/// A key or session as the gate knows it: whom it stands for and what is left of its limits. Lives as long as the
+/// credential does, so that its limits outlast a reload of the table.
+package final class CredentialEntry: Sendable {
     package let principal: Principal
     /// When it ends, in nanoseconds since 1970; `nil` never.
     package let expires: Int64?
-    package let quota: RateQuota
+    package let quota: Quota
     /// `nil` without a limit.
-    package let reads: RateMeter?
-    package let writes: RateMeter?
+    private let reads: RateMeter?
+    private let writes: RateMeter?
     private let isRevokedFlag = Atomic<Bool>(false)
     private let lastUsed = Atomic<Int64>(0)
 
-    /// The limits that document 000 states, a minute.
-    package static let documentedReads = 1000
-    package static let documentedWrites = 100
-
-    package init(principal: Principal, expires: Int64?, quota: RateQuota) {
+    package init(principal: Principal, expires: Int64?, quota: Quota) {
         self.principal = principal
         self.expires = expires
         self.quota = quota
         switch quota {
         case .standard:
-            reads = RateMeter(limit: Self.documentedReads)
-            writes = RateMeter(limit: Self.documentedWrites)
+            reads = RateMeter(limit: Quota.documentedReads)
+            writes = RateMeter(limit: Quota.documentedWrites)
         case .perMinute(let limit):
             reads = RateMeter(limit: limit)
             writes = RateMeter(limit: limit)
@@ -38,8 +34,19 @@ package final class KeyEntry: Sendable {
     /// Whether it opens anything at `now`, in nanoseconds since 1970.
     package func isValid(at now: Int64) -> Bool {
         if isRevokedFlag.load(ordering: .relaxed) { return false }
-        if let expires, now >= expires { return false }
-        return true
+        guard let expires, now >= expires else { return true }
+        // For good: a clock that steps back must not open it again.
+        revoke()
+        return false
+    }
+
+    /// The limit that a request of this class counts against; `nil` when there is none.
+    func meter(_ rate: RateClass) -> RateMeter? {
+        switch rate {
+        case .read: reads
+        case .write: writes
+        case .exempt: nil
+        }
     }
 
     /// Ends it for every connection that remembers it.

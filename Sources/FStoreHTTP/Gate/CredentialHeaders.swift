@@ -1,0 +1,50 @@
+internal import FStoreIdentity
+internal import FStore
+internal import FStoreServices
+
+/// The credential that the headers of a request name.
+enum CredentialHeaders {
+    /// The credential in an `Authorization` and an `X-API-Key` header; `nil` when there is none.
+    ///
+    /// - Throws: 400 when both are there and differ, 401 when neither names a key that opens anything.
+    static func entry(
+        authorization: String?,
+        apiKey: String?,
+        gate: Gate,
+        at time: RequestTime
+    ) throws(APIError) -> CredentialEntry? {
+        var text = apiKey
+        if let authorization {
+            guard let token = bearerToken(authorization) else { throw .authentication() }
+            if let apiKey, apiKey != token {
+                throw .malformed("Authorization and X-API-Key name different keys; send one of them")
+            }
+            text = token
+        }
+        guard let text else { return nil }
+        let utf8 = text.utf8Span
+        guard let entry = gate.entry(for: utf8.span, at: time.now.nanoseconds) else { throw .authentication() }
+        return entry
+    }
+
+    /// The token of `Bearer <token>`, whatever the case of the scheme.
+    private static func bearerToken(_ header: String) -> String? {
+        guard header.utf8.count > 7,
+            header.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8).map({ $0 | 0x20 })
+        else { return nil }
+        return String(header.dropFirst(7).drop { $0 == " " })
+    }
+}
+
+extension APIError {
+    /// Why the gate did not let a request in.
+    init(_ refusal: Gate.Refusal) {
+        switch refusal {
+        case .unauthenticated: self = .authentication()
+        case .roleTooLow(let needed, let given):
+            self = .forbidden("this needs the role \(needed.rawValue); the key has the role \(given.rawValue)")
+        case .limited(let reading, let rate): self = RateHeaders.refusal(reading, rate)
+        case .closed(let closure): self = .unavailable(closure.message, retryAfterSeconds: closure.retryAfterSeconds)
+        }
+    }
+}

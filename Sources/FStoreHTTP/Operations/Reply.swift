@@ -1,0 +1,39 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// What a handler replies.
+struct Reply: Sendable {
+    var status: Int
+    var headers: HTTPFields = [:]
+    /// The media type of the body; `nil` when there is none.
+    var mediaType: String?
+    var body: Body
+
+    enum Body: Sendable {
+        case none
+        case bytes(ByteBuffer)
+    }
+
+    init(status: Int, headers: HTTPFields = [:], mediaType: String?, body: Body) {
+        self.status = status
+        self.headers = headers
+        self.mediaType = mediaType
+        self.body = body
+    }
+
+    /// JSON that is already written.
+    static func json(_ bytes: [UInt8], status: Int = 200, headers: HTTPFields = [:]) -> Reply {
+        Reply(status: status, headers: headers, mediaType: "application/json", body: .bytes(ByteBuffer(bytes: bytes)))
+    }
+
+    /// Nothing to say: 204.
+    static let empty = Reply(status: 204, mediaType: nil, body: .none)
+}
+
+extension Reply {
+    /// JSON that the data plane has written.
+    static func json(_ output: JSONBuffer, status: Int = 200, headers: HTTPFields = [:]) -> Reply {
+        Reply(status: status, headers: headers, mediaType: "application/json", body: .bytes(output.byteBuffer))
+    }
+}

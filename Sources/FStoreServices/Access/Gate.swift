@@ -1,0 +1,64 @@
+package import FStoreIdentity
+internal import FStoreSecurity
+
+/// Decides who gets in: the credential, the role, the limit, and the state of the server. Both paths ask this gate, with
+/// the rule that stands in the operation.
+package struct Gate: Sendable {
+    private let credentials: CredentialTable
+    private let state: ServerState
+
+    package init(credentials: CredentialTable, state: ServerState) {
+        self.credentials = credentials
+        self.state = state
+    }
+
+    /// Why a request is not let in.
+    package enum Refusal: Error, Hashable, Sendable {
+        /// No credential, or one that opens nothing.
+        case unauthenticated
+        /// The caller's role is below that of the operation.
+        case roleTooLow(needed: Role, given: Role)
+        /// The limit is used up.
+        case limited(RateMeter.Reading, RateClass)
+        /// The server takes no such request now.
+        case closed(ServerState.Closure)
+    }
+
+    /// The credential with this text, if it opens anything now.
+    ///
+    /// - Parameter now: nanoseconds since 1970.
+    package func entry(for text: Span<UInt8>, at now: Int64) -> CredentialEntry? {
+        guard (8...256).contains(text.count), let entry = credentials.entry(for: SHA256.digest(of: text)),
+            entry.isValid(at: now)
+        else { return nil }
+        return entry
+    }
+
+    /// Lets a request in and counts it, or says why not. Costs no look-up of a value: refusing takes less than a
+    /// microsecond.
+    ///
+    /// - Parameters:
+    ///   - rule: of the operation that is asked for.
+    ///   - entry: the caller's credential, if there is one.
+    ///   - now: nanoseconds of a clock that never steps back.
+    /// - Returns: what is left of the limit; `nil` when there is none.
+    package func admit(
+        _ rule: AccessRule,
+        _ entry: CredentialEntry?,
+        at now: UInt64
+    ) throws(Refusal) -> RateMeter.Reading? {
+        if case .role(let needed) = rule.access {
+            guard let role = entry?.principal.role else { throw .unauthenticated }
+            if role < needed { throw .roleTooLow(needed: needed, given: role) }
+        }
+        if let closure = state.closure(for: rule, role: entry?.principal.role) { throw .closed(closure) }
+        guard let reading = entry?.meter(rule.rate)?.admit(at: now) else { return nil }
+        if !reading.isAdmitted { throw .limited(reading, rule.rate) }
+        return reading
+    }
+
+    /// Takes an admission back: the request is asked again on the other path, which counts it.
+    package func giveBack(_ rule: AccessRule, _ entry: CredentialEntry) {
+        entry.meter(rule.rate)?.giveBack()
+    }
+}

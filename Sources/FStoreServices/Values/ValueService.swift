@@ -1,0 +1,116 @@
+package import FStore
+package import FStoreIdentity
+
+/// The use cases on values. The organization comes from the caller alone: features are found in its space, and what is
+/// read or written is reached through a feature that was found for it.
+package struct ValueService: Sendable {
+    private let store: FeatureStore
+
+    package init(store: FeatureStore) {
+        self.store = store
+    }
+
+    // MARK: Reading
+
+    /// Runs `body` on one consistent state of the store: all that it reads was true at the same moment.
+    ///
+    /// Features of the caller are found by ``FeatureCache`` or ``ResolvedFeature``. Nothing may wait in `body`, and what
+    /// it borrows does not leave it.
+    package func read<Result>(
+        for caller: Principal,
+        _ body: (borrowing Snapshot) throws(ReadError) -> Result
+    ) throws(ReadError) -> Result {
+        try store.read(body)
+    }
+
+    /// The history of some entities, a page of it.
+    ///
+    /// - Parameter each: called for each value of the page, in order.
+    package func history(
+        _ question: HistoryQuestion,
+        for caller: Principal,
+        _ each: (EntityID, borrowing BorrowedAnswer) -> Void
+    ) throws(ReadError) -> HistoryPage {
+        try store.read { snapshot throws(ReadError) in
+            var walk = try HistoryPageWalk(question, snapshot)
+            return try walk.run(snapshot, each)
+        }
+    }
+
+    /// Every entity that has a value, a page of them.
+    ///
+    /// - Parameter each: called for each entity of the page, in order.
+    package func entities(
+        _ question: EntityWalkQuestion,
+        for caller: Principal,
+        _ each: (borrowing EntityAnswer) -> Void
+    ) throws(ReadError) -> EntityWalkPage {
+        try store.read { snapshot throws(ReadError) in
+            var walk = try EntityPageWalk(question, snapshot)
+            return try walk.run(snapshot, each)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes a batch whose features were found for `caller`: all of it or nothing.
+    package func write(
+        _ batch: consuming WriteBatch,
+        for caller: Principal
+    ) async throws(WriteError) -> CommitReceipt {
+        try await store.write(batch)
+    }
+
+    /// Hands a batch to the writer and returns at once.
+    ///
+    /// - Parameter complete: called on the writer's thread when the batch is committed or refused.
+    package func submit(
+        _ batch: consuming WriteBatch,
+        for caller: Principal,
+        complete: @escaping @Sendable (Result<CommitReceipt, WriteError>) -> Void
+    ) throws(WriteError) {
+        try store.submit(batch, complete: complete)
+    }
+
+    /// What deleting values came to.
+    package struct Deletion: Sendable {
+        /// `nil` when nothing was there.
+        package var receipt: CommitReceipt?
+        /// Entities of which nothing was there.
+        package var missing: [EntityID] = []
+    }
+
+    /// Writes tombstones: for the value at exactly `time`, or for the newest one of each entity.
+    package func delete(
+        _ entities: [EntityID],
+        of feature: Feature,
+        at time: Timestamp?,
+        for caller: Principal
+    ) async throws -> Deletion {
+        var deletion = Deletion()
+        var batch = WriteBatch()
+        for entity in entities {
+            guard let found = try eventTime(of: entity, feature, at: time) else {
+                deletion.missing.append(entity)
+                continue
+            }
+            try batch.delete(feature.handle, for: entity, at: found)
+        }
+        if batch.count > 0 { deletion.receipt = try await store.write(batch) }
+        return deletion
+    }
+
+    /// The event time of the value that goes: the newest one's, or `time` itself when a value is there.
+    private func eventTime(of entity: EntityID, _ feature: Feature, at time: Timestamp?) throws -> Timestamp? {
+        guard let time else { return try store.value(of: feature.handle, for: entity).eventTime }
+        let page = try store.history(of: feature.handle, for: entity, from: time, through: time, limit: 1)
+        return page.entries.isEmpty ? nil : time
+    }
+
+    /// Removes everything about an entity physically, in all features of the organization.
+    ///
+    /// - Returns: how many values are gone.
+    package func erase(_ entity: EntityID, for caller: Principal) async throws(WriteError) -> Int {
+        try await store.erase(entity, space: caller.space)
+    }
+}
