@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import Foundation
 
 /// The files of the project, read as text.
@@ -8,12 +9,9 @@ struct SourceTree {
         var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     }
 
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// Files below `folder` with one of `endings`; what was built or fetched is left out.
     static func files(_ folder: String, endings: [String] = ["swift"]) throws -> [File] {
-        let base = root.appending(path: folder)
+        let base = Repository.url(folder)
         guard let walk = FileManager.default.enumerator(atPath: base.path) else { return [] }
         var files: [File] = []
         for case let name as String in walk where !name.contains(".build") && !name.contains(".data") {
@@ -26,7 +24,7 @@ struct SourceTree {
 
     /// Whether the file that `link` names, seen from `file`, is there.
     static func exists(_ link: String, from file: File) -> Bool {
-        let folder = root.appending(path: file.path).deletingLastPathComponent()
+        let folder = Repository.url(file.path).deletingLastPathComponent()
         return FileManager.default.fileExists(atPath: folder.appending(path: link).path)
     }
 

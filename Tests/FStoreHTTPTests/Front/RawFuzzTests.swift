@@ -1,5 +1,6 @@
 import FStore
 import FStoreCatalog
+import FStoreTestSupport
 import Foundation
 import Testing
 

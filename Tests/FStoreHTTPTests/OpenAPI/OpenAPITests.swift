@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import Foundation
 import HTTPTypes
 import Testing

@@ -3,6 +3,7 @@ import FStoreCatalog
 import FStoreSecurity
 import FStoreServices
 import FStoreTelemetry
+import FStoreTestSupport
 import Foundation
 import Logging
 import ServiceLifecycle
