@@ -114,7 +114,7 @@ struct LayerTests {
         for file in try SourceTree.files("docs", endings: ["md"]) + SourceTree.files(".", endings: ["md"]) {
             if file.path.contains("/Sources/") || file.path.contains("/docs/") && file.path.hasPrefix("./") { continue }
             // A template, whose links are filled in for the place where the report goes.
-            if file.path.contains("Benchmarks/Runner/notes/") { continue }
+            if file.path.contains("Benchmarks/runner/notes/") { continue }
             var titles = 0
             var isCode = false
             for line in file.lines {
