@@ -128,7 +128,7 @@ def owner_of_module(name):
 
 
 def module(full):
-    """The module of a function. What was specialised, outlined or closed over belongs where its source stands."""
+    """The module of a function. What was specialized, outlined or closed over belongs where its source stands."""
     if "thunk" in full:
         return "Swift"
     # A witness belongs to the type that conforms.

@@ -9,8 +9,8 @@ from client import Client, same
 from reading import Reader
 from server import BOOTSTRAP, CLIENTS, Server, set_up
 
-# What lies in the catalogue; everything else lies with the values. The catalogue is copied a moment later.
-CATALOGUE = ("source", "key")
+# What lies in the catalog; everything else lies with the values. The catalog is copied a moment later.
+CATALOG = ("source", "key")
 
 
 class Recorder(Client):
@@ -91,13 +91,13 @@ class ServerBackups:
         shutil.rmtree(restored)
 
     def judge(self, client, state, before, after):
-        """The values are as they were after some change between the two ends; the catalogue as after that or later."""
+        """The values are as they were after some change between the two ends; the catalog as after that or later."""
         wanted = [{}, {}]
-        found = [{f: v for f, v in state.items() if (f[0] in CATALOGUE) == side} for side in (False, True)]
+        found = [{f: v for f, v in state.items() if (f[0] in CATALOG) == side} for side in (False, True)]
         fits = [[], []]
         for count, change in enumerate([{}, *client.changes[:after]]):
             for fact, value in change.items():
-                side = wanted[fact[0] in CATALOGUE]
+                side = wanted[fact[0] in CATALOG]
                 side.pop(fact, None) if value is None else side.update({fact: value})
             if count >= before:
                 for side in (0, 1):
@@ -105,7 +105,7 @@ class ServerBackups:
                         fits[side].append(count)
         if fits[0] and fits[1] and fits[1][-1] >= fits[0][0]:
             return None
-        fitting = f"values fit after {fits[0]}, catalogue after {fits[1]}"
+        fitting = f"values fit after {fits[0]}, catalog after {fits[1]}"
         return f"client {client.number}: changes {before} to {after}; {fitting}"
 
     def report(self, problem):

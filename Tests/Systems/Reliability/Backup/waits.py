@@ -1,4 +1,4 @@
-"""How long writers waited for their acknowledgements, from a ledger: while a backup was made, and while none was."""
+"""How long writers waited for their acknowledgments, from a ledger: while a backup was made, and while none was."""
 
 
 class Waits:

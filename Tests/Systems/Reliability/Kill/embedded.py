@@ -9,7 +9,7 @@ import time
 
 from harness.programs import kill
 
-# A new store after so many kills, so that a judgement stays quick.
+# A new store after so many kills, so that a judgment stays quick.
 KILLS_PER_STORE = 12
 HOUR = 3_600_000_000_000
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from catalogue import MUTANTS, SHORT, Mutant
+from mutations import MUTANTS, SHORT, Mutant
 
 PARTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

@@ -43,8 +43,8 @@ def ledger(path: str) -> bytes:
     return b"".join(event.data for event in events(path) if event.kind == "P")
 
 
-def moments(path: str, acknowledgement: str = "ack") -> Iterator[Moment]:
-    """One moment before each barrier and one after each acknowledgement: what the power may leave between two such
+def moments(path: str, acknowledgment: str = "ack") -> Iterator[Moment]:
+    """One moment before each barrier and one after each acknowledgment: what the power may leave between two such
     moments, it may leave at the later one too."""
     base = bytearray()
     pending: list[tuple[int, bytes]] = []
@@ -92,7 +92,7 @@ def moments(path: str, acknowledgement: str = "ack") -> Iterator[Moment]:
                     words = line.split()
                     if words[0] == "begin":
                         begun = int(words[1])
-                    elif words[0] == acknowledgement:
+                    elif words[0] == acknowledgment:
                         acknowledged = int(words[1])
                         yield from now()
                     elif words[0] == "fail":

@@ -10,7 +10,7 @@ class Curves:
     MARGINS = {
         "resident bytes": (0.10, 12 << 20),
         "file bytes": (0.10, 8 << 20),
-        "catalogue bytes": (0.10, 8 << 20),
+        "catalog bytes": (0.10, 8 << 20),
         "used bytes": (0.15, 4 << 20),
         # As many as there are threads that may be reading at the moment.
         "open reads": (0, 6),

@@ -108,7 +108,7 @@ class ServerSoak:
             steps += 1
             curves.process(server.process.pid)
             files = ["catalog.sqlite", "catalog.sqlite-wal"]
-            curves.add("catalogue bytes", sum(os.path.getsize(os.path.join(data, file)) for file in files))
+            curves.add("catalog bytes", sum(os.path.getsize(os.path.join(data, file)) for file in files))
             # The server sweeps every five minutes: before that, what retention hides only piles up.
             if seconds >= 1800:
                 curves.add("file bytes", os.path.getsize(os.path.join(data, "values.mdb")))
