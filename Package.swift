@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "CScheduler", "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
+                "CScheduler", "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
+                "FStoreText",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),

@@ -2,7 +2,7 @@ import FStoreTestSupport
 import Testing
 
 /// The Swift code in the documents is the code that `Tests/Systems/Embedding` compiles and runs.
-@Suite("The documents")
+@Suite("Code in the documents")
 struct SnippetTests {
     private static let documents =
         ["README.md", "docs/embedding.md"]
