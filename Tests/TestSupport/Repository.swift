@@ -2,8 +2,9 @@ package import Foundation
 
 /// The checkout that the tests were built from.
 package enum Repository {
-    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    /// Other packages build this file too, by way of a link to its folder.
+    package static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     /// A file or folder, by its path from the root.
     package static func url(_ path: String) -> URL {

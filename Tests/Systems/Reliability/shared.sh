@@ -31,9 +31,12 @@ build_interposer() {
     "$compiler" -std=gnu11 -O2 -Wall -Wextra -fPIC -shared -o "$interposer" Interposer/datafile.c -ldl
 }
 
-# Builds the named programs of the package. Nothing else of it: the rest of FStore has packages that are not here.
+# Builds the named programs of the package, unless FSTORE_RELIABILITY_PRODUCTS says where they are built already.
+products=${FSTORE_RELIABILITY_PRODUCTS:-$PWD/.build/release}
 build() {
     local program
+    [ -n "${FSTORE_RELIABILITY_PRODUCTS:-}" ] && return
+    mkdir -p .build
     for program in "$@"; do
         swift build -c release --product "$program" >.build/build.log 2>&1 || { tail -20 .build/build.log >&2; exit 1; }
     done
@@ -43,7 +46,7 @@ build_probe() {
     probe=${FSTORE_RELIABLE_PROBE:-}
     [ -n "$probe" ] && return
     build reliable-probe
-    probe=$PWD/.build/release/reliable-probe
+    probe=$products/reliable-probe
 }
 
 # One line for the table of scripts/prove: mark, what, how many were tried, of what, how many were found, seconds.

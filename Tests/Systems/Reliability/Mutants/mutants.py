@@ -1,6 +1,8 @@
 """Builds FStore with one promise broken at a time and holds the harness to noticing. See ../README.md.
 
-    mutants.py ROOT SCRATCH INTERPOSER SEED short|full
+    mutants.py ROOT SCRATCH INTERPOSER PROBE SEED short|full
+
+PROBE is the one of the sources as they are, in which nothing may be found.
 """
 
 import os
@@ -85,7 +87,7 @@ def change(tree: str, mutant: Mutant) -> str:
 
 
 def main() -> int:
-    root, scratch, interposer, seed, mode = sys.argv[1:6]
+    root, scratch, interposer, sound, seed, mode = sys.argv[1:7]
     # The tree and what is built from it stay, so that the next run builds only what has changed.
     tree = os.path.join(PARTS, ".build/mutants/tree")
     products = os.path.join(PARTS, ".build/mutants/build")
@@ -107,9 +109,8 @@ def main() -> int:
     tried = 0
     first = int(os.environ.get("FSTORE_MUTANT_FIRST", "0"))
     if first == 0:
-        probe = build(tree, products)
         for name in sorted({mutant.harness for mutant in chosen}):
-            if found := getattr(Harness(probe, interposer, seed, scratch), name)():
+            if found := getattr(Harness(sound, interposer, seed, scratch), name)():
                 print(f"mutants: FOUND: {name} finds something without a mutant: {found}", file=sys.stderr)
                 return 1
     for mutant in chosen[first:]:

@@ -51,10 +51,9 @@ def kill(process):
     return process.wait()
 
 
-def server_program(release):
-    """The program `fstore`, up to date."""
+def server_program():
+    """The program `fstore` as users run it, up to date."""
     given = os.environ.get("FSTORE_PROGRAM")
     if given:
         return given
-    arguments = ["-c", "release"] if release else []
-    return os.path.join(build(ROOT, *arguments, "--product", "fstore"), "fstore")
+    return os.path.join(build(ROOT, "-c", "release", "--product", "fstore"), "fstore")
