@@ -82,14 +82,24 @@ let package = Package(
                 program("UnixSignals", of: "swift-service-lifecycle"),
             ]
         ),
-        .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
-        .testTarget(name: "FStoreTests", dependencies: ["FStore", "FStoreLMDB"], exclude: ["Fixtures"]),
+        // What the tests of several targets share. It depends on no target, so that the tests of every layer can use it.
+        .target(name: "FStoreTestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB", "FStoreTestSupport"]),
+        .testTarget(
+            name: "FStoreTests",
+            dependencies: ["FStore", "FStoreLMDB", "FStoreTestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "FStoreTextTests", dependencies: ["FStore", "FStoreText"]),
         .testTarget(
             name: "FStoreTelemetryTests",
-            dependencies: ["FStoreTelemetry", program("Logging", of: "swift-log")]
+            dependencies: ["FStoreTelemetry", "FStoreTestSupport", program("Logging", of: "swift-log")]
         ),
-        .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
-        .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreSecurity"]),
+        .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity", "FStoreTestSupport"]),
+        .testTarget(
+            name: "FStoreCatalogTests",
+            dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreTestSupport"]
+        ),
         .testTarget(
             name: "FStoreServicesTests",
             dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreServices"]
@@ -98,7 +108,7 @@ let package = Package(
             name: "FStoreHTTPTests",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreText",
+                "FStoreTelemetry", "FStoreTestSupport", "FStoreText",
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
@@ -107,11 +117,11 @@ let package = Package(
                 program("ServiceLifecycle", of: "swift-service-lifecycle"),
             ]
         ),
-        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "ArchitectureTests", dependencies: ["FStoreTestSupport"]),
         .testTarget(
             name: "FStoreCommandTests",
             dependencies: [
-                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText",
+                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreTestSupport", "FStoreText",
                 program("Logging", of: "swift-log"),
             ]
         ),

@@ -16,7 +16,6 @@ let package = Package(
         .executableTarget(
             name: "engine-swift",
             dependencies: [.product(name: "FStore", package: "fstore")],
-            path: "Engine/Swift",
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .enableUpcomingFeature("ExistentialAny"),
@@ -26,16 +25,15 @@ let package = Package(
         ),
         .executableTarget(
             name: "engine-c",
-            path: "Contenders/LMDB",
             linkerSettings: [.linkedLibrary("lmdb")]
         ),
-        .executableTarget(name: "hello-server", path: "Contenders/Hello", cSettings: [.define("_GNU_SOURCE")]),
+        .executableTarget(name: "hello-server", cSettings: [.define("_GNU_SOURCE")]),
         // Keeps a server busy with prepared requests, in HTTP or RESP, and measures.
         .executableTarget(
             name: "load-client",
             cSettings: [.define("_GNU_SOURCE")],
             linkerSettings: [.linkedLibrary("m")]
         ),
-        .target(name: "AllocationCounter", path: "Engine/Allocations"),
+        .target(name: "AllocationCounter"),
     ]
 )

@@ -2,19 +2,17 @@
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from scripted_server import ScriptedServer, bytewise, ok
+from contenders import postgresql
+from runner.prepared import resp, write
+from Tests.scripted_server import ScriptedServer, bytewise, ok
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
 CLIENT = BENCHMARKS / ".build" / "release" / "load-client"
-sys.path.insert(0, str(BENCHMARKS / "Runner"))
-import postgresql  # noqa: E402
-from prepared import resp, write  # noqa: E402
 
 GET = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 PING = resp("PING")

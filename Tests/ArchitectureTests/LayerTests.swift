@@ -1,130 +1,93 @@
 import Testing
 
-/// The rules of `docs/architecture.md`, held by reading the sources.
-@Suite("Architecture")
+/// Layers of `docs/architecture.md`: who may use whom. The manifest is the table of imports.
+@Suite("Layers")
 struct LayerTests {
-    /// What each target may import. A target that is not named here does not exist.
-    private static let allowed: [String: Set<String>] = [
-        "FStoreLMDB": ["CLMDB", "CCRC32C", "Glibc", "Synchronization"],
-        "FStore": ["CCRC32C", "FStoreLMDB", "Glibc", "Synchronization"],
-        "FStoreSecurity": ["CSodium", "Glibc"],
-        "FStoreCatalog": ["FStoreSecurity", "FoundationEssentials", "GRDB", "Glibc"],
-        "FStoreTelemetry": ["Logging", "Synchronization", "Glibc"],
-        "FStoreText": ["FStore"],
-        "FStoreServices": ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText", "Synchronization"],
-        "FStoreHTTP": [
-            "CScheduler",
-            "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText", "Glibc",
-            "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1",
-            "NIOHTTPTypes", "NIOPosix",
-            "NIOSSL", "ServiceLifecycle", "Synchronization",
-        ],
-        "FStoreCommand": [
-            "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-            "FStoreText",
-            "ArgumentParser", "Configuration", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
-            "UnixSignals",
-        ],
+    /// Modules that come with the toolchain.
+    private static let system: Set<String> = ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]
+
+    /// Modules that come with a product of another name, whose members FStore uses.
+    private static let withProducts: Set<String> = ["HummingbirdCore", "NIOHTTPTypes"]
+
+    /// The targets that may use Foundation. The others are linked into programs that did not ask for it.
+    private static let withFoundation: Set<String> = ["FStoreCatalog", "FStoreFoundation"]
+
+    /// Services whose work is not an organization's: the server does it for itself.
+    private static let withoutCaller: Set<String> = [
+        "KeyService.reload", "KeyService.saveLastUses",
+        // They take a feature that was looked up for the caller. They go when the value service stands.
+        "FeatureService.update", "FeatureService.delete",
     ]
 
-    /// Where a pointer may be touched. Everything else works on spans and values.
-    private static let unsafeFiles: Set<String> = [
-        "Sources/FStore/Format/Checksum.swift", "Sources/FStore/Housekeeping/Backup.swift",
-        "Sources/FStore/Lookup/EntityIterator.swift", "Sources/FStore/Lookup/ValueView.swift",
-        "Sources/FStore/Model/Timestamp.swift", "Sources/FStore/Store/StoreCreation.swift",
-        "Sources/FStore/Store/StoreOpening.swift", "Sources/FStore/Writing/SystemThread.swift",
-    ]
-
-    @Test(arguments: allowed.keys.sorted())
-    func `arrows point down only`(target: String) throws {
-        for file in try SourceTree.files("Sources/\(target)") {
-            let beyond = Set(SourceTree.imports(file)).subtracting(Self.allowed[target] ?? [])
-            #expect(beyond.isEmpty, "\(file.path) imports \(beyond)")
+    @Test func `a target depends only on targets declared above it`() throws {
+        let targets = try Manifest.read().targets
+        let names = targets.map(\.name)
+        #expect(names.contains("FStore") && names.contains("FStoreCommand"), "the manifest cannot be read: \(names)")
+        for (position, target) in targets.enumerated() {
+            let below = target.dependencies.intersection(names[position...])
+            #expect(below.isEmpty, "\(target.name) depends on \(below), which stands below it")
         }
     }
 
-    @Test func `LMDB's names occur in one target`() throws {
-        for target in Self.allowed.keys.sorted() where target != "FStoreLMDB" {
+    @Test func `a target imports what its entry in the manifest names, and names what it imports`() throws {
+        let targets = try Manifest.read().targets
+        let own = Set(targets.map(\.name))
+        for target in targets where target.name.hasPrefix("FStore") && !target.name.hasSuffix("Tests") {
+            if target.name == "FStoreTestSupport" { continue }
+            var used: Set<String> = []
+            for file in try SourceTree.files("Sources/\(target.name)") {
+                let imports = Set(SourceTree.imports(file))
+                used.formUnion(imports)
+                let beyond = imports.subtracting(target.dependencies).subtracting(Self.system)
+                    .subtracting(Self.withProducts)
+                #expect(beyond.isEmpty, "\(file.path) imports \(beyond), which the manifest does not give it")
+            }
+            let unused = target.dependencies.intersection(own).subtracting(used)
+            #expect(unused.isEmpty, "\(target.name) depends on \(unused) and imports nothing of it")
+        }
+    }
+
+    @Test func `LMDB is known to one target`() throws {
+        let manifest = try Manifest.read()
+        let linking = manifest.targets.filter { $0.dependencies.contains("CLMDB") }.map(\.name)
+        #expect(linking == ["FStoreLMDB"])
+        for file in try SourceTree.files("Sources") where !file.path.hasPrefix("Sources/FStoreLMDB/") {
+            for (number, line) in file.code where line.contains("mdb_") || line.contains("MDB_") {
+                Issue.record("\(file.path):\(number) calls LMDB")
+            }
+        }
+    }
+
+    @Test func `Foundation is used where a list names the target`() throws {
+        for target in try SourceTree.folders("Sources") where !Self.withFoundation.contains(target) {
             for file in try SourceTree.files("Sources/\(target)") {
-                let code = file.lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
-                #expect(!code.contains("mdb_") && !code.contains("MDB_"), "\(file.path)")
+                let imports = SourceTree.imports(file).filter { $0.hasPrefix("Foundation") }
+                #expect(imports.isEmpty, "\(file.path) imports \(imports)")
             }
         }
     }
 
-    /// Foundation's way of starting a program reads past the end of memory when many descriptors are open, which once
-    /// ended the tests with a segmentation fault. `ChildProcess` of the tests tells why and is used instead.
-    @Test(arguments: ["Sources", "Tests", "Benchmarks"])
-    func `no program is started by Foundation`(directory: String) throws {
-        let start = "Process" + "()"
-        for file in try SourceTree.files(directory) {
-            #expect(!file.lines.contains { $0.contains(start) }, "\(file.path)")
-        }
-    }
-
-    @Test func `unsafe code stands in named places`() throws {
-        for file in try SourceTree.files("Sources/FStore") where !Self.unsafeFiles.contains(file.path) {
-            let code = file.lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-            #expect(!code.contains { $0.contains("unsafe ") || $0.contains("@unsafe") }, "\(file.path)")
-        }
-    }
-
-    @Test func `public is a promise of the engine alone`() throws {
-        for target in Self.allowed.keys.sorted() where target != "FStore" {
-            for file in try SourceTree.files("Sources/\(target)") {
-                #expect(!file.lines.contains { $0.drop { $0 == " " }.hasPrefix("public ") }, "\(file.path)")
+    @Test(.disabled("until the value service stands"))
+    func `HTTP names neither the store nor the catalog`() throws {
+        let stores = /\b(?:FeatureStore|Catalog)\b/
+        for file in try SourceTree.files("Sources/FStoreHTTP") {
+            for (number, line) in file.code where line.contains(stores) {
+                Issue.record("\(file.path):\(number) goes past the services")
             }
         }
     }
 
-    @Test func `files are small rooms`() throws {
-        for folder in ["Sources", "Tests", "Benchmarks"] {
-            for file in try SourceTree.files(folder) {
-                #expect(file.lines.count <= 400, "\(file.path) has \(file.lines.count) lines")
-                for line in file.lines where line.count > 120 && !file.path.contains("Tests/") {
-                    Issue.record("\(file.path) has a line of \(line.count) characters")
-                }
+    @Test func `a use case asks who calls`() throws {
+        var seen = 0
+        for file in try SourceTree.files("Sources/FStoreServices") where file.path.hasSuffix("Service.swift") {
+            let service = String(file.place.drop { $0 != "/" }.dropFirst())
+            for match in file.text.matches(of: /package (?:static )?func (\w+)[^{]*\{/) {
+                seen += 1
+                let name = "\(service).\(match.1)"
+                if Self.withoutCaller.contains(name) { continue }
+                #expect(match.0.contains(/\bfor caller:/), "\(file.path): \(name) does not take `for caller:`")
             }
         }
-    }
-
-    @Test func `no file says what it is not about`() throws {
-        let banned = ["Utils", "Helpers", "Common", "Misc", "Manager"]
-        for folder in ["Sources", "Tests", "Benchmarks"] {
-            for file in try SourceTree.files(folder) {
-                for word in banned { #expect(!file.path.contains(word), "\(file.path)") }
-            }
-        }
-    }
-
-    @Test func `nothing is forced and nothing is left open`() throws {
-        for file in try SourceTree.files("Sources") {
-            for word in ["try!", "as!", "TODO", "FIXME", "DispatchQueue", "Task.detached"] {
-                #expect(!file.text.contains(word), "\(file.path) says \(word)")
-            }
-            // A claim that the compiler cannot check has its proof above it.
-            for (number, line) in file.lines.enumerated() where line.contains("@unchecked Sendable {") {
-                let above = file.lines[max(0, number - 6)..<number].joined(separator: "\n")
-                #expect(above.contains("@unchecked Sendable`:"), "\(file.path):\(number + 1)")
-            }
-        }
-    }
-
-    @Test func `documents have one title and no dead links`() throws {
-        for file in try SourceTree.files("docs", endings: ["md"]) + SourceTree.files(".", endings: ["md"]) {
-            if file.path.contains("/Sources/") || file.path.contains("/docs/") && file.path.hasPrefix("./") { continue }
-            // A template, whose links are filled in for the place where the report goes.
-            if file.path.contains("Benchmarks/Runner/notes/") { continue }
-            var titles = 0
-            var isCode = false
-            for line in file.lines {
-                if line.hasPrefix("```") { isCode.toggle() }
-                if !isCode, line.hasPrefix("# ") { titles += 1 }
-            }
-            #expect(titles == 1, "\(file.path) has \(titles) titles")
-            for link in file.text.matches(of: /\]\(([^)#:\s]+)(?:#[^)]*)?\)/) {
-                #expect(SourceTree.exists(String(link.1), from: file), "\(file.path) links to \(link.1)")
-            }
-        }
+        #expect(seen > 0, "there are no services")
     }
 }

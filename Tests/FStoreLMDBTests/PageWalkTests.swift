@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import Glibc
 import Testing
 

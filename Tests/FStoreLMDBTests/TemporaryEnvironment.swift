@@ -1,4 +1,4 @@
-import Glibc
+import FStoreTestSupport
 import Testing
 
 @testable import FStoreLMDB
@@ -7,23 +7,17 @@ import Testing
 final class TemporaryEnvironment {
     let environment: Environment
     let table: Table
-    let path: String
+    private let directory = TemporaryDirectory()
+    var path: String { directory.path }
 
     init() throws {
-        path = "/tmp/fstore-pages-\(UInt64.random(in: 0...UInt64.max))"
-        unsafe mkdir(path, 0o700)
         environment = try Environment(
-            directory: path,
+            directory: directory.path,
             name: "t.mdb",
             options: EnvironmentOptions(mapSize: 1 << 28, maxReaders: 64, durability: .full, isReadOnly: false)
         )
         try environment.makeTables(["other", "table"]) { _, _ in }
         let tables = try #require(try environment.openTables(["other", "table"], create: false))
         table = tables[1]
-    }
-
-    deinit {
-        for name in ["t.mdb", "t.mdb-lock"] { unsafe unlink("\(path)/\(name)") }
-        unsafe rmdir(path)
     }
 }

@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import FStore
 import FStoreHTTP
 import FStoreTelemetry
+import FStoreTestSupport
 import Foundation
 import Logging
 import Testing
@@ -158,9 +159,7 @@ struct SettingsTests {
     }
 
     @Test func `the document says what the table says`() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let text = try Repository.text(of: "docs/configuration.md")
         #expect(text.contains(SettingsText.markdown), "the tables must read:\n\(SettingsText.markdown)")
     }
 }

@@ -1,4 +1,5 @@
 import FStoreIdentity
+import FStoreTestSupport
 import Foundation
 import HTTPTypes
 import Testing
@@ -8,7 +9,7 @@ import Testing
 /// Holds `docs/api.md` to the server.
 @Suite("docs/api.md", .blocking)
 struct APIDocumentTests {
-    private static let file = URL(filePath: #filePath).appending(path: "../../../../docs/api.md").standardizedFileURL
+    private static let file = Repository.url("docs/api.md")
     private static let start =
         "<!-- operations: made from the table of operations; FSTORE_RECORD=1 writes it anew -->\n"
     private static let end = "<!-- end of operations -->\n"

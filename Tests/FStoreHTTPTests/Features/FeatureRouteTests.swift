@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import Foundation
 import Testing
 

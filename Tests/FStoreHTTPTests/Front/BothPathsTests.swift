@@ -3,6 +3,7 @@ import FStore
 import FStoreCatalog
 import FStoreServices
 import FStoreTelemetry
+import FStoreTestSupport
 import Foundation
 import Testing
 

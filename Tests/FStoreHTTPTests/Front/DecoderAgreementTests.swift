@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import Glibc
+import FStoreTestSupport
 import Testing
 
 @testable import FStoreHTTP

@@ -3,6 +3,7 @@ import FStore
 import FStoreCatalog
 import FStoreSecurity
 import FStoreServices
+import FStoreTestSupport
 import Foundation
 import Testing
 

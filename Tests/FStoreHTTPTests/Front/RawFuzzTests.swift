@@ -1,6 +1,7 @@
 import FStoreIdentity
 import FStore
 import FStoreCatalog
+import FStoreTestSupport
 import Foundation
 import Testing
 

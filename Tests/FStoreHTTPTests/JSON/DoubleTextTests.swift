@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import Testing
 
 @testable import FStoreHTTP

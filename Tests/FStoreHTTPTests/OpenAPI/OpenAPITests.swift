@@ -1,4 +1,5 @@
 import FStoreIdentity
+import FStoreTestSupport
 import Foundation
 import HTTPTypes
 import Testing

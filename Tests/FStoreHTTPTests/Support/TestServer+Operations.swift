@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Foundation
 
 @testable import FStoreHTTP

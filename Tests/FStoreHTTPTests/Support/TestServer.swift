@@ -4,6 +4,7 @@ import FStoreIdentity
 import FStoreSecurity
 import FStoreServices
 import FStoreTelemetry
+import FStoreTestSupport
 import Foundation
 import Logging
 import ServiceLifecycle

@@ -1,4 +1,5 @@
 import FStoreTelemetry
+import FStoreTestSupport
 import Testing
 
 @Suite("Histogram")

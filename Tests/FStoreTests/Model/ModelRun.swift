@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Testing
 
 /// One store and one model that are given the same random operations and asked the same questions.

@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Glibc
 import Synchronization
 import Testing

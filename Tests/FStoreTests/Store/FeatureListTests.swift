@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Testing
 
 /// A list remembers that none of its features has a ttl or a retention. What is remembered must not outlive its truth.

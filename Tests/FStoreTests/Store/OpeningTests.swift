@@ -1,4 +1,5 @@
 import FStoreLMDB
+import FStoreTestSupport
 import Glibc
 import Testing
 

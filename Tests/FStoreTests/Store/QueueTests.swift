@@ -1,5 +1,6 @@
 import FStore
 import FStoreLMDB
+import FStoreTestSupport
 import Glibc
 import Synchronization
 import Testing

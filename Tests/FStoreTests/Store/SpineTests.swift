@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 import Testing
 
 /// Point-in-time joins beyond what the model's few rows reach: many rows, long names, deep histories, reads within.

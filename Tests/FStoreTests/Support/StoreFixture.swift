@@ -1,4 +1,5 @@
 import FStore
+import FStoreTestSupport
 
 /// A store in a directory of its own, closed and removed at the end of the test.
 final class StoreFixture: Sendable {

@@ -1,1 +1,0 @@
-../../FStoreHTTPTests/Support/HTTPSocket.swift

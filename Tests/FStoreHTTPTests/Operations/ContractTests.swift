@@ -1,0 +1,94 @@
+import FStoreIdentity
+import FStoreCatalog
+import FStoreTestSupport
+import Foundation
+import Testing
+
+@Suite("The contract of document 000", .blocking)
+struct ContractTests {
+    @Test(arguments: FeatureDocumentFixtures.all)
+    func `every request is answered as written`(fixture: ContractFixture) async throws {
+        let server = try await TestServer()
+        let create = #"{"name":"customer_count","owner":"growth","tags":["customer"]}"#
+        let feature = try server.ask("POST", "/api/v1/features", body: create)
+        let id = try #require(feature.object["id"] as? String)
+        let value = #"{"entity_id":"c-7","value":1.5,"timestamp":"2024-03-01T08:00:00Z"}"#
+        #expect(try server.ask("POST", "/api/v1/features/\(id)/values", body: value).status == 201)
+        let source = #"{"type":"file","name":"prices","config":{"path":"prices.csv","token":"hidden"}}"#
+        #expect(try server.ask("POST", "/api/v1/sources", body: source).status == 201)
+
+        let path = "/api/v1" + fixture.path.replacing("{feature_id}", with: id) + fixture.query
+        let answer = try server.ask(fixture.method, path, body: fixture.body)
+        #expect(answer.status == fixture.status, "\(answer.text)")
+        if fixture.answer.isEmpty {
+            #expect(answer.body.isEmpty)
+            return
+        }
+        #expect(answer.header("Content-Type") == "application/json")
+        #expect(ContractFixture.problems(answer.object, fixture.answer) == [])
+        if !fixture.items.isEmpty {
+            let items = try #require(answer.object["items"] as? [[String: Any]])
+            #expect(!items.isEmpty)
+            for item in items { #expect(ContractFixture.problems(item, fixture.items) == []) }
+        }
+        #expect(!answer.text.contains("not to be seen") && !answer.text.contains("hidden"))
+    }
+
+    @Test(.enabled(if: DocumentReader.text(ofDocument: "000") != nil))
+    func `every request that the document shows has a fixture`() throws {
+        let requests = DocumentReader(try #require(DocumentReader.text(ofDocument: "000"))).requests
+        #expect(requests.count == 9)
+        for request in requests {
+            let fixtures = FeatureDocumentFixtures.all
+                .filter { $0.method == request.method && $0.path == request.path }
+            #expect(!fixtures.isEmpty, "\(request.method) \(request.path) has no fixture")
+            let sent = Set(fixtures.flatMap { Self.queryNames($0.query) })
+            #expect(Set(request.query).isSubset(of: sent), "\(request.method) \(request.path): \(request.query)")
+            if let body = request.body {
+                let matches = fixtures.contains { fixture in
+                    let object = fixture.body.flatMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) }
+                    return Self.shape(object as Any) == Self.shape(body)
+                }
+                #expect(matches, "\(request.method) \(request.path): no fixture sends a body of the documented shape")
+            }
+            if let answer = request.answer {
+                let held = Set(fixtures.flatMap { $0.answer.keys })
+                #expect(Set(answer.keys).isSubset(of: held))
+                let items = (answer["items"] as? [[String: Any]])?.first ?? [:]
+                #expect(Set(items.keys).isSubset(of: Set(fixtures.flatMap { $0.items.keys })))
+            }
+        }
+    }
+
+    @Test func `the statuses of errors are those of the document`() async throws {
+        let server = try await TestServer()
+        let viewer = try await server.key(.viewer)
+        let body = #"{"name":"a"}"#
+        #expect(try server.ask("POST", "/api/v1/features", body: #"{"name":"#).status == 400)
+        #expect(try server.ask("POST", "/api/v1/features", key: nil, body: body).status == 401)
+        #expect(try server.ask("POST", "/api/v1/features", key: viewer, body: body).status == 403)
+        #expect(try server.ask("GET", "/api/v1/features/none").status == 404)
+        #expect(try server.ask("POST", "/api/v1/features", body: body).status == 201)
+        #expect(try server.ask("POST", "/api/v1/features", body: body).status == 409)
+        let wrong = try server.ask("POST", "/api/v1/features", body: #"{"name":7,"tags":["a",7]}"#)
+        #expect(wrong.status == 422)
+        let error = wrong.object["error"] as? [String: Any]
+        let details = error?["details"] as? [String: Any]
+        let fields = (details?["errors"] as? [[String: Any]])?.compactMap { $0["field"] as? String }
+        #expect(fields == ["name", "tags[1]"])
+    }
+
+    private static func queryNames(_ query: String) -> [String] {
+        query.dropFirst().split(separator: "&").map { String($0.prefix { $0 != "=" }) }
+    }
+
+    /// The members of an object and of the objects in it.
+    private static func shape(_ value: Any, _ prefix: String = "") -> Set<String> {
+        var names: Set<String> = []
+        for (name, inner) in value as? [String: Any] ?? [:] {
+            names.insert(prefix + name)
+            names.formUnion(shape(inner, prefix + name + "."))
+        }
+        return names
+    }
+}

@@ -1,1 +1,0 @@
-../FStoreHTTPTests/Support/SeededGenerator.swift

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// An outside program that embeds the engine: no traits, no experimental features, no unsafe flags.
+let package = Package(
+    name: "embedding",
+    dependencies: [
+        .package(name: "fstore", path: "../../..", traits: [])
+    ],
+    targets: [
+        .target(name: "Snippets", dependencies: [.product(name: "FStore", package: "fstore")]),
+        .executableTarget(
+            name: "Embedding",
+            dependencies: ["Snippets", .product(name: "FStore", package: "fstore")]
+        ),
+    ]
+)
