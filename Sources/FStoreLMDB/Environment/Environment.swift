@@ -134,3 +134,73 @@ private func stopForDamage(_ message: UnsafePointer<CChar>?) {
         """
     sentence.withUTF8 { bytes in _ = unsafe write(2, bytes.baseAddress, bytes.count) }
 }
+
+/// A named table inside the map. Valid as long as its environment.
+package struct Table: Equatable, Sendable {
+    let handle: UInt32
+
+    init(handle: UInt32) {
+        self.handle = handle
+    }
+}
+
+/// How a map is opened.
+package struct EnvironmentOptions: Sendable {
+    /// What a commit waits for.
+    package enum Durability: Sendable {
+        /// Data and meta page have reached the disk.
+        case full
+        /// Data has reached the disk; the meta page follows with the next commit (`MDB_NOMETASYNC`).
+        case withoutMetaSync
+    }
+
+    /// Bytes of address space, or `nil` for what the file says of itself.
+    package var mapSize: Int?
+    /// Slots in the reader table, shared by all processes.
+    package var maxReaders: UInt32
+    package var durability: Durability
+    package var isReadOnly: Bool
+    /// Whether reads look at pages themselves where their layout is known, instead of asking LMDB.
+    package var readsPages = true
+
+    package init(mapSize: Int?, maxReaders: UInt32, durability: Durability, isReadOnly: Bool) {
+        self.mapSize = mapSize
+        self.maxReaders = maxReaders
+        self.durability = durability
+        self.isReadOnly = isReadOnly
+    }
+}
+
+/// This process's claim on one directory, held as long as its map is open.
+///
+/// LMDB forbids a second map of the same file in one process: closing either would drop the file locks of both.
+final class OpenClaim: Sendable {
+    private static let claimed = Lock<Set<FileIdentity>>([])
+    private let identity: FileIdentity
+
+    init(directory: String) throws(StorageError) {
+        var status = stat()
+        guard unsafe stat(directory, &status) == 0 else { throw .system(errno: errno, function: "stat") }
+        let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        guard Self.claimed.withLock({ $0.insert(identity).inserted }) else { throw .alreadyOpen }
+        self.identity = identity
+    }
+
+    deinit {
+        _ = Self.claimed.withLock { $0.remove(identity) }
+    }
+}
+
+extension Environment {
+    /// Writes a consistent, compacted copy of the newest commit to a new file, while others read and write.
+    ///
+    /// The copy has reached the disk when this returns.
+    package func copy(to path: String) throws(StorageError) {
+        // A descriptor of our own: the library would make the file readable for everybody.
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(errno: errno, function: #function) }
+        defer { close(descriptor) }
+        try unsafe succeeded(mdb_env_copyfd2(handle, descriptor, UInt32(MDB_CP_COMPACT)))
+        guard fsync(descriptor) == 0 else { throw .system(errno: errno, function: #function) }
+    }
+}

@@ -73,3 +73,60 @@ package struct Cursor: ~Escapable {
         unsafe _overrideLifetime(Entry(key, value), copying: self)
     }
 }
+
+/// A cursor of one's own, for a walk that must not disturb the transaction's shared cursors.
+@safe
+package struct OwnedCursor: ~Copyable, ~Escapable {
+    private let handle: OpaquePointer
+
+    @_lifetime(borrow transaction)
+    package init(over table: Table, in transaction: borrowing ReadTransaction) throws(StorageError) {
+        unsafe handle = try transaction.openCursor(over: table)
+    }
+
+    deinit {
+        unsafe mdb_cursor_close(handle)
+    }
+
+    /// The walk itself. Its entries belong to the transaction; the walk must not be used after its owner is gone.
+    package var walk: Cursor {
+        @_lifetime(copy self)
+        borrowing get { unsafe _overrideLifetime(Cursor(handle, of: self), copying: self) }
+    }
+}
+
+/// A cursor of the write transaction: walks and writes in key order, and finds the page it last touched without a
+/// descent.
+@safe
+package struct WriteCursor: ~Copyable, ~Escapable {
+    private let handle: OpaquePointer
+
+    @_lifetime(borrow owner)
+    init(_ handle: OpaquePointer, of owner: borrowing WriteTransaction) {
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe mdb_cursor_close(handle)
+    }
+
+    /// The walk. Its entries are valid until the next write of the transaction.
+    package var walk: Cursor {
+        @_lifetime(borrow self)
+        borrowing get { unsafe Cursor(handle, of: self) }
+    }
+
+    /// Stores `value` under `key`, in place of what was there.
+    ///
+    /// - Parameter isLast: the key is greater than every key of the table, so no descent is needed and pages fill up.
+    package borrowing func put(_ value: RawSpan, forKey key: RawSpan, isLast: Bool) throws(StorageError) {
+        var key = unsafe MDB_val(key)
+        var value = unsafe MDB_val(value)
+        try unsafe succeeded(mdb_cursor_put(handle, &key, &value, isLast ? UInt32(MDB_APPEND) : 0))
+    }
+
+    /// Removes the entry the cursor stands on; the next step of the walk is the entry after it.
+    package borrowing func removeCurrent() throws(StorageError) {
+        try unsafe succeeded(mdb_cursor_del(handle, 0))
+    }
+}
