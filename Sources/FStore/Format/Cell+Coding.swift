@@ -1,6 +1,6 @@
 internal import FStoreLMDB
 
-/// What `history` and `latest` hold for one cell, checked and taken apart, still in the map.
+/// A cell from the entries of `history` and `latest`.
 ///
 /// | table | value |
 /// |---|---|
@@ -8,12 +8,7 @@ internal import FStoreLMDB
 /// | `latest` | `event time i64 LE · commit time i64 LE · tag u8 · payload · CRC-32C u32 LE` |
 ///
 /// The checksum covers the key and everything before it, so a record served from the wrong place is noticed too.
-struct StoredCell: ~Escapable {
-    let eventTime: Int64
-    let commitTime: Int64
-    let tag: Tag
-    let payload: RawSpan
-
+extension Cell {
     /// A cell of `history`. `nil` where the bytes cannot be one or fail their checksum.
     @inline(__always)
     @_lifetime(copy entry)

@@ -1,4 +1,5 @@
 internal import CCRC32C
+internal import FStoreLMDB
 
 /// CRC-32C of `first` followed by `second`.
 func checksum(_ first: RawSpan, _ second: RawSpan) -> UInt32 {
@@ -47,4 +48,9 @@ enum StoredSize {
     static func isPossible(key: RawSpan, value: RawSpan) -> Bool {
         key.byteCount <= longestKey && value.byteCount <= longestValue
     }
+}
+
+extension Entry {
+    /// Whether the lengths of key and value may be those of an entry.
+    var isPossible: Bool { StoredSize.isPossible(key: key, value: value) }
 }

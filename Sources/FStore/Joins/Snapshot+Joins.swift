@@ -17,7 +17,7 @@ extension Snapshot {
     public borrowing func values(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow,
+        known: KnowledgeBound = .byNow,
         _ body: (_ feature: Int, _ row: Int, _ answer: borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
         try join(features, spine, known) { feature, places, answer throws(ReadError) in
@@ -43,7 +43,7 @@ extension Snapshot {
     public borrowing func numbers(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow,
+        known: KnowledgeBound = .byNow,
         into output: inout MutableSpan<Double>,
         missing: Double = .nan
     ) throws(ReadError) -> Int {
@@ -83,7 +83,7 @@ extension Snapshot {
     private borrowing func join(
         _ features: FeatureList,
         _ spine: Spine,
-        _ known: Known,
+        _ known: KnowledgeBound,
         _ body: (_ feature: Int, _ places: Range<Int>, borrowing BorrowedAnswer) throws(ReadError) -> Void,
         finish: (_ places: Range<Int>) -> Void
     ) throws(ReadError) {
@@ -91,18 +91,21 @@ extension Snapshot {
         // Neither cursor nor scratch is shared: `body` may read too.
         let scratch = Scratch(capacity: 512)
         let walk = try historyWalk(near: true)
-        if walk.isOverPages { return try join(features, spine, known, walk, scratch, body, finish) }
-        let owned = try ownedCursor(over: tables.history)
-        try join(features, spine, known, TableWalk(owned.walk), scratch, body, finish)
+        if walk.isOverPages {
+            let series = SeriesWalk(walk, scratch: scratch, checksNeighbors: true)
+            return try join(features, spine, known, series, body, finish)
+        }
+        let owned = try ownedCursor(over: .history)
+        let series = SeriesWalk(TableWalk(owned.walk), scratch: scratch, checksNeighbors: true)
+        try join(features, spine, known, series, body, finish)
     }
 
     /// Block by block of rows, in each feature by feature, so that a search begins near the last one.
     private borrowing func join(
         _ features: FeatureList,
         _ spine: Spine,
-        _ known: Known,
-        _ walk: TableWalk,
-        _ scratch: Scratch,
+        _ known: KnowledgeBound,
+        _ series: consuming SeriesWalk,
         _ body: (Int, Range<Int>, borrowing BorrowedAnswer) throws(ReadError) -> Void,
         _ finish: (Range<Int>) -> Void
     ) throws(ReadError) {
@@ -120,14 +123,14 @@ extension Snapshot {
                 while first < places.upperBound {
                     let end = min(spine.ends[next], places.upperBound)
                     let name = spine.entities[next].bytes
-                    var sweep = HistorySweep(walk, number: handle.number, entity: name, scratch: scratch)
+                    series.turn(to: handle.number, name)
                     var versions = VersionLimit(rule, now)
                     while first < end {
                         let moment = spine.rows[first].time
-                        let cell = try sweep.newestLive(asOf: moment, knownAt: known.nanoseconds(at: moment))
+                        let cell = try series.newestLive(asOf: moment, knownAt: known.nanoseconds(at: moment))
                         // It answers the following rows too, down to its own times, and that of what it lies behind.
                         var last = cell?.eventTime ?? .min
-                        if known == .byRowTime { last = max(last, cell?.commitTime ?? .min, sweep.tombstoneCommit) }
+                        if known == .byRowTime { last = max(last, cell?.commitTime ?? .min, series.tombstoneCommit) }
                         let same = spine.places(from: first, before: end, notOlderThan: last)
                         first = same.upperBound
                         guard let cell else {
@@ -135,13 +138,12 @@ extension Snapshot {
                             continue
                         }
                         if rule.isPlain {
-                            let status: Status = cell.tag == .null ? .null : .present
-                            try body(feature.position, same, BorrowedAnswer(cell, status: status))
+                            try body(feature.position, same, BorrowedAnswer(cell, status: cell.status))
                         } else {
                             let isKept = try versions.isKept(cell.eventTime, self, handle, name)
                             for place in same {
                                 let time = PointInTime.asOf(Timestamp(nanoseconds: spine.rows[place].time))
-                                let answer = try Judge(rule: rule, time: time, now: now)
+                                let answer = try Visibility(rule: rule, time: time, now: now)
                                     .answer(cell) { _, _ throws(ReadError) in isKept }
                                 try body(feature.position, place..<(place &+ 1), answer)
                             }
@@ -178,17 +180,13 @@ private struct VersionLimit {
         // What is too old is hidden anyway.
         if maxVersions == 0 || eventTime < oldestKept { return true }
         if let oldest { return eventTime >= oldest }
-        var search = HistorySearch(
-            try snapshot.historyWalk(near: true),
-            number: feature.number,
-            entity: entity,
-            scratch: snapshot.scratch
-        )
+        let walk = try snapshot.historyWalk(near: true)
+        var series = SeriesWalk(walk, number: feature.number, entity: entity, scratch: snapshot.scratch)
         if !isBegun {
             isBegun = true
-            return try search.isAmongNewest(maxVersions, eventTime: eventTime)
+            return try series.isAmongNewest(maxVersions, eventTime: eventTime)
         }
-        let oldest = try search.oldestAmongNewest(maxVersions, notBefore: oldestKept)
+        let oldest = try series.oldestAmongNewest(maxVersions, notBefore: oldestKept)
         self.oldest = oldest
         return eventTime >= oldest
     }

@@ -1,5 +1,5 @@
 /// What the writer does between batches, one bounded slice at a time.
-struct Housekeeping {
+struct Maintenance {
     enum Job {
         /// Goes on with erasures that a stop or a full map has interrupted.
         case finishErasures

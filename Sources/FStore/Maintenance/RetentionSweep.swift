@@ -30,12 +30,8 @@ struct RetentionSweep {
         let isDone: Bool = try writer.change { transaction, registry throws(WriteError) in
             do {
                 return (try copy.run(writer, transaction, registry, budget: budget), nil)
-            } catch let error as StorageError {
-                throw writer.failure(error)
-            } catch let error as ReadError {
-                throw WriteError(error)
             } catch {
-                throw .storage("\(error)")
+                throw writer.failure(any: error)
             }
         }
         self = copy
@@ -49,15 +45,14 @@ struct RetentionSweep {
         budget: Int
     ) throws -> Bool {
         var left = budget
-        let history = try transaction.cursor(over: writer.tables.history)
-        let latest = try transaction.cursor(over: writer.tables.latest)
+        let series = try SeriesWriter(transaction, writer.tables, writer.scratch)
         while let feature = features.first {
-            guard let rule = registry.rule(feature), try moveToNextEntity(feature, history, writer) else {
+            guard let rule = registry.rule(feature), try moveToNextEntity(feature, series) else {
                 features.removeFirst()
                 entity = []
                 continue
             }
-            let removed = try sweepSeries(feature, rule, history, latest, writer, budget: left)
+            let removed = try sweepSeries(feature, rule, series, now: writer.options.clock(), budget: left)
             removedCells += removed
             isEntityPending = removed == left
             left -= 1 + removed
@@ -66,23 +61,14 @@ struct RetentionSweep {
         return true
     }
 
-    /// Seeks past the entity that was looked at last.
+    /// Goes to the entity behind the one that was looked at last.
     private mutating func moveToNextEntity(
         _ feature: FeatureHandle,
-        _ history: borrowing WriteCursor,
-        _ writer: Writer
+        _ series: borrowing SeriesWriter
     ) throws(StorageError) -> Bool {
         if isEntityPending { return true }
-        let memory = writer.scratch.history
-        var key = ByteComposer(in: memory)
-        key.appendSeries(feature.number, entity.span.raw)
-        key.appendTimes(eventTime: .min, commitTime: .min)
-        var found = try history.walk.seek(atOrAfter: key.bytes)
-        if let entry = found, entry.key.isIdentical(to: key.bytes) { found = try history.walk.next() }
-        guard let entry = found, let parsed = HistoryKey(entry.key), parsed.number == feature.number else {
-            return false
-        }
-        entity = parsed.entity.copied
+        guard let next = try series.entity(after: entity, of: feature) else { return false }
+        entity = next
         return true
     }
 
@@ -90,46 +76,16 @@ struct RetentionSweep {
     private func sweepSeries(
         _ feature: FeatureHandle,
         _ rule: FeatureRule,
-        _ history: borrowing WriteCursor,
-        _ latest: borrowing WriteCursor,
-        _ writer: Writer,
+        _ series: borrowing SeriesWriter,
+        now: Timestamp,
         budget: Int
     ) throws -> Int {
-        let memory = writer.scratch.history
-        var oldest = rule.oldestKept(at: writer.options.clock())
+        let name = entity.span.raw
+        var oldest = rule.oldestKept(at: now)
         if rule.maxVersions > 0 {
-            var search = HistorySearch(
-                TableWalk(history.walk),
-                number: feature.number,
-                entity: entity.span.raw,
-                scratch: memory
-            )
-            oldest = max(oldest, try search.oldestAmongNewest(rule.maxVersions, notBefore: oldest))
+            let kept = try series.oldestAmongNewest(rule.maxVersions, of: feature, name, notBefore: oldest)
+            oldest = max(oldest, kept)
         }
-        guard oldest > .min else { return 0 }
-        var key = ByteComposer(in: memory)
-        key.appendSeries(feature.number, entity.span.raw)
-        let seriesBytes = key.count
-        key.appendTimes(eventTime: oldest - 1, commitTime: .max)
-        var removed = 0
-        var found = try history.walk.seek(atOrAfter: key.bytes)
-        while let entry = found, entry.key.byteCount == key.count,
-            entry.key.starts(with: key.bytes.extracting(first: seriesBytes)), removed < budget
-        {
-            try history.removeCurrent()
-            removed += 1
-            found = try history.walk.next()
-        }
-        if removed > 0 {
-            let rowMemory = writer.scratch.latest
-            var row = ByteComposer(in: rowMemory)
-            row.appendLatestKey(space: feature.space, entity.span.raw, feature.number)
-            if let stored = try latest.walk.seek(atOrAfter: row.bytes), stored.key.isIdentical(to: row.bytes),
-                let cell = StoredCell(latestKey: stored.key, value: stored.value), cell.eventTime < oldest
-            {
-                try latest.removeCurrent()
-            }
-        }
-        return removed
+        return try series.removeCells(of: feature, name, before: oldest, budget: budget)
     }
 }

@@ -71,7 +71,7 @@ private struct Verification {
         var found = try cursor.walk.first()
         while let entry = found {
             do throws(Corruption) {
-                _ = try MetaKey.verified(entry.value, key: entry.key)
+                try entry.checkMeta()
             } catch {
                 report.add(error)
             }
@@ -93,61 +93,34 @@ private struct Verification {
         }
     }
 
-    /// Walks series by series, newest cell first, and asks `latest` for each.
+    /// Walks series by series, and asks `latest` for each.
     mutating func walkHistory(_ snapshot: borrowing Snapshot) throws(StorageError) {
         let cursor = try OwnedCursor(over: snapshot.tables.history, in: snapshot.transaction)
         var previous: [UInt8] = []
         var series: [UInt8] = []
-        var live = LiveCell()
         var found = try cursor.walk.first()
         while let entry = found {
             report.cells += 1
             if report.cells % 100_000 == 0 { progress?(report.cells) }
             checkOrder(entry, &previous, in: .history)
             try checkReach(entry, in: .history, snapshot)
-            if let key = HistoryKey(entry.key) {
-                newestCommit = max(newestCommit, key.commitTime)
-                if !entry.key.extracting(droppingLast: 16).isIdentical(to: series.span.raw) {
-                    try compareWithLatest(series, live, snapshot)
-                    series = entry.key.extracting(droppingLast: 16).copied
-                    live = LiveCell()
-                    if registry.record(key.number) == nil {
+            if let cell = ScannedCell(entry) {
+                newestCommit = max(newestCommit, cell.commitTime)
+                if !cell.isSound { report.add(SeriesWalk.damage(entry)) }
+                if !cell.series.isIdentical(to: series.span.raw) {
+                    series = cell.series.copied
+                    if registry.record(cell.number) == nil {
                         report.add(Corruption(table: .history, key: entry.key, reason: "it belongs to no feature"))
                     }
+                    try compareWithLatest(cell.number, cell.entity, snapshot)
                 }
-                checkCell(entry, &live)
             } else {
                 report.add(Corruption(table: .history, key: entry.key, reason: "its key is malformed"))
             }
             found = try cursor.walk.next()
         }
-        try compareWithLatest(series, live, snapshot)
         try checkCount(report.cells, in: .history, snapshot)
         checkLastCommit(snapshot)
-    }
-
-    /// The newest live cell of the series that is being walked.
-    private struct LiveCell {
-        var eventTime: Int64 = 0
-        var commitTime: Int64 = 0
-        var tagAndPayload: [UInt8]?
-        /// The event time whose newest commit has been seen: its older commits do not count.
-        var settled: Int64?
-        var isUnknown = false
-    }
-
-    private mutating func checkCell(_ entry: Entry, _ live: inout LiveCell) {
-        guard let cell = StoredCell(history: entry) else {
-            report.add(HistorySearch.damage(entry))
-            live.isUnknown = live.isUnknown || live.tagAndPayload == nil
-            return
-        }
-        if live.tagAndPayload != nil || live.settled == cell.eventTime { return }
-        live.settled = cell.eventTime
-        if cell.tag == .tombstone { return }
-        live.eventTime = cell.eventTime
-        live.commitTime = cell.commitTime
-        live.tagAndPayload = [cell.tag.rawValue] + cell.payload.copied
     }
 
     private mutating func checkOrder(_ entry: Entry, _ previous: inout [UInt8], in table: StoreTable) {
@@ -164,7 +137,7 @@ private struct Verification {
         in table: StoreTable,
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) {
-        guard StoredSize.isPossible(key: entry.key, value: entry.value) else { return }
+        guard entry.isPossible else { return }
         let slot = table == .history ? StoreTables.historySlot : StoreTables.latestSlot
         do throws(StorageError) {
             let read = try snapshot.transaction.value(forKey: entry.key, at: slot)
@@ -193,71 +166,48 @@ private struct Verification {
     private mutating func checkLastCommit(_ snapshot: borrowing Snapshot) {
         guard report.cells > 0, let last = try? snapshot.lastCommitTime?.nanoseconds ?? .min else { return }
         if newestCommit <= last { return }
-        let key = MetaKey.lastCommit
-        report.add(Corruption(table: .meta, key: key.span.raw, reason: "there are cells of later commits"))
+        report.add(.lastCommitTooEarly)
     }
 
+    /// Where a damaged cell may be the newest live one, nobody knows what the row should say, and it is left alone: the
+    /// damage itself is reported.
     private mutating func compareWithLatest(
-        _ series: [UInt8],
-        _ live: LiveCell,
+        _ number: UInt32,
+        _ entity: RawSpan,
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) {
-        guard series.count > 5, !live.isUnknown else { return }
-        let prefix = series.span.raw
-        let number = prefix.bigEndian(at: 0, as: UInt32.self)
         // The rows of a feature that waits to be reclaimed go with its cells.
         guard let record = registry.record(number), !record.isDoomed else { return }
-        let scratch = Scratch(capacity: 512)
-        var key = ByteComposer(in: scratch)
-        key.appendLatestKey(space: record.feature.handle.space, prefix.extracting(droppingFirst: 5), number)
-        let value = try snapshot.transaction.value(forKey: key.bytes, in: snapshot.tables.latest)
-        guard let expected = live.tagAndPayload else {
-            if value != nil {
-                report.add(Corruption(table: .latest, key: key.bytes, reason: "the series has no live cell"))
-            }
+        let newest: Cell?
+        do throws(ReadError) { newest = try snapshot.newestLive(number, entity) } catch { return }
+        if newest != nil { expectedRows += 1 }
+        guard let (fault, key) = try snapshot.rowFault(record.feature.handle, entity, newest) else { return }
+        if fault == .missing, let newest, try mayBeWithoutRow(entity, newest.eventTime, record, snapshot) {
+            expectedRows -= 1
             return
         }
-        expectedRows += 1
-        guard let value else {
-            if try mayBeWithoutRow(prefix.extracting(droppingFirst: 5), live, record, snapshot) { return }
-            report.add(Corruption(table: .latest, key: key.bytes, reason: "it is missing"))
-            return
-        }
-        guard let cell = StoredCell(latestKey: key.bytes, value: value) else { return }
-        let stored = [cell.tag.rawValue] + cell.payload.copied
-        if cell.eventTime != live.eventTime || cell.commitTime != live.commitTime || stored != expected {
-            report.add(Corruption(table: .latest, key: key.bytes, reason: "it is not the newest cell of its series"))
-        }
+        report.add(Corruption(table: .latest, key: key.span.raw, reason: fault.reason))
     }
 
     /// A row goes before its cells while an entity is being erased, and with the first of the cells that retention
     /// hides.
-    private mutating func mayBeWithoutRow(
+    private func mayBeWithoutRow(
         _ entity: RawSpan,
-        _ live: LiveCell,
+        _ eventTime: Int64,
         _ record: FeatureRecord,
         _ snapshot: borrowing Snapshot
     ) throws(StorageError) -> Bool {
-        var ticket = MetaKey.erasurePrefix
-        for byte in Writer.featureKey(record.feature.handle.space) + entity.copied { ticket.append(byte) }
-        if try snapshot.transaction.value(forKey: ticket.span.raw, in: snapshot.tables.meta) != nil {
-            expectedRows -= 1
-            return true
-        }
-        let rule = record.rule
-        if live.eventTime < rule.oldestKept(at: snapshot.now) {
-            expectedRows -= 1
-            return true
-        }
+        let (handle, rule) = (record.feature.handle, record.rule)
+        if try snapshot.transaction.isErasing(entity, space: handle.space, snapshot.tables) { return true }
+        if eventTime < rule.oldestKept(at: snapshot.now) { return true }
         guard rule.maxVersions > 0 else { return false }
-        let scratch = Scratch(capacity: 512)
-        let cursor = try OwnedCursor(over: snapshot.tables.history, in: snapshot.transaction)
-        var search = HistorySearch(TableWalk(cursor.walk), number: record.number, entity: entity, scratch: scratch)
-        guard let isKept = try? search.isAmongNewest(rule.maxVersions, eventTime: live.eventTime), !isKept else {
+        do throws(ReadError) {
+            let walk = try snapshot.historyWalk(near: true)
+            var series = SeriesWalk(walk, number: handle.number, entity: entity, scratch: snapshot.scratch)
+            return try !series.isAmongNewest(rule.maxVersions, eventTime: eventTime)
+        } catch {
             return false
         }
-        expectedRows -= 1
-        return true
     }
 
     mutating func walkLatest(_ snapshot: borrowing Snapshot) throws(StorageError) {
@@ -269,12 +219,9 @@ private struct Verification {
             report.rows += 1
             checkOrder(entry, &previous, in: .latest)
             try checkReach(entry, in: .latest, snapshot)
-            let isSound = StoredCell(latestKey: entry.key, value: entry.value) != nil
-            if !isSound {
-                report.add(Corruption(table: .latest, key: entry.key, reason: "its checksum or its tag does not fit"))
-            }
-            if let key = LatestKey(entry.key), let record = registry.record(key.number),
-                record.feature.handle.space == key.space
+            if let damage = ScannedRow.damage(entry) { report.add(damage) }
+            if let row = ScannedRow(entry), let record = registry.record(row.number),
+                record.feature.handle.space == row.space
             {
                 if !record.isDoomed { liveRows += 1 }
             } else {

@@ -102,16 +102,9 @@ struct FeatureChange {
         try writer.change { transaction, registry throws(WriteError) in
             do {
                 let (result, changed) = try body(transaction, registry)
-                for record in changed { try writer.put(record, in: transaction) }
-                return (result, try writer.store(registry.changing(changed), in: transaction))
-            } catch let error as WriteError {
-                throw error
-            } catch let error as StorageError {
-                throw writer.failure(error)
-            } catch let error as Corruption {
-                throw .corrupted(error)
+                return (result, try writer.store(changed, over: registry, in: transaction))
             } catch {
-                throw .storage("\(error)")
+                throw writer.failure(any: error)
             }
         }
     }
@@ -123,12 +116,8 @@ struct FeatureChange {
 
     /// Numbers are given once and never again, also after a feature is gone.
     private func takeNumbers(_ count: Int, _ transaction: borrowing WriteTransaction) throws -> UInt32 {
-        let key = MetaKey.nextFeature
-        var next: UInt32 = 1
-        if let value = try transaction.value(forKey: key.span.raw, in: writer.tables.meta) {
-            next = try MetaKey.integer(value, key: key, as: UInt32.self)
-        }
-        try transaction.putMeta(next + UInt32(count), for: key, in: writer.tables)
+        let next = try transaction.nextFeature(writer.tables)
+        try transaction.putNextFeature(next + UInt32(count), writer.tables)
         return next
     }
 
@@ -151,7 +140,7 @@ struct FeatureChange {
         }
         guard isLoosened else { return }
         var sweep = RetentionSweep(handle)
-        while try !sweep.slice(writer, budget: Housekeeping.sliceBudget) {}
+        while try !sweep.slice(writer, budget: Maintenance.sliceBudget) {}
     }
 
     private static func isLooser(_ new: Duration?, than old: Duration) -> Bool {

@@ -3,7 +3,7 @@ internal import FStoreLMDB
 /// Cells in the bytes in which they will be stored, and the order in which they will be.
 struct CellArena: ~Copyable, Sendable {
     /// One cell: its `history` key, then tag and payload, then room for the checksum.
-    struct Cell {
+    struct Slot {
         var offset: UInt32
         var keyBytes: UInt32
         /// Tag and payload.
@@ -12,23 +12,26 @@ struct CellArena: ~Copyable, Sendable {
         var valueStart: Int { Int(offset + keyBytes) }
     }
 
-    var arena: ByteArena
-    private(set) var cells: [Cell] = []
+    private var arena: ByteArena
+    private(set) var cells: [Slot] = []
     /// Positions in `cells` in the order of `history`, without cells that a later one replaces. Set by ``sort()``.
     private(set) var order: [Int] = []
+
+    /// Bytes of all cells.
+    var byteCount: Int { arena.count }
 
     init(capacity: Int = 1024) {
         arena = ByteArena(capacity: capacity)
     }
 
-    /// Appends a cell whose value `appendValue` writes: the tag and the payload. The times of commit stay open.
+    /// Appends a cell of a value, or a tombstone where it is `nil`. The time of commit stays open.
     ///
-    /// Nothing is appended when `appendValue` throws or the batch grows past its limits.
+    /// Nothing is appended when the value is refused or the batch grows past its limits.
     mutating func append(
+        _ value: FeatureValue?,
         number: UInt32,
         entity: RawSpan,
-        eventTime: Int64,
-        _ appendValue: (inout ByteArena) throws(WriteError) -> Void
+        eventTime: Int64
     ) throws(WriteError) {
         let start = arena.count
         arena.append(bigEndian: number)
@@ -38,7 +41,7 @@ struct CellArena: ~Copyable, Sendable {
         arena.append(bigEndian: UInt64(0))
         let valueStart = arena.count
         do throws(WriteError) {
-            try appendValue(&arena)
+            if let value { try arena.append(value) } else { arena.append(tag: .tombstone) }
             arena.append(littleEndian: UInt32(0))
             try Self.checkSize(cells: cells.count + 1, bytes: arena.count)
         } catch {
@@ -46,7 +49,7 @@ struct CellArena: ~Copyable, Sendable {
             throw error
         }
         cells.append(
-            Cell(
+            Slot(
                 offset: UInt32(start),
                 keyBytes: UInt32(valueStart - start),
                 valueBytes: UInt32(arena.count - 4 - valueStart)
@@ -86,6 +89,17 @@ struct CellArena: ~Copyable, Sendable {
     borrowing func value(_ index: Int) -> RawSpan {
         arena.bytes(at: cells[index].valueStart, count: Int(cells[index].valueBytes))
     }
+
+    /// The number of a cell's feature.
+    borrowing func number(_ index: Int) -> UInt32 { key(index).bigEndian(at: 0, as: UInt32.self) }
+
+    /// The type of a cell's value; `nil` for tombstones and null, which fit every type.
+    borrowing func type(_ index: Int) -> ValueType? {
+        let value = value(index)
+        return Tag(stored: value.byte(at: 0))?.type(payloadBytes: value.byteCount - 1)
+    }
+
+    borrowing func isTombstone(_ index: Int) -> Bool { value(index).byte(at: 0) == Tag.tombstone.rawValue }
 
     /// Tag, payload and checksum of a stamped cell.
     @_lifetime(borrow self)
@@ -148,5 +162,18 @@ struct CellArena: ~Copyable, Sendable {
             let sum = checksum(key(index), value(index))
             arena.patch(littleEndian: sum, at: cell.valueStart + Int(cell.valueBytes))
         }
+    }
+}
+
+extension CellArena {
+    /// Turns an integer into the number of the same value; both take eight bytes.
+    mutating func convertToFloat64(_ index: Int, featureName: String) throws(WriteError) {
+        let integer = value(index).littleEndian(at: 1, as: Int64.self)
+        guard integer.magnitude <= 1 << 53 else {
+            throw .inexactInteger(feature: featureName, value: integer, cell: index)
+        }
+        let start = cells[index].valueStart
+        arena.patch(littleEndian: Tag.float64.rawValue, at: start)
+        arena.patch(littleEndian: Double(integer).bitPattern, at: start + 1)
     }
 }

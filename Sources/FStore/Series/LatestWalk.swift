@@ -28,23 +28,25 @@ struct LatestWalk: ~Copyable, ~Escapable {
     /// The row of feature `number`. Numbers must not descend from call to call.
     @inline(__always)
     @_lifetime(copy self)
-    mutating func cell(_ number: UInt32) throws(ReadError) -> StoredCell? {
+    mutating func cell(_ number: UInt32) throws(ReadError) -> Cell? {
+        // The walk has passed the place where the row would be: the feature has none for this entity.
         if rowNumber > Int(number) { return nil }
         // Mostly it is the next row, and lies in the same page.
         if rowNumber < Int(number), let entry = table.stepShared() {
             note(entry)
             if rowNumber == Int(number) {
-                let cell = StoredCell(latestKeyStart: keyStart, number: number, value: entry.value)
+                let cell = Cell(latestKeyStart: keyStart, number: number, value: entry.value)
                 if let cell { return cell }
             }
         }
+        // Out of line, so that what most rows take stays small enough to be inlined into the loops of callers.
         return try cellBeyond(number)
     }
 
     /// The same, wherever the walk stands.
     @inline(never)
     @_lifetime(copy self)
-    private mutating func cellBeyond(_ number: UInt32) throws(ReadError) -> StoredCell? {
+    private mutating func cellBeyond(_ number: UInt32) throws(ReadError) -> Cell? {
         if rowNumber < Int(number) {
             do throws(StorageError) {
                 try move(to: number)
@@ -53,7 +55,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
             }
         }
         guard rowNumber == Int(number) else { return nil }
-        if let cell = StoredCell(latestKeyStart: keyStart, number: number, value: rowValue) { return cell }
+        if let cell = Cell(latestKeyStart: keyStart, number: number, value: rowValue) { return cell }
         throw damage(number)
     }
 
@@ -63,6 +65,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
         var steps = 0
         while rowNumber < Int(number) {
             steps &+= 1
+            // An entity may have a thousand rows of which two are wanted.
             if steps > Self.stepsBeforeDescent { return try descend(number) }
             note(try table.next(sharing: entityBytes))
         }

@@ -80,3 +80,23 @@ public struct ValueView: ~Escapable {
     /// A copy that may leave the read.
     public var owned: FeatureValue { FeatureValue(tag, payload) }
 }
+
+extension ValueView {
+    /// A number of any type, as a double.
+    @inline(__always)
+    var number: Double? {
+        switch tag {
+        case .float64: Double(bitPattern: word)
+        case .int64: Double(Int64(bitPattern: word))
+        case .true: 1
+        case .false: 0
+        default: nil
+        }
+    }
+
+    /// No value, of no type.
+    static var nothing: ValueView {
+        @_lifetime(immortal)
+        get { ValueView(tag: .tombstone, payload: RawSpan()) }
+    }
+}

@@ -1,30 +1,25 @@
-internal import FStoreLMDB
-
 /// The answer to one lookup, with its value still in the memory map. The owned form is ``Answer``.
 public struct BorrowedAnswer: ~Escapable {
     /// What was found.
     public let status: Status
     private let eventNanoseconds: Int64
     private let commitNanoseconds: Int64
-    @usableFromInline let tag: Tag
-    @usableFromInline let payload: RawSpan
+    @usableFromInline let view: ValueView
 
     @_lifetime(immortal)
     init() {
         status = .missing
         eventNanoseconds = 0
         commitNanoseconds = 0
-        tag = .tombstone
-        payload = RawSpan()
+        view = .nothing
     }
 
     @_lifetime(copy cell)
-    init(_ cell: StoredCell, status: Status) {
+    init(_ cell: Cell, status: Status) {
         self.status = status
         eventNanoseconds = cell.eventTime
         commitNanoseconds = cell.commitTime
-        tag = cell.tag
-        payload = cell.payload
+        view = cell.value
     }
 
     /// No cell answers the question.
@@ -37,7 +32,7 @@ public struct BorrowedAnswer: ~Escapable {
     public var value: ValueView? {
         @inlinable
         @_lifetime(copy self)
-        get { if case .present = status { ValueView(tag: tag, payload: payload) } else { nil } }
+        get { if case .present = status { view } else { nil } }
     }
 
     /// The event time of the cell, unless the status is ``Status/missing``.

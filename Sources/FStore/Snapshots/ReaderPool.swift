@@ -36,6 +36,7 @@ final class ReaderPool: Sendable {
 
     /// A reader on the newest commit.
     func take(now: Timestamp) throws(ReadError) -> Reader {
+        // The last one that was put back: its pages and scratch are most likely still in a cache.
         let (idle, isClosed) = state.withLock { ($0.idle.popLast(), $0.isClosed) }
         if isClosed { throw .closed }
         let reader: Reader
@@ -43,6 +44,7 @@ final class ReaderPool: Sendable {
             do throws(ReadError) {
                 try idle.renew(registries: registries)
             } catch {
+                // It was reset before and is again; the next read may have more luck.
                 keep(idle)
                 throw error
             }
@@ -60,6 +62,7 @@ final class ReaderPool: Sendable {
         while true {
             do throws(OpenError) {
                 let (environment, isClosed) = try state.withLock { state throws(OpenError) in
+                    // Under the lock, so that one thread opens the file and the others find it open.
                     if state.environment == nil, !state.isClosed { state.environment = try reopen() }
                     return (state.environment, state.isClosed)
                 }
@@ -109,6 +112,7 @@ final class ReaderPool: Sendable {
 
     /// Ends a read.
     func giveBack(_ reader: Reader) {
+        // First: an open transaction keeps the writer from using freed pages again, and nothing below needs it.
         reader.transaction.reset()
         reader.startedAt.store(0, ordering: .relaxed)
         keep(reader)

@@ -46,7 +46,7 @@ extension Snapshot {
         var present = 0
         var walk = LatestWalk(table, space: space, entity: entity, scratch: walkScratch)
         for place in features.order {
-            if let number = try walk.cell(place.number)?.number {
+            if let number = try walk.cell(place.number)?.value.number {
                 output[place.position] = number
                 present += 1
             } else {
@@ -54,25 +54,5 @@ extension Snapshot {
             }
         }
         return present
-    }
-}
-
-extension StoredCell {
-    /// The value, if it is a number.
-    @inline(__always)
-    var number: Double? { ValueView(tag: tag, payload: payload).number }
-}
-
-extension ValueView {
-    /// A number of any type, as a double.
-    @inline(__always)
-    var number: Double? {
-        switch tag {
-        case .float64: Double(bitPattern: word)
-        case .int64: Double(Int64(bitPattern: word))
-        case .true: 1
-        case .false: 0
-        default: nil
-        }
     }
 }

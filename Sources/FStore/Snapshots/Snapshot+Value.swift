@@ -31,8 +31,8 @@ extension Snapshot {
         return try answer(feature, liveRule(feature), entity.raw, time)
     }
 
-    /// The latest row is asked first when it can answer: for "latest", and for times close to now, which are most
-    /// often not before the newest cell. It is a smaller table, and one descent instead of a walk.
+    /// `latest` is asked first when it can answer: for the newest value, and for times close to now, which are seldom
+    /// before the newest cell. It is the smaller table, and takes one search instead of a walk.
     ///
     /// - Parameter nearLast: whether the series is likely to lie close to the one that was searched last.
     @inline(__always)
@@ -47,33 +47,13 @@ extension Snapshot {
         let asOf = time.asOf?.nanoseconds ?? .max
         if time.knownAt == nil, asOf >= now.nanoseconds &- Self.latestProbeWindow {
             guard let cell = try latestCell(feature, entity) else { return .missing }
-            if cell.eventTime <= asOf {
-                return try judge(cell, feature, rule, entity, time)
-            }
+            if cell.eventTime <= asOf { return try visible(cell, feature, rule, entity, time) }
         }
         return try historyAnswer(feature, rule, entity, time, nearLast)
     }
 
     /// One minute. A miss costs about two thirds of what a hit saves (`docs/benchmarks.md`, P2).
     private static var latestProbeWindow: Int64 { 60_000_000_000 }
-
-    @inline(__always)
-    @_lifetime(borrow self)
-    private borrowing func latestCell(_ feature: FeatureHandle, _ entity: RawSpan) throws(ReadError) -> StoredCell? {
-        var key = ByteComposer(in: scratch)
-        key.appendLatestKey(space: feature.space, entity, feature.number)
-        do throws(StorageError) {
-            guard let value = try transaction.value(forKey: key.bytes, at: StoreTables.latestSlot) else { return nil }
-            guard let cell = StoredCell(latestKey: key.bytes, value: value) else {
-                throw StorageError.damaged(code: 0)
-            }
-            return cell
-        } catch .damaged(code: 0) {
-            throw .corrupted(Corruption(table: .latest, key: key.bytes, reason: "its checksum or its tag does not fit"))
-        } catch {
-            throw ReadError(error)
-        }
-    }
 
     /// Searches the series itself.
     @inline(__always)
@@ -85,47 +65,29 @@ extension Snapshot {
         _ time: PointInTime,
         _ nearLast: Bool
     ) throws(ReadError) -> BorrowedAnswer {
-        var search = HistorySearch(
-            try historyWalk(near: nearLast),
-            number: feature.number,
-            entity: entity,
-            scratch: scratch
-        )
+        let walk = try historyWalk(near: nearLast)
+        var series = SeriesWalk(walk, number: feature.number, entity: entity, scratch: scratch)
         let asOf = time.asOf?.nanoseconds ?? .max
         let knownAt = time.knownAt?.nanoseconds ?? .max
-        guard let cell = try search.newestLive(asOf: asOf, knownAt: knownAt) else { return .missing }
-        return try judge(cell, feature, rule, entity, time)
-    }
-
-    @inline(__always)
-    @_lifetime(borrow self)
-    borrowing func historyWalk(near: Bool) throws(ReadError) -> TableWalk {
-        do throws(StorageError) {
-            return try transaction.walk(StoreTables.historySlot, near: near)
-        } catch {
-            throw ReadError(error)
-        }
+        guard let cell = try series.newestLive(asOf: asOf, knownAt: knownAt) else { return .missing }
+        return try visible(cell, feature, rule, entity, time)
     }
 
     /// Applies retention and ttl to the cell that was found.
     @inline(__always)
     @_lifetime(copy cell)
-    borrowing func judge(
-        _ cell: StoredCell,
+    borrowing func visible(
+        _ cell: Cell,
         _ feature: FeatureHandle,
         _ rule: FeatureRule,
         _ entity: RawSpan,
         _ time: PointInTime
     ) throws(ReadError) -> BorrowedAnswer {
-        try Judge(rule: rule, time: time, now: now)
+        try Visibility(rule: rule, time: time, now: now)
             .answer(cell) { maxVersions, eventTime throws(ReadError) in
-                var search = HistorySearch(
-                    try historyWalk(near: true),
-                    number: feature.number,
-                    entity: entity,
-                    scratch: scratch
-                )
-                return try search.isAmongNewest(maxVersions, eventTime: eventTime)
+                let walk = try historyWalk(near: true)
+                var series = SeriesWalk(walk, number: feature.number, entity: entity, scratch: scratch)
+                return try series.isAmongNewest(maxVersions, eventTime: eventTime)
             }
     }
 }

@@ -112,7 +112,7 @@ extension Snapshot {
         _ body: (Int, Int, borrowing BorrowedAnswer) throws(ReadError) -> Void
     ) throws(ReadError) {
         if walkScratch.isInUse {
-            let owned = try ownedCursor(over: tables.latest)
+            let owned = try ownedCursor(over: .latest)
             let scratch = Scratch(capacity: 512)
             return try walkLatest(features, arePlain, entity, position, TableWalk(owned.walk), scratch, body)
         }
@@ -138,30 +138,12 @@ extension Snapshot {
                 continue
             }
             if arePlain || registry.isPlain(place.number) {
-                try body(place.position, position, BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present))
+                try body(place.position, position, BorrowedAnswer(cell, status: cell.status))
             } else {
                 let handle = features.handles[place.position]
-                let answer = try judge(cell, handle, liveRule(handle), entity, .latest)
+                let answer = try visible(cell, handle, liveRule(handle), entity, .latest)
                 try body(place.position, position, answer)
             }
-        }
-    }
-
-    @_lifetime(borrow self)
-    borrowing func latestWalk() throws(ReadError) -> TableWalk {
-        do throws(StorageError) {
-            return try transaction.walk(StoreTables.latestSlot, near: false)
-        } catch {
-            throw ReadError(error)
-        }
-    }
-
-    @_lifetime(borrow self)
-    borrowing func ownedCursor(over table: Table) throws(ReadError) -> OwnedCursor {
-        do throws(StorageError) {
-            return try OwnedCursor(over: table, in: transaction)
-        } catch {
-            throw ReadError(error)
         }
     }
 }

@@ -19,16 +19,18 @@ extension Snapshot {
         var oldest = max(first.nanoseconds, rule.oldestKept(at: now))
         if rule.maxVersions > 0 {
             let walk = try historyWalk(near: false)
-            var search = HistorySearch(walk, number: feature.number, entity: name, scratch: scratch)
-            oldest = max(oldest, try search.oldestAmongNewest(rule.maxVersions, notBefore: oldest))
+            var series = SeriesWalk(walk, number: feature.number, entity: name, scratch: scratch)
+            oldest = max(oldest, try series.oldestAmongNewest(rule.maxVersions, notBefore: oldest))
         }
         return try HistoryIterator(
-            ownedCursor(over: tables.history),
-            number: feature.number,
-            entity: name,
-            first: oldest,
-            last: last.nanoseconds,
-            knownAt: knownAt?.nanoseconds ?? .max
+            SeriesHistory(
+                ownedCursor(over: .history),
+                number: feature.number,
+                entity: name,
+                first: oldest,
+                last: last.nanoseconds,
+                knownAt: knownAt?.nanoseconds ?? .max
+            )
         )
     }
 
@@ -45,14 +47,9 @@ extension Snapshot {
         at time: PointInTime = .latest,
         after: EntityID? = nil
     ) throws(ReadError) -> EntityIterator {
-        let rule = try liveRule(feature)
-        return try EntityIterator(
-            ownedCursor(over: tables.history),
-            feature: feature,
-            rule: rule,
-            time: time,
-            now: now,
-            after: after
-        )
+        let visibility = try Visibility(rule: liveRule(feature), time: time, now: now)
+        let name = after.map { Array($0.text.utf8) } ?? []
+        let series = try FeatureSeries(ownedCursor(over: .history), number: feature.number, after: name)
+        return EntityIterator(series, visibility: visibility)
     }
 }

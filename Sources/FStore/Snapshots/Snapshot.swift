@@ -28,16 +28,9 @@ public struct Snapshot: ~Copyable, ~Escapable {
     public var lastCommitTime: Timestamp? {
         get throws(ReadError) {
             do {
-                let key = MetaKey.lastCommit
-                guard let value = try transaction.value(forKey: key.span.raw, in: tables.meta) else { return nil }
-                let time = try MetaKey.integer(value, key: key, as: Int64.self)
-                return Timestamp(nanoseconds: time)
-            } catch let error as StorageError {
-                throw ReadError(error)
-            } catch let error as Corruption {
-                throw .corrupted(error)
+                return try transaction.lastCommit(tables).map(Timestamp.init(nanoseconds:))
             } catch {
-                throw .storage("\(error)")
+                throw ReadError(any: error)
             }
         }
     }
@@ -45,15 +38,9 @@ public struct Snapshot: ~Copyable, ~Escapable {
     /// The bytes of a bookmark that a batch carried, or `nil`. See ``WriteBatch/setBookmark(_:to:)``.
     public func bookmark(_ name: String) throws(ReadError) -> [UInt8]? {
         do {
-            let key = MetaKey.bookmark(name)
-            guard let value = try transaction.value(forKey: key.span.raw, in: tables.meta) else { return nil }
-            return try MetaKey.verified(value, key: key.span.raw).copied
-        } catch let error as StorageError {
-            throw ReadError(error)
-        } catch let error as Corruption {
-            throw .corrupted(error)
+            return try transaction.bookmark(name, tables)
         } catch {
-            throw .storage("\(error)")
+            throw ReadError(any: error)
         }
     }
 

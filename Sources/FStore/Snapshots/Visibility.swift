@@ -1,5 +1,5 @@
-/// Applies retention and ttl to a cell that a lookup has found.
-struct Judge {
+/// Decides what of a cell that a lookup has found may be seen: retention hides it, ttl takes its value away.
+struct Visibility {
     let rule: FeatureRule
     let time: PointInTime
     let now: Timestamp
@@ -9,13 +9,13 @@ struct Judge {
     @inline(__always)
     @_lifetime(copy cell)
     func answer(
-        _ cell: StoredCell,
+        _ cell: Cell,
         isAmongNewest: (_ maxVersions: Int, _ eventTime: Int64) throws(ReadError) -> Bool
     ) throws(ReadError) -> BorrowedAnswer {
         if cell.eventTime < rule.oldestKept(at: now) { return .missing }
         if rule.maxVersions > 0, try !isAmongNewest(rule.maxVersions, cell.eventTime) { return .missing }
         let reference = (time.asOf ?? time.knownAt ?? now).nanoseconds
         if rule.isExpired(cell.eventTime, at: reference) { return BorrowedAnswer(cell, status: .expired) }
-        return BorrowedAnswer(cell, status: cell.tag == .null ? .null : .present)
+        return BorrowedAnswer(cell, status: cell.status)
     }
 }

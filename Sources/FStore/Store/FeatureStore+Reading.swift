@@ -81,7 +81,7 @@ extension FeatureStore {
     public func values(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow
+        known: KnowledgeBound = .byNow
     ) throws(ReadError) -> [[Answer]] {
         try read { snapshot throws(ReadError) in
             let column = [Answer](repeating: .missing, count: spine.count)
@@ -98,7 +98,7 @@ extension FeatureStore {
     public func numbers(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow,
+        known: KnowledgeBound = .byNow,
         missing: Double = .nan
     ) throws(ReadError) -> [Double] {
         try read { snapshot throws(ReadError) in

@@ -18,6 +18,8 @@ struct GroupCommit {
         var check = BatchCheck(registry: registry)
         var accepted: [BatchRequest] = []
         var refused: [(BatchRequest, WriteError)] = []
+        // Everything that may be wrong with one batch alone is found before the first change: LMDB cannot take back
+        // part of a transaction, and a neighbor's mistake must not cost the others theirs.
         for request in requests {
             do throws(WriteError) {
                 try check.admit(&request.batch)
@@ -27,6 +29,7 @@ struct GroupCommit {
             }
         }
         if accepted.isEmpty {
+            // Nothing to commit. The transaction ends with its scope.
             for (request, error) in refused { request.complete(.failure(error)) }
             return
         }
@@ -57,26 +60,16 @@ struct GroupCommit {
             }
             let commitTimes = try self.commitTimes(requests.count, transaction)
             let cells = Self.gathered(requests, commitTimes)
-            try HistoryWriting.run(cells, writer, transaction)
-            try LatestWriting(writer, spaces: Self.spaces(requests)).run(cells, transaction)
+            let series = try SeriesWriter(transaction, writer.tables, writer.scratch)
+            try series.store(cells, spaces: Self.spaces(requests))
             for request in requests {
-                for bookmark in request.batch.bookmarks {
-                    var value = ByteArena()
-                    value.append(bookmark.bytes.span.raw)
-                    try transaction.putMeta(value, for: MetaKey.bookmark(bookmark.name), in: writer.tables)
+                for (name, bytes) in request.batch.bookmarks {
+                    try transaction.putBookmark(name, bytes, writer.tables)
                 }
             }
             return commitTimes
-        } catch let error as StorageError {
-            throw writer.failure(error)
-        } catch let error as Corruption {
-            throw .corrupted(error)
-        } catch let error as ReadError {
-            throw WriteError(error)
-        } catch let error as WriteError {
-            throw error
         } catch {
-            throw .storage("\(error)")
+            throw writer.failure(any: error)
         }
     }
 
@@ -86,18 +79,14 @@ struct GroupCommit {
         _ transaction: borrowing WriteTransaction
     ) throws -> [Int64] {
         let tables = writer.tables
-        var last = Int64.min
-        let key = MetaKey.lastCommit
-        if let value = try transaction.value(forKey: key.span.raw, in: tables.meta) {
-            last = try MetaKey.integer(value, key: key, as: Int64.self)
-        }
+        let last = try transaction.lastCommit(tables) ?? .min
         // A clock that has stepped back must not bring an earlier commit time, and one that is centuries ahead must
         // leave room for the commits after this one.
         let latestClock = Int64.max - 1 << 40
         guard last < Int64.max - Int64(count) else { throw WriteError.storage("commit times have come to their end") }
         let first = max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))
         let times = (0..<Int64(count)).map { first + $0 }
-        try transaction.putMeta(times.last ?? first, for: key, in: tables)
+        try transaction.putLastCommit(times.last ?? first, tables)
         return times
     }
 
@@ -112,15 +101,15 @@ struct GroupCommit {
             record.feature.definition.type = type
             record.feature.updated = writer.options.clock()
             changed.append(record)
-            try writer.put(record, in: transaction)
         }
-        return try writer.store(registry.changing(changed), in: transaction)
+        return try writer.store(changed, over: registry, in: transaction)
     }
 
     /// All cells of the group, stamped, in the order of `history`.
     private static func gathered(_ requests: [BatchRequest], _ commitTimes: [Int64]) -> CellArena {
         var cells = CellArena(capacity: requests.reduce(16) { $0 + $1.batch.byteCount })
         for (request, commitTime) in zip(requests, commitTimes) {
+            // Copied, because batches that are refused later for lack of room are tried again as they came.
             let first = cells.cells.count
             cells.append(request.batch.cells)
             cells.stamp(first..<cells.cells.count, commitTime: commitTime)
@@ -132,6 +121,7 @@ struct GroupCommit {
     private static func spaces(_ requests: [BatchRequest]) -> [UInt32: UInt32] {
         var spaces: [UInt32: UInt32] = [:]
         for request in requests {
+            // Few entries: one for each feature of a batch, not for each cell.
             for content in request.batch.contents { spaces[content.feature.number] = content.feature.space }
         }
         return spaces

@@ -47,6 +47,8 @@ struct PageTree: ~Escapable {
     ///
     /// - Parameter leaf: a leaf of this tree in which the entry is likely to lie.
     func place(_ key: RawSpan, after: Bool = false, near leaf: TreePage? = nil) throws(StorageError) -> LeafPlace? {
+        // Reads of one burst are sorted, so the next key often lies in the leaf of the last one. Two comparisons tell,
+        // and save the whole descent. The way to that leaf is not kept: a walk beyond its end searches from the root.
         if let leaf, let index = try leaf.innerIndex(key, after: after) { return LeafPlace(page: leaf, index: index) }
         guard let root else { return nil }
         var page = try page(root)
@@ -54,16 +56,21 @@ struct PageTree: ~Escapable {
         var behindParent: UInt64?
         var depth = 1
         while !page.isLeaf {
+            // A leaf has no pointer to the next one. It is the next child of the parent, or, where the parent ends, the
+            // first leaf below the next child of the lowest branch above that has one. Only that one is remembered.
             if let parent, let next = parent.next { behindParent = try parent.page.childNumber(next) }
             let index = try page.child(for: key)
             parent = BranchPlace(page: page, index: index)
             page = try self.page(page.childNumber(index))
             depth += 1
+            // A damaged branch may point back up: without a bound this would go round for ever.
             if depth > Self.deepest { throw PageDamage.error }
         }
+        // Branches are few and stay in the cache; the leaf is what a search waits for.
         let index = try page.firstIndexFar(key, after: after)
         let place = LeafPlace(page: page, index: index, parent: parent, behindParent: behindParent, isRootKnown: true)
         if index < page.count { return place }
+        // Every key of this leaf is less: the entry is the first of the next leaf.
         // A search that a damaged branch has led astray must not answer with what comes before the key: who asks for
         // the next one again and again would go in a circle.
         guard let next = try nextLeaf(place) else { return nil }
@@ -138,6 +145,7 @@ struct PageTree: ~Escapable {
 
     @inline(__always)
     private func page(_ number: UInt64) throws(StorageError) -> TreePage {
+        // The multiplication below must not lead out of the map, whatever a damaged branch says.
         guard number < end else { throw PageDamage.error }
         return try unsafe TreePage(map + Int(number) * pageBytes, number: number, pageBytes: pageBytes)
     }
@@ -154,6 +162,7 @@ struct PageTree: ~Escapable {
                 copying: self
             )
         }
+        // A value too large for a leaf has pages of its own, one behind the other; the node has the first one's number.
         let first = unsafe (key + Int(node.keyBytes)).loadUnaligned(as: UInt64.self)
         let pages = UInt64((TreePage.headBytes + Int(node.valueBytes) + pageBytes - 1) / pageBytes)
         guard first < end, pages <= end - first else { throw PageDamage.error }

@@ -81,6 +81,8 @@ package struct PageWalk: ~Escapable {
             guard let entry = try nextLeaf(), entry.key.starts(with: prefix) else { return nil }
             return entry
         }
+        // One comparison answers for all keys in between, because keys are sorted. The answer is kept in `sharedEnd`, and
+        // most steps of a walk are then an addition and a look at one node.
         let ahead = min(index &+ Self.stepsAhead, leaf.count &- 1)
         if sharedEnd == 0 { prefetch(from: index &+ 1) }
         if try leaf.begins(ahead, with: prefix) {
@@ -115,6 +117,7 @@ package struct PageWalk: ~Escapable {
     @_lifetime(copy self)
     private mutating func arrive(at place: LeafPlace?) throws(StorageError) -> Entry? {
         way = place
+        // What is known of shared prefixes belongs to the leaf that was left.
         sharedEnd = 0
         guard let place else {
             unsafe leaf = TreePage(nothingAt: tree.map)

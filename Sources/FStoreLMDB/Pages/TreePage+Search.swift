@@ -38,6 +38,7 @@ extension TreePage {
     ) throws(StorageError) {
         while high &- low > nodes {
             let middle = (low &+ high) >> 1
+            // Equal keys do not end the search: a branch rarely has one, and the test would cost every round.
             let order = try order(middle, key)
             if order < 0 || after && order == 0 { low = middle &+ 1 } else { high = middle }
         }
@@ -74,6 +75,8 @@ extension TreePage {
         let node = try nodeWithKey(index)
         let nodeBytes = Int(node.keyBytes)
         let common = min(nodeBytes, key.byteCount)
+        // Eight bytes at a time, turned so that numbers compare as their bytes do. `memcmp` is a call, and keys of one
+        // series differ only near their end.
         var offset = 0
         while offset &+ 8 <= common {
             let (left, right) = unsafe (Self.word(node.key, offset), key.word(at: offset).bigEndian)
