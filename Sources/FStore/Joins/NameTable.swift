@@ -1,16 +1,18 @@
 internal import FStoreLMDB
 
-/// Numbers names from 0 on, in the order in which they are first seen.
+/// Gives each name a number, from 0 in the order of first occurrence.
 ///
-/// A spine has a million names that are short and mostly the same: told apart by their ends, which lie side by side.
+/// A spine has a million names, most of which are short and occur often. So names are compared by their first and last
+/// eight bytes, which one array holds side by side, and as a whole only where they are longer than that.
 struct NameTable {
     /// The name of each number.
     private(set) var names: [EntityID] = []
     /// The beginning and the end of each name.
     private var ends: [Ends] = []
-    /// Open addressing, at most half full: the hash of a name above, its number and 1 below; 0 where there is none.
+    /// Open addressing, at most half full. The upper half of a slot is the hash of a name, the lower half its number plus
+    /// one; an empty slot is 0.
     private var slots = [UInt64](repeating: 0, count: 1024)
-    /// So that nobody can choose names that collide.
+    /// Random, so that an attacker cannot choose names that collide.
     private let seed = UInt64.random(in: .min ... .max)
 
     /// The first and the last eight bytes of a name: all of it, if it is not longer than both.
@@ -73,7 +75,7 @@ struct NameTable {
         return UInt32(truncatingIfNeeded: state >> 32)
     }
 
-    /// Both halves of a product, one over the other.
+    /// A 64-by-64-bit product, its two halves combined by xor: every input bit reaches the upper ones.
     @inline(__always)
     private static func mixed(_ bits: UInt64) -> UInt64 {
         let product = bits.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)

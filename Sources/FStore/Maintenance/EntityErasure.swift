@@ -32,6 +32,7 @@ struct EntityErasure {
             }
             self = copy
         }
+        writer.publish([.entityErased(entity, space: space)])
         return removedCells
     }
 

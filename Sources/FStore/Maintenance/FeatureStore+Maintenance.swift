@@ -1,10 +1,10 @@
 internal import FStoreLMDB
 
-/// Keeping house.
+/// Maintenance on request.
 extension FeatureStore {
     /// Takes back the space of deleted features and of what retention no longer keeps, and waits until that is done.
     ///
-    /// Happens in the background anyway; this is for those who want it now. Other writes go on in between.
+    /// The store does this in the background anyway; call it to have it done now. Other writes go on meanwhile.
     @discardableResult
     public func sweep() throws(MaintenanceError) -> SweepReport {
         do throws(WriteError) {

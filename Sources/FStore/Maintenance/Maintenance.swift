@@ -58,7 +58,7 @@ struct Maintenance {
         jobs.append(.sweep)
     }
 
-    /// Gives up, and tells everyone who waits why.
+    /// Drops all jobs, and tells every caller that waits why.
     mutating func cancel(_ reason: WriteError) {
         for case .tell(let complete) in jobs { complete(.failure(.write(reason))) }
         jobs = []

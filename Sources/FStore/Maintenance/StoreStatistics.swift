@@ -1,6 +1,6 @@
 internal import FStoreLMDB
 
-/// How large the store is, and who reads it.
+/// The size of the store and its open readers.
 public struct StoreStatistics: Hashable, Sendable {
     /// Live features, in all spaces.
     public var features: Int

@@ -12,7 +12,7 @@ public struct FeatureDefinition: Hashable, Sendable {
     public var retention: Retention = .unlimited
     /// For people, up to 4096 bytes.
     public var description: String = ""
-    /// Who answers for it, up to 255 bytes.
+    /// The person or team that is responsible for it, up to 255 bytes.
     public var owner: String = ""
     /// Up to 64 tags of 1 to 128 bytes each.
     public var tags: [String] = []

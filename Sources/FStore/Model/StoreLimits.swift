@@ -91,6 +91,10 @@ public enum Limit: String, Hashable, Sendable {
     case maxQueuedBatches
     /// ``StoreOptions/maxQueuedBytes``
     case maxQueuedBytes
+    /// ``StoreOptions/maxKeptChanges``
+    case maxKeptChanges
+    /// ``StoreOptions/maxKeptChangeBytes``
+    case maxKeptChangeBytes
     /// ``StoreOptions/sweepInterval``, in nanoseconds
     case sweepInterval
 }

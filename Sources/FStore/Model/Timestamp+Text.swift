@@ -39,7 +39,7 @@ extension Timestamp: CustomStringConvertible {
     /// Reads the same forms; a moment outside of the years 1677 to 2262 becomes ``earliest`` or ``last``. For bounds of
     /// questions: nothing lies beyond them.
     ///
-    /// - Throws: ``TimestampError`` when it is no moment at all.
+    /// - Throws: ``TimestampError`` when the text is not a moment.
     package init(clamping text: String) throws(TimestampError) {
         var reader = TimestampReader(text: text, clamps: true)
         self = try reader.read()

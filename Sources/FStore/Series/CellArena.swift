@@ -93,6 +93,17 @@ struct CellArena: ~Copyable, Sendable {
     /// The number of a cell's feature.
     borrowing func number(_ index: Int) -> UInt32 { key(index).bigEndian(at: 0, as: UInt32.self) }
 
+    /// The entity of a cell.
+    @_lifetime(borrow self)
+    borrowing func entity(_ index: Int) -> RawSpan {
+        key(index).extracting(5..<(Int(cells[index].keyBytes) - HistoryKey.timeBytes))
+    }
+
+    borrowing func eventTime(_ index: Int) -> Int64 { HistoryKey.eventTime(in: key(index)) }
+
+    /// The commit time of a stamped cell.
+    borrowing func commitTime(_ index: Int) -> Int64 { HistoryKey.commitTime(in: key(index)) }
+
     /// The type of a cell's value; `nil` for tombstones and null, which fit every type.
     borrowing func type(_ index: Int) -> ValueType? {
         let value = value(index)

@@ -28,12 +28,11 @@ struct ScannedCell: ~Escapable {
 }
 
 /// An entry of `latest`, in whatever state it is.
-struct ScannedRow: ~Escapable {
+struct ScannedRow {
     let number: UInt32
     let space: UInt32
 
     /// `nil` where the key is malformed.
-    @_lifetime(copy entry)
     init?(_ entry: Entry) {
         guard let key = LatestKey(entry.key) else { return nil }
         (number, space) = (key.number, key.space)

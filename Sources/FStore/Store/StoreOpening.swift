@@ -64,7 +64,7 @@ struct StoreOpening {
         return true
     }
 
-    /// A file without its first pages is no new store: a new one gets its name when it is whole.
+    /// An empty file is damage and not a new store: a new store gets its name only when it is complete.
     private func checkLength() throws(OpenError) {
         var status = stat()
         guard unsafe stat(file, &status) == 0 else { throw .directory(directory, reason: Self.systemError()) }

@@ -40,6 +40,12 @@ public struct StoreOptions: Sendable {
     /// How long to rest between two sweeps of what retention no longer keeps: 1 ms to a year. `nil` sweeps only when
     /// ``FeatureStore/sweep()`` is called.
     public var sweepInterval: Duration? = .seconds(300)
+    /// Changes that are kept for feeds which have not read them yet: one that falls further behind finds a gap. Nothing
+    /// is kept while there is no feed. 1 to 10 000 000. See ``FeatureStore/changes(_:)``.
+    public var maxKeptChanges = 65_536
+    /// Bytes of memory that those changes take, their values included; what the newest transaction has changed is kept
+    /// whatever it takes. 64 KiB to 16 GiB.
+    public var maxKeptChangeBytes = 33_554_432
     /// The clock that commit times, ttl and maximum ages are measured by.
     public var clock: @Sendable () -> Timestamp = { Timestamp.now() }
 
@@ -62,5 +68,7 @@ public struct StoreOptions: Sendable {
         try LimitError.check(.writerNiceness, writerNiceness, in: 0...19)
         try LimitError.check(.maxQueuedBatches, maxQueuedBatches, in: 1...1_000_000)
         try LimitError.check(.maxQueuedBytes, maxQueuedBytes, in: 1_048_576...17_179_869_184)
+        try LimitError.check(.maxKeptChanges, maxKeptChanges, in: 1...10_000_000)
+        try LimitError.check(.maxKeptChangeBytes, maxKeptChangeBytes, in: 65_536...17_179_869_184)
     }
 }

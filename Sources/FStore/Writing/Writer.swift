@@ -15,6 +15,7 @@ final class Writer: @unchecked Sendable {
     let registries: RegistryCache
     let options: StoreOptions
     let queue: WriteQueue
+    let ring: ChangeRing
     private let mapSize: Int
     /// Set after an I/O error: nothing is acknowledged any more.
     private var stopReason: String?
@@ -28,7 +29,8 @@ final class Writer: @unchecked Sendable {
         registries: RegistryCache,
         options: StoreOptions,
         mapSize: Int,
-        queue: WriteQueue
+        queue: WriteQueue,
+        ring: ChangeRing
     ) {
         self.environment = environment
         self.readers = readers
@@ -37,6 +39,7 @@ final class Writer: @unchecked Sendable {
         self.options = options
         self.mapSize = mapSize
         self.queue = queue
+        self.ring = ring
         maintenance = Maintenance(sweepInterval: options.sweepInterval)
     }
 
@@ -163,6 +166,7 @@ final class Writer: @unchecked Sendable {
             if cached.generation == generation { return cached }
             let cursor = try transaction.cursor(over: tables.features)
             let registry = try FeatureRegistry(generation: generation, walk: cursor.walk)
+            ring.noteForeignCommits()
             registries.publish(registry)
             return registry
         } catch {
@@ -182,6 +186,20 @@ final class Writer: @unchecked Sendable {
         let registry = registry.changing(changed, removing: removed)
         try transaction.putRegistryGeneration(registry.generation, tables)
         return registry
+    }
+
+    /// Tells the feeds of changes that have no commit time.
+    func publish(_ changes: [Change]) {
+        ring.publish(lastCommit: nil, commitBefore: nil) { before, isForeign in
+            ChangeBlock(
+                changes: changes,
+                cells: CellArena(capacity: 0),
+                targets: [:],
+                commitBefore: before,
+                lastCommit: before,
+                followsForeignCommits: isForeign
+            )
+        }
     }
 
     // MARK: Maintenance

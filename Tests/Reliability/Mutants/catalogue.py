@@ -21,9 +21,9 @@ MUTANTS = [
         "acknowledge before commit", "faults", "Sources/FStore/Writing/GroupCommit.swift",
         [("        try writer.commit(transaction)\n        writer.registries.publish(registry)\n",
           "        writer.registries.publish(registry)\n"),
-         ("        for (request, error) in refused { request.complete(.failure(error)) }\n    }\n\n    /// Everything",
+         ("        for (request, error) in refused { request.complete(.failure(error)) }\n    }\n\n    /// What a group",
           "        for (request, error) in refused { request.complete(.failure(error)) }\n"
-          "        try? writer.commit(transaction)\n    }\n\n    /// Everything")],
+          "        try? writer.commit(transaction)\n    }\n\n    /// What a group")],
     ),
     Mutant(
         "no checksum check", "damage", "Sources/FStore/Format/Cell+Coding.swift",
