@@ -15,8 +15,8 @@ struct LayerTests {
     /// Services whose work is not an organization's: the server does it for itself.
     private static let withoutCaller: Set<String> = [
         "KeyService.reload", "KeyService.saveLastUses",
-        // They take a feature that was looked up for the caller. They go when the value service stands.
-        "FeatureService.update", "FeatureService.delete",
+        // Of the server as a whole.
+        "HealthService.report",
     ]
 
     @Test func `a target depends only on targets declared above it`() throws {
@@ -67,8 +67,7 @@ struct LayerTests {
         }
     }
 
-    @Test(.disabled("until the value service stands"))
-    func `HTTP names neither the store nor the catalog`() throws {
+    @Test func `HTTP names neither the store nor the catalog`() throws {
         let stores = /\b(?:FeatureStore|Catalog)\b/
         for file in try SourceTree.files("Sources/FStoreHTTP") {
             for (number, line) in file.code where line.contains(stores) {

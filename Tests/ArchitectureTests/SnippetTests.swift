@@ -6,10 +6,13 @@ import Testing
 struct SnippetTests {
     private static let documents =
         ["README.md", "docs/embedding.md"]
-        + ["FStore", "DataModel", "PointInTimeReads", "WritingAndDurability", "Concurrency", "Caveats", "Cookbook"]
+        + [
+            "FStore", "DataModel", "PointInTimeReads", "WritingAndDurability", "Changes", "Concurrency", "Caveats",
+            "Cookbook",
+        ]
         .map { "Sources/FStore/FStore.docc/\($0).md" }
 
-    private static let sources = ["TenLines", "Opening", "Writing", "Reading", "Keeping"]
+    private static let sources = ["TenLines", "Opening", "Writing", "Reading", "Keeping", "Following"]
         .map { "Tests/Systems/Embedding/Sources/Snippets/\($0).swift" }
 
     @Test(arguments: documents)

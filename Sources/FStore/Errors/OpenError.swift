@@ -1,7 +1,7 @@
 /// Why a store could not be opened.
 @nonexhaustive
 public enum OpenError: Error, Hashable, Sendable {
-    /// There is no store in the directory, and it was not to be made.
+    /// The directory has no store, and the options do not allow to make one.
     case noStore(directory: String)
     /// The directory cannot be made or used.
     case directory(String, reason: String)

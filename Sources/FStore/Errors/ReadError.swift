@@ -29,6 +29,17 @@ public enum ReadError: Error, Hashable, Sendable {
             default: .storage(error.description)
             }
     }
+
+    /// What a step has thrown that reads both the map and what lies in it.
+    init(any error: any Error) {
+        self =
+            switch error {
+            case let error as ReadError: error
+            case let error as StorageError: ReadError(error)
+            case let error as Corruption: .corrupted(error)
+            default: .storage("\(error)")
+            }
+    }
 }
 
 extension ReadError: CustomStringConvertible {

@@ -5,6 +5,16 @@ extension FeatureRecord {
     private static let version: UInt8 = 1
     private static let doomedFlag: UInt8 = 1
 
+    /// The key of a feature's record: its number, most significant byte first. Keys of `history` begin like it.
+    static func key(_ number: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
+    }
+
+    /// The number that a key stands for. A key of another length belongs to no feature; 0 is no feature's number.
+    static func number(inKey key: RawSpan) -> UInt32 {
+        key.byteCount == 4 ? key.bigEndian(at: 0, as: UInt32.self) : 0
+    }
+
     /// Fixed part, texts with their lengths, CRC-32C of key and value.
     func encoded(key: RawSpan) -> ByteArena {
         let definition = feature.definition
@@ -100,6 +110,20 @@ extension FeatureRecord {
         case 11: .timestamp
         default: nil
         }
+    }
+}
+
+extension WriteTransaction {
+    /// Stores a record in `features`.
+    borrowing func put(_ record: FeatureRecord, _ tables: StoreTables) throws(StorageError) {
+        let key = FeatureRecord.key(record.number)
+        let value = record.encoded(key: key.span.raw)
+        try put(value.bytes(at: 0, count: value.count), forKey: key.span.raw, in: tables.features)
+    }
+
+    /// Removes the record of a feature.
+    borrowing func removeRecord(_ number: UInt32, _ tables: StoreTables) throws(StorageError) {
+        try remove(FeatureRecord.key(number).span.raw, from: tables.features)
     }
 }
 

@@ -12,6 +12,8 @@ struct HistoryKey: ~Escapable {
 
     /// Bytes of a key besides the entity.
     static let overhead = 21
+    /// Bytes of the two times at its end.
+    static var timeBytes: Int { 16 }
 
     /// Reads a key, or returns `nil` where the bytes cannot be one.
     @_lifetime(copy key)

@@ -21,10 +21,8 @@ enum MetaKey {
         bookmarkPrefix + Array(name.utf8)
     }
 
-    static func erasure(space: UInt32, entity: EntityID) -> [UInt8] {
-        var key = erasurePrefix
-        for shift in [24, 16, 8, 0] { key.append(UInt8(truncatingIfNeeded: space >> UInt32(shift))) }
-        return key + Array(entity.text.utf8)
+    static func erasure(space: UInt32, entity: RawSpan) -> [UInt8] {
+        erasurePrefix + FeatureRecord.key(space) + entity.copied
     }
 
     /// The value of an entry without its checksum, if that is right.

@@ -39,7 +39,7 @@ extension Timestamp: CustomStringConvertible {
     /// Reads the same forms; a moment outside of the years 1677 to 2262 becomes ``earliest`` or ``last``. For bounds of
     /// questions: nothing lies beyond them.
     ///
-    /// - Throws: ``TimestampError`` when it is no moment at all.
+    /// - Throws: ``TimestampError`` when the text is not a moment.
     package init(clamping text: String) throws(TimestampError) {
         var reader = TimestampReader(text: text, clamps: true)
         self = try reader.read()
@@ -173,5 +173,41 @@ private struct TimestampReader {
 
     private func error(_ reason: String) -> TimestampError {
         TimestampError(text: text, reason: reason)
+    }
+}
+
+/// Days, months and years of the proleptic Gregorian calendar, counted in days since 1970-01-01.
+///
+/// The year is taken to begin in March, so that the leap day is its last: then both directions are plain arithmetic.
+package enum CivilDate {
+    private static let daysPerEra = 146_097
+
+    static func days(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * daysPerEra + dayOfEra - 719_468
+    }
+
+    package static func components(days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - (daysPerEra - 1)) / daysPerEra
+        let dayOfEra = shifted - era * daysPerEra
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    static func length(ofMonth month: Int, year: Int) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
     }
 }

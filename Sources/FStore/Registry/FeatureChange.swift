@@ -10,7 +10,7 @@ struct FeatureChange {
 
     /// Defines all or none.
     func define(_ definitions: [FeatureDefinition]) throws(WriteError) -> [Feature] {
-        try changing { transaction, registry in
+        let defined: [Feature] = try changing { transaction, registry in
             // A record that cannot be read may have the name that is asked for.
             if let corruption = registry.damaged.values.first { throw WriteError.corrupted(corruption) }
             do throws(LimitError) {
@@ -37,6 +37,8 @@ struct FeatureChange {
             }
             return (features, features.map { FeatureRecord(feature: $0) })
         }
+        writer.publish(defined.map { .defined($0) })
+        return defined
     }
 
     func update(
@@ -45,7 +47,7 @@ struct FeatureChange {
         expecting updated: Timestamp? = nil
     ) throws(WriteError) -> Feature {
         try finishOldRetention(handle, update, expecting: updated)
-        return try changing { _, registry in
+        let changed: Feature = try changing { _, registry in
             var record = try liveRecord(handle, registry)
             try record.check(updated)
             let old = record.feature.definition.retention
@@ -62,16 +64,19 @@ struct FeatureChange {
             }
             return (record.feature, [record])
         }
+        writer.publish([.updated(changed)])
+        return changed
     }
 
     func delete(_ handle: FeatureHandle, expecting updated: Timestamp? = nil) throws(WriteError) {
-        try changing { _, registry in
+        let deleted: Feature = try changing { _, registry in
             var record = try liveRecord(handle, registry)
             try record.check(updated)
             record.isDoomed = true
-            return ((), [record])
+            return (record.feature, [record])
         }
         writer.schedule(.reclaim(handle.number))
+        writer.publish([.deleted(deleted)])
     }
 
     /// The definition moves to a new number, so that all values are out of reach with one commit.
@@ -89,6 +94,7 @@ struct FeatureChange {
             return (feature, [record, FeatureRecord(feature: feature)])
         }
         writer.schedule(.reclaim(handle.number))
+        writer.publish([.valuesErased(erased)])
         return erased
     }
 
@@ -102,16 +108,9 @@ struct FeatureChange {
         try writer.change { transaction, registry throws(WriteError) in
             do {
                 let (result, changed) = try body(transaction, registry)
-                for record in changed { try writer.put(record, in: transaction) }
-                return (result, try writer.store(registry.changing(changed), in: transaction))
-            } catch let error as WriteError {
-                throw error
-            } catch let error as StorageError {
-                throw writer.failure(error)
-            } catch let error as Corruption {
-                throw .corrupted(error)
+                return (result, try writer.store(changed, over: registry, in: transaction))
             } catch {
-                throw .storage("\(error)")
+                throw writer.failure(any: error)
             }
         }
     }
@@ -123,12 +122,8 @@ struct FeatureChange {
 
     /// Numbers are given once and never again, also after a feature is gone.
     private func takeNumbers(_ count: Int, _ transaction: borrowing WriteTransaction) throws -> UInt32 {
-        let key = MetaKey.nextFeature
-        var next: UInt32 = 1
-        if let value = try transaction.value(forKey: key.span.raw, in: writer.tables.meta) {
-            next = try MetaKey.integer(value, key: key, as: UInt32.self)
-        }
-        try transaction.putMeta(next + UInt32(count), for: key, in: writer.tables)
+        let next = try transaction.nextFeature(writer.tables)
+        try transaction.putNextFeature(next + UInt32(count), writer.tables)
         return next
     }
 
@@ -151,7 +146,7 @@ struct FeatureChange {
         }
         guard isLoosened else { return }
         var sweep = RetentionSweep(handle)
-        while try !sweep.slice(writer, budget: Housekeeping.sliceBudget) {}
+        while try !sweep.slice(writer, budget: Maintenance.sliceBudget) {}
     }
 
     private static func isLooser(_ new: Duration?, than old: Duration) -> Bool {

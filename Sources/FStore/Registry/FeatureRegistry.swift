@@ -110,8 +110,7 @@ final class FeatureRegistry: Sendable {
                 do throws(Corruption) {
                     records.append(try FeatureRecord(found))
                 } catch {
-                    // A key of another length belongs to no feature; 0 is no feature's number.
-                    damaged[found.key.byteCount == 4 ? found.key.bigEndian(at: 0, as: UInt32.self) : 0] = error
+                    damaged[FeatureRecord.number(inKey: found.key)] = error
                 }
                 entry = try walk.next()
             }

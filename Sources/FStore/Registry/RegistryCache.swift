@@ -24,27 +24,15 @@ final class RegistryCache: Sendable {
     /// A registry at least as new as what `transaction` sees.
     func registry(for transaction: ReadTransaction) throws(ReadError) -> FeatureRegistry {
         do {
-            let key = MetaKey.registry
-            let generation = try Self.generation(transaction.value(forKey: key.span.raw, in: tables.meta))
+            let generation = try transaction.registryGeneration(tables)
             let registry = cached
             if registry.generation >= generation { return registry }
             let cursor = try OwnedCursor(over: tables.features, in: transaction)
             let loaded = try FeatureRegistry(generation: generation, walk: cursor.walk)
             publish(loaded)
             return loaded
-        } catch let error as StorageError {
-            throw ReadError(error)
-        } catch let error as Corruption {
-            throw .corrupted(error)
-        } catch let error as ReadError {
-            throw error
         } catch {
-            throw .storage("\(error)")
+            throw ReadError(any: error)
         }
-    }
-
-    static func generation(_ value: RawSpan?) throws(Corruption) -> UInt64 {
-        guard let value else { return 0 }
-        return try MetaKey.integer(value, key: MetaKey.registry, as: UInt64.self)
     }
 }

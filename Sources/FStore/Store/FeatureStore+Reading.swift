@@ -45,7 +45,7 @@ extension FeatureStore {
     /// The values of several features for one entity as numbers, in the asked order: what a model is fed with.
     ///
     /// A `float64` as it is, an `int64` as the nearest double, a `bool` as 1 or 0. Where there is no present value, or
-    /// one of another type, `missing`. ``Snapshot/numbers(of:for:at:into:missing:)`` writes into memory of yours.
+    /// one of another type, `missing`. ``Snapshot/numbers(of:for:at:into:missing:)`` writes into the caller's memory.
     public func numbers(
         of features: FeatureList,
         for entity: EntityID,
@@ -81,7 +81,7 @@ extension FeatureStore {
     public func values(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow
+        known: KnowledgeBound = .byNow
     ) throws(ReadError) -> [[Answer]] {
         try read { snapshot throws(ReadError) in
             let column = [Answer](repeating: .missing, count: spine.count)
@@ -94,11 +94,11 @@ extension FeatureStore {
     }
 
     /// The same as numbers, row by row: the values of the first row in the order of `features`, then those of the
-    /// second, and so on. ``Snapshot/numbers(of:for:known:into:missing:)`` writes into memory of yours.
+    /// second, and so on. ``Snapshot/numbers(of:for:known:into:missing:)`` writes into the caller's memory.
     public func numbers(
         of features: FeatureList,
         for spine: Spine,
-        known: Known = .byNow,
+        known: KnowledgeBound = .byNow,
         missing: Double = .nan
     ) throws(ReadError) -> [Double] {
         try read { snapshot throws(ReadError) in

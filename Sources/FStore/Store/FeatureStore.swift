@@ -20,6 +20,8 @@ public final class FeatureStore: Sendable {
     let registries: RegistryCache
     let readers: ReaderPool
     let queue: WriteQueue?
+    /// `nil` in a store that was opened to read.
+    let ring: ChangeRing?
 
     /// The values file within a store's directory.
     public static let fileName = "values.mdb"
@@ -43,10 +45,13 @@ public final class FeatureStore: Sendable {
         )
         if options.access == .readOnly {
             queue = nil
+            ring = nil
         } else {
             let queue = WriteQueue(maxBatches: options.maxQueuedBatches, maxBytes: options.maxQueuedBytes)
             self.queue = queue
-            try Self.warm(readers, options)
+            let ring = ChangeRing(maxChanges: options.maxKeptChanges, maxBytes: options.maxKeptChangeBytes)
+            self.ring = ring
+            ring.start(after: try Self.warm(readers, opened.tables, options))
             let writer = Writer(
                 environment: opened.environment,
                 readers: readers,
@@ -54,7 +59,8 @@ public final class FeatureStore: Sendable {
                 registries: registries,
                 options: options,
                 mapSize: opened.mapSize,
-                queue: queue
+                queue: queue,
+                ring: ring
             )
             try Self.start(writer, queue)
         }
@@ -80,9 +86,17 @@ public final class FeatureStore: Sendable {
     }
 
     /// Reads the definitions, so that the writer knows what waits to be reclaimed and a damaged table is noticed now.
-    private static func warm(_ readers: ReaderPool, _ options: StoreOptions) throws(OpenError) {
+    ///
+    /// Returns the newest commit time, or `Int64.min` when there is no commit or it cannot be read.
+    private static func warm(
+        _ readers: ReaderPool,
+        _ tables: StoreTables,
+        _ options: StoreOptions
+    ) throws(OpenError) -> Int64 {
         do throws(ReadError) {
-            readers.giveBack(try readers.take(now: options.clock()))
+            let reader = try readers.take(now: options.clock())
+            defer { readers.giveBack(reader) }
+            return (try? reader.transaction.lastCommit(tables)) ?? .min
         } catch .corrupted(let corruption) {
             throw .damaged(corruption)
         } catch {
@@ -99,6 +113,8 @@ public final class FeatureStore: Sendable {
             queue.close()
             queue.waitUntilDrained()
         }
+        // After the last commit, so that feeds are told of it before they end.
+        ring?.close()
         readers.close()
     }
 

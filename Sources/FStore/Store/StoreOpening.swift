@@ -64,7 +64,7 @@ struct StoreOpening {
         return true
     }
 
-    /// A file without its first pages is no new store: a new one gets its name when it is whole.
+    /// An empty file is damage and not a new store: a new store gets its name only when it is complete.
     private func checkLength() throws(OpenError) {
         var status = stat()
         guard unsafe stat(file, &status) == 0 else { throw .directory(directory, reason: Self.systemError()) }
@@ -143,8 +143,7 @@ struct StoreOpening {
         do throws(StorageError) {
             try environment.makeTables(names) { transaction, opened throws(StorageError) in
                 let tables = StoreTables(opened)
-                try transaction.putMeta(Self.formatVersion, for: MetaKey.format, in: tables)
-                try transaction.putMeta(created, for: MetaKey.created, in: tables)
+                try transaction.putFormat(version: Self.formatVersion, created: created, tables)
             }
         } catch {
             throw openError(error)
@@ -153,11 +152,9 @@ struct StoreOpening {
 
     private func checkFormat(_ environment: Environment, _ tables: StoreTables) throws {
         let transaction = try ReadTransaction(in: environment, tables: [])
-        let key = MetaKey.format
-        guard let value = try transaction.value(forKey: key.span.raw, in: tables.meta) else {
+        guard let found = try transaction.formatVersion(tables) else {
             throw OpenError.notAStore(file: file, reason: "it does not say its format")
         }
-        let found = try MetaKey.integer(value, key: key, as: UInt32.self)
         if found > Self.formatVersion {
             throw OpenError.newerFormat(found: Int(found), supported: Int(Self.formatVersion))
         }

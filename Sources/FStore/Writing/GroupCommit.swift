@@ -1,9 +1,9 @@
 internal import FStoreLMDB
 
-/// One transaction for a group of batches: check each, stamp, write `history`, bring `latest` up, commit, tell
-/// everyone.
+/// One transaction for a group of batches: check each, stamp, write `history`, bring `latest` up, commit, tell the feeds
+/// and everyone.
 ///
-/// Throws only when nobody has been told anything and nothing has been written.
+/// Throws only before any batch was answered, and when the transaction has changed nothing.
 struct GroupCommit {
     private let writer: Writer
 
@@ -18,6 +18,8 @@ struct GroupCommit {
         var check = BatchCheck(registry: registry)
         var accepted: [BatchRequest] = []
         var refused: [(BatchRequest, WriteError)] = []
+        // Everything that may be wrong with one batch alone is found before the first change: LMDB cannot take back
+        // part of a transaction, and a neighbor's mistake must not cost the others theirs.
         for request in requests {
             do throws(WriteError) {
                 try check.admit(&request.batch)
@@ -27,12 +29,16 @@ struct GroupCommit {
             }
         }
         if accepted.isEmpty {
+            // Nothing to commit. The transaction ends with its scope.
             for (request, error) in refused { request.complete(.failure(error)) }
             return
         }
-        let commitTimes = try write(accepted, check, &registry, transaction)
+        let written = try write(accepted, check, &registry, transaction)
         try writer.commit(transaction)
         writer.registries.publish(registry)
+        let commitTimes = written.commitTimes
+        // Before anyone is answered: whoever has seen a write acknowledged finds it in a feed.
+        publish(written, registry, accepted)
         writer.queue.noteCommit(of: accepted.count, took: ContinuousClock.now - started)
         for (request, commitTime) in zip(accepted, commitTimes) {
             let receipt = CommitReceipt(
@@ -44,61 +50,89 @@ struct GroupCommit {
         for (request, error) in refused { request.complete(.failure(error)) }
     }
 
-    /// Everything between the check and the commit. Returns the commit time of each batch.
+    /// What a group has written.
+    private struct Written: ~Copyable {
+        /// Of each batch.
+        let commitTimes: [Int64]
+        /// The newest commit before.
+        let commitBefore: Int64
+        /// Features whose type the group has fixed.
+        let fixedTypes: [UInt32]
+        /// Of all batches, one after the other.
+        let cells: CellArena
+    }
+
+    /// Everything between the check and the commit.
     private func write(
         _ requests: [BatchRequest],
         _ check: BatchCheck,
         _ registry: inout FeatureRegistry,
         _ transaction: borrowing WriteTransaction
-    ) throws(WriteError) -> [Int64] {
+    ) throws(WriteError) -> Written {
         do {
             if !check.fixedTypes.isEmpty {
                 registry = try fixTypes(check.fixedTypes, registry, transaction)
             }
-            let commitTimes = try self.commitTimes(requests.count, transaction)
+            let commitBefore = try transaction.lastCommit(writer.tables) ?? .min
+            let commitTimes = try self.commitTimes(requests.count, after: commitBefore, transaction)
             let cells = Self.gathered(requests, commitTimes)
-            try HistoryWriting.run(cells, writer, transaction)
-            try LatestWriting(writer, spaces: Self.spaces(requests)).run(cells, transaction)
+            let series = try SeriesWriter(transaction, writer.tables, writer.scratch)
+            try series.store(cells, spaces: Self.spaces(requests))
             for request in requests {
-                for bookmark in request.batch.bookmarks {
-                    var value = ByteArena()
-                    value.append(bookmark.bytes.span.raw)
-                    try transaction.putMeta(value, for: MetaKey.bookmark(bookmark.name), in: writer.tables)
+                for (name, bytes) in request.batch.bookmarks {
+                    try transaction.putBookmark(name, bytes, writer.tables)
                 }
             }
-            return commitTimes
-        } catch let error as StorageError {
-            throw writer.failure(error)
-        } catch let error as Corruption {
-            throw .corrupted(error)
-        } catch let error as ReadError {
-            throw WriteError(error)
-        } catch let error as WriteError {
-            throw error
+            return Written(
+                commitTimes: commitTimes,
+                commitBefore: commitBefore,
+                fixedTypes: check.fixedTypes.keys.sorted(),
+                cells: cells
+            )
         } catch {
-            throw .storage("\(error)")
+            throw writer.failure(any: error)
         }
     }
 
     /// Each batch is a commit of its own in the order in which it came, though all share one transaction.
     private func commitTimes(
         _ count: Int,
+        after last: Int64,
         _ transaction: borrowing WriteTransaction
     ) throws -> [Int64] {
-        let tables = writer.tables
-        var last = Int64.min
-        let key = MetaKey.lastCommit
-        if let value = try transaction.value(forKey: key.span.raw, in: tables.meta) {
-            last = try MetaKey.integer(value, key: key, as: Int64.self)
-        }
         // A clock that has stepped back must not bring an earlier commit time, and one that is centuries ahead must
         // leave room for the commits after this one.
         let latestClock = Int64.max - 1 << 40
         guard last < Int64.max - Int64(count) else { throw WriteError.storage("commit times have come to their end") }
         let first = max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))
         let times = (0..<Int64(count)).map { first + $0 }
-        try transaction.putMeta(times.last ?? first, for: key, in: tables)
+        try transaction.putLastCommit(times.last ?? first, writer.tables)
         return times
+    }
+
+    /// Gives the cells to the feeds, without a copy: this was their last use.
+    private func publish(_ written: consuming Written, _ registry: FeatureRegistry, _ requests: [BatchRequest]) {
+        let (commitBefore, fixedTypes) = (written.commitBefore, written.fixedTypes)
+        let lastCommit = written.commitTimes.last
+        var cells: CellArena? = written.cells
+        writer.ring.publish(lastCommit: lastCommit, commitBefore: commitBefore) { before, isForeign in
+            var targets: [UInt32: ChangeBlock.Target] = [:]
+            for request in requests {
+                for content in request.batch.contents {
+                    guard let feature = registry.feature(number: content.feature.number) else { continue }
+                    targets[content.feature.number] = ChangeBlock.Target(handle: feature.handle, id: feature.id)
+                }
+            }
+            guard let cells = cells.take() else { preconditionFailure("a group is published once") }
+            return ChangeBlock(
+                changes: fixedTypes.compactMap { registry.feature(number: $0) }.map { .updated($0) },
+                cells: cells,
+                targets: targets,
+                commitBefore: before,
+                lastCommit: lastCommit ?? before,
+                followsForeignCommits: isForeign
+            )
+        }
     }
 
     private func fixTypes(
@@ -112,15 +146,15 @@ struct GroupCommit {
             record.feature.definition.type = type
             record.feature.updated = writer.options.clock()
             changed.append(record)
-            try writer.put(record, in: transaction)
         }
-        return try writer.store(registry.changing(changed), in: transaction)
+        return try writer.store(changed, over: registry, in: transaction)
     }
 
     /// All cells of the group, stamped, in the order of `history`.
     private static func gathered(_ requests: [BatchRequest], _ commitTimes: [Int64]) -> CellArena {
         var cells = CellArena(capacity: requests.reduce(16) { $0 + $1.batch.byteCount })
         for (request, commitTime) in zip(requests, commitTimes) {
+            // Copied, because batches that are refused later for lack of room are tried again as they came.
             let first = cells.cells.count
             cells.append(request.batch.cells)
             cells.stamp(first..<cells.cells.count, commitTime: commitTime)
@@ -132,6 +166,7 @@ struct GroupCommit {
     private static func spaces(_ requests: [BatchRequest]) -> [UInt32: UInt32] {
         var spaces: [UInt32: UInt32] = [:]
         for request in requests {
+            // Few entries: one for each feature of a batch, not for each cell.
             for content in request.batch.contents { spaces[content.feature.number] = content.feature.space }
         }
         return spaces

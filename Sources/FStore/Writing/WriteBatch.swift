@@ -1,5 +1,3 @@
-internal import FStoreLMDB
-
 /// Cells that are written together: all of them or none, under one commit time.
 ///
 /// A batch composes the stored bytes as it is filled, so that the writer has only to stamp and to store them. It is
@@ -7,15 +5,8 @@ internal import FStoreLMDB
 ///
 /// Of several cells for one feature, entity and event time in one batch, the last one counts.
 public struct WriteBatch: ~Copyable, Sendable {
-    /// A feature of the batch, and which tags its cells have.
-    struct Content {
-        var feature: FeatureHandle
-        var tags: UInt16 = 0
-        var dimensions: ClosedRange<Int>?
-    }
-
     var cells = CellArena()
-    private(set) var contents: [Content] = []
+    private(set) var contents: [CellContent] = []
     private(set) var bookmarks: [(name: String, bytes: [UInt8])] = []
     private var contentOfFeature: [FeatureHandle: Int] = [:]
     private var lastContent = -1
@@ -28,7 +19,7 @@ public struct WriteBatch: ~Copyable, Sendable {
 
     /// How many bytes the batch takes, keys and bookmarks included.
     public var byteCount: Int {
-        bookmarks.reduce(cells.arena.count) { $0 + $1.name.utf8.count + $1.bytes.count }
+        bookmarks.reduce(cells.byteCount) { $0 + $1.name.utf8.count + $1.bytes.count }
     }
 
     /// Adds a value of `feature` for `entity`, true from `eventTime` on.
@@ -43,7 +34,7 @@ public struct WriteBatch: ~Copyable, Sendable {
         for entity: EntityID,
         at eventTime: Timestamp
     ) throws(WriteError) {
-        try add(feature, entity, eventTime) { arena throws(WriteError) in try arena.append(value) }
+        try add(value, feature, entity, eventTime)
     }
 
     /// Deletes the value of `feature` for `entity` at exactly `eventTime`, by a tombstone.
@@ -56,7 +47,7 @@ public struct WriteBatch: ~Copyable, Sendable {
         for entity: EntityID,
         at eventTime: Timestamp
     ) throws(WriteError) {
-        try add(feature, entity, eventTime) { arena throws(WriteError) in arena.append(tag: .tombstone) }
+        try add(nil, feature, entity, eventTime)
     }
 
     /// Adds one row: several features of one entity at one event time.
@@ -86,37 +77,33 @@ public struct WriteBatch: ~Copyable, Sendable {
     }
 
     private mutating func add(
+        _ value: FeatureValue?,
         _ feature: FeatureHandle,
         _ entity: EntityID,
-        _ eventTime: Timestamp,
-        _ appendValue: (inout ByteArena) throws(WriteError) -> Void
+        _ eventTime: Timestamp
     ) throws(WriteError) {
-        try cells.append(
-            number: feature.number,
-            entity: entity.bytes,
-            eventTime: eventTime.nanoseconds,
-            appendValue
-        )
-        let tag = cells.value(count - 1).byte(at: 0)
-        let payloadBytes = cells.value(count - 1).byteCount - 1
-        note(feature, tag: tag, payloadBytes: payloadBytes)
-    }
-
-    private mutating func note(_ feature: FeatureHandle, tag: UInt8, payloadBytes: Int) {
+        try cells.append(value, number: feature.number, entity: entity.bytes, eventTime: eventTime.nanoseconds)
+        // Cells of one feature mostly come one after the other: the dictionary is asked when the feature changes.
         if lastContent < 0 || contents[lastContent].feature != feature {
             if let known = contentOfFeature[feature] {
                 lastContent = known
             } else {
                 lastContent = contents.count
                 contentOfFeature[feature] = lastContent
-                contents.append(Content(feature: feature))
+                contents.append(CellContent(feature))
             }
         }
-        contents[lastContent].tags |= 1 << UInt16(tag & 0xF)
-        if tag == Tag.vector.rawValue {
-            let dimension = payloadBytes / 4
-            let known = contents[lastContent].dimensions ?? dimension...dimension
-            contents[lastContent].dimensions = min(known.lowerBound, dimension)...max(known.upperBound, dimension)
-        }
+        var content = contents[lastContent]
+        content.note(cells.value(count - 1))
+        contents[lastContent] = content
     }
+}
+
+/// What the store says about an acknowledged batch.
+public struct CommitReceipt: Hashable, Sendable {
+    /// The commit time that every cell of the batch got: later than that of every batch before, also across
+    /// restarts and clocks that step back.
+    public let commitTime: Timestamp
+    /// How many cells the batch has written. Of several cells for one feature, entity and event time the last counts.
+    public let cells: Int
 }

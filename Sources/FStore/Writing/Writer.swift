@@ -15,10 +15,11 @@ final class Writer: @unchecked Sendable {
     let registries: RegistryCache
     let options: StoreOptions
     let queue: WriteQueue
+    let ring: ChangeRing
     private let mapSize: Int
     /// Set after an I/O error: nothing is acknowledged any more.
     private var stopReason: String?
-    private var housekeeping: Housekeeping
+    private var maintenance: Maintenance
     let scratch = WriterScratch()
 
     init(
@@ -28,7 +29,8 @@ final class Writer: @unchecked Sendable {
         registries: RegistryCache,
         options: StoreOptions,
         mapSize: Int,
-        queue: WriteQueue
+        queue: WriteQueue,
+        ring: ChangeRing
     ) {
         self.environment = environment
         self.readers = readers
@@ -37,15 +39,16 @@ final class Writer: @unchecked Sendable {
         self.options = options
         self.mapSize = mapSize
         self.queue = queue
-        housekeeping = Housekeeping(sweepInterval: options.sweepInterval)
+        self.ring = ring
+        maintenance = Maintenance(sweepInterval: options.sweepInterval)
     }
 
     /// Works until the queue is closed and empty.
     func run() {
-        housekeeping.add(.finishErasures)
-        for number in registries.cached.doomed { housekeeping.add(.reclaim(number)) }
+        maintenance.add(.finishErasures)
+        for number in registries.cached.doomed { maintenance.add(.reclaim(number)) }
         loop: while true {
-            let timeout = stopReason == nil ? housekeeping.timeout : nil
+            let timeout = stopReason == nil ? maintenance.timeout : nil
             switch queue.next(timeout: timeout, maxCells: StoreLimits.batchCells.upperBound) {
             case .batches(let requests): commit(requests)
             case .change(let change): change(self)
@@ -53,12 +56,12 @@ final class Writer: @unchecked Sendable {
             case .closed: break loop
             }
             if let stopReason {
-                housekeeping.cancel(.stopped(reason: stopReason))
+                maintenance.cancel(.stopped(reason: stopReason))
             } else {
-                housekeeping.step(self)
+                maintenance.step(self)
             }
         }
-        housekeeping.cancel(.closed)
+        maintenance.cancel(.closed)
         if options.durability == .relaxed { try? environment?.synchronize() }
     }
 
@@ -136,6 +139,17 @@ final class Writer: @unchecked Sendable {
         return WriteError(error, mapSize: mapSize)
     }
 
+    /// The same for what a step has thrown that reads and writes.
+    func failure(any error: any Error) -> WriteError {
+        switch error {
+        case let error as WriteError: error
+        case let error as StorageError: failure(error)
+        case let error as Corruption: .corrupted(error)
+        case let error as ReadError: WriteError(error)
+        default: .storage("\(error)")
+        }
+    }
+
     /// After an error in a meta page LMDB begins no more reads either: lets go of the map, so that readers may open it
     /// again. No transaction is open now.
     private func leaveFailedEnvironment() {
@@ -147,61 +161,56 @@ final class Writer: @unchecked Sendable {
     /// The registry that fits the transaction: another process may have changed it.
     func registry(in transaction: borrowing WriteTransaction) throws(WriteError) -> FeatureRegistry {
         do {
-            let key = MetaKey.registry
-            let generation = try RegistryCache.generation(transaction.value(forKey: key.span.raw, in: tables.meta))
+            let generation = try transaction.registryGeneration(tables)
             let cached = registries.cached
             if cached.generation == generation { return cached }
             let cursor = try transaction.cursor(over: tables.features)
             let registry = try FeatureRegistry(generation: generation, walk: cursor.walk)
+            ring.noteForeignCommits()
             registries.publish(registry)
             return registry
-        } catch let error as StorageError {
-            throw failure(error)
-        } catch let error as Corruption {
-            throw .corrupted(error)
-        } catch let error as ReadError {
-            throw WriteError(error)
         } catch {
-            throw .storage("\(error)")
+            throw failure(any: error)
         }
     }
 
-    /// Stores one record of a changed registry.
-    func put(_ record: FeatureRecord, in transaction: borrowing WriteTransaction) throws(StorageError) {
-        let key = Self.featureKey(record.number)
-        let value = record.encoded(key: key.span.raw)
-        try transaction.put(value.bytes(at: 0, count: value.count), forKey: key.span.raw, in: tables.features)
-    }
-
-    /// Stores the counter of a changed registry.
+    /// Stores records in their new state, and removes those of `removed`. Returns the registry that fits.
     func store(
-        _ changed: FeatureRegistry,
+        _ changed: [FeatureRecord],
+        removing removed: [UInt32] = [],
+        over registry: FeatureRegistry,
         in transaction: borrowing WriteTransaction
     ) throws(StorageError) -> FeatureRegistry {
-        try transaction.putMeta(changed.generation, for: MetaKey.registry, in: tables)
-        return changed
+        for record in changed { try transaction.put(record, tables) }
+        for number in removed { try transaction.removeRecord(number, tables) }
+        let registry = registry.changing(changed, removing: removed)
+        try transaction.putRegistryGeneration(registry.generation, tables)
+        return registry
     }
 
-    static func featureKey(_ number: UInt32) -> [UInt8] {
-        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
+    /// Tells the feeds of changes that have no commit time.
+    func publish(_ changes: [Change]) {
+        ring.publish(lastCommit: nil, commitBefore: nil) { before, isForeign in
+            ChangeBlock(
+                changes: changes,
+                cells: CellArena(capacity: 0),
+                targets: [:],
+                commitBefore: before,
+                lastCommit: before,
+                followsForeignCommits: isForeign
+            )
+        }
     }
 
-    // MARK: Housekeeping
+    // MARK: Maintenance
 
-    func schedule(_ job: Housekeeping.Job) {
-        housekeeping.add(job)
+    func schedule(_ job: Maintenance.Job) {
+        maintenance.add(job)
     }
 
     func scheduleSweep() {
-        housekeeping.addAll(registries.cached)
+        maintenance.addAll(registries.cached)
     }
-}
-
-/// Memory that the writer composes keys and values in.
-struct WriterScratch {
-    let history = Scratch(capacity: 512)
-    let latest = Scratch(capacity: 512)
-    let value = Scratch(capacity: StoreLimits.valueBytes.upperBound + 64)
 }
 
 extension WriteError {

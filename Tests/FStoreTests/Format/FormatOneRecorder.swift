@@ -129,7 +129,7 @@ struct FormatOneRecorder {
         record.isDoomed = true
         let doomed = Self.encoded(record, key)
         let tables = raw.tables
-        let ticket = MetaKey.erasure(space: 0, entity: try EntityID("N99999"))
+        let ticket = MetaKey.erasure(space: 0, entity: try EntityID("N99999").bytes)
         try raw.write { transaction in
             try transaction.put(doomed.span.raw, forKey: key.span.raw, in: tables.features)
             try transaction.putMeta(upTo.nanoseconds, for: ticket, in: tables)

@@ -98,7 +98,7 @@ extension OnDiskFormatTests {
         case "erasure":
             let rest = Array(key.dropFirst(MetaKey.erasurePrefix.count))
             let entity = try EntityID(String(decoding: rest.dropFirst(4), as: UTF8.self))
-            return MetaKey.erasure(space: rest.span.raw.bigEndian(at: 0, as: UInt32.self), entity: entity)
+            return MetaKey.erasure(space: rest.span.raw.bigEndian(at: 0, as: UInt32.self), entity: entity.bytes)
         default:
             let names = [
                 MetaKey.format, MetaKey.created, MetaKey.nextFeature, MetaKey.lastCommit, MetaKey.registry,

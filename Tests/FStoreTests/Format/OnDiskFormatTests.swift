@@ -50,7 +50,7 @@ struct OnDiskFormatTests {
                 } else {
                     otherValue[bit / 8 - key.count] ^= 1 << UInt8(bit % 8)
                 }
-                let isRefused = StoredCell(history: Entry(key: otherKey.span.raw, value: otherValue.span.raw)) == nil
+                let isRefused = Cell(history: Entry(key: otherKey.span.raw, value: otherValue.span.raw)) == nil
                 #expect(isRefused, "\(row): bit \(bit)")
             }
         }
@@ -122,7 +122,7 @@ struct OnDiskFormatTests {
         let (expected, wanted) = (try row.bytes("stored value"), try row.value())
         let (key, composed) = try Self.cell(row, value: wanted)
         #expect(composed == expected, "\(row)")
-        guard let cell = StoredCell(history: Entry(key: key.span.raw, value: expected.span.raw)) else {
+        guard let cell = Cell(history: Entry(key: key.span.raw, value: expected.span.raw)) else {
             Issue.record("\(row) is not read as a cell")
             return
         }
@@ -164,18 +164,16 @@ struct OnDiskFormatTests {
         let directory = TemporaryDirectory()
         let raw = try RawTables(directory: directory.path)
         try raw.write { transaction in
-            let cursor = try transaction.cursor(over: raw.tables.latest)
-            try LatestRow.put(
+            let series = try SeriesWriter(transaction, raw.tables, WriterScratch())
+            try series.putRow(
                 key.span.raw,
                 eventTime: eventTime,
                 commitTime: commitTime,
-                tagAndPayload: tagAndPayload.span.raw,
-                with: cursor,
-                WriterScratch()
+                storedValue: tagAndPayload.span.raw
             )
         }
         #expect(try raw.value(key, in: .latest) == expected, "\(row)")
-        guard let cell = StoredCell(latestKey: key.span.raw, value: expected.span.raw) else {
+        guard let cell = Cell(latestKey: key.span.raw, value: expected.span.raw) else {
             Issue.record("\(row) is not read as a row")
             return
         }

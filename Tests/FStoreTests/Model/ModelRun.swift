@@ -242,7 +242,7 @@ struct ModelRun {
         let count = Int.random(in: 0...(random.chance(20) ? 60 : 6), using: &random)
         let rows = (0..<count).map { _ in (entity: entity(), time: random.chance(10) ? now : eventTime()) }
         let moment = Timestamp(nanoseconds: knownAt())
-        let known = [Known.byNow, .by(moment), .byRowTime].randomElement(using: &random) ?? .byNow
+        let known = [KnowledgeBound.byNow, .by(moment), .byRowTime].randomElement(using: &random) ?? .byNow
         let spine = Spine(
             entities: rows.map(\.entity),
             times: rows.map { Timestamp(nanoseconds: $0.time) }

@@ -13,7 +13,7 @@ class Mutant(NamedTuple):
 
 MUTANTS = [
     Mutant(
-        "no sync", "power", "Sources/FStoreLMDB/Environment.swift",
+        "no sync", "power", "Sources/FStoreLMDB/Environment/Environment.swift",
         [("if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }",
           "if options.isReadOnly { flags |= UInt32(MDB_RDONLY) } else { flags |= UInt32(MDB_NOSYNC) }")],
     ),
@@ -21,23 +21,23 @@ MUTANTS = [
         "acknowledge before commit", "faults", "Sources/FStore/Writing/GroupCommit.swift",
         [("        try writer.commit(transaction)\n        writer.registries.publish(registry)\n",
           "        writer.registries.publish(registry)\n"),
-         ("        for (request, error) in refused { request.complete(.failure(error)) }\n    }\n\n    /// Everything",
+         ("        for (request, error) in refused { request.complete(.failure(error)) }\n    }\n\n    /// What a group",
           "        for (request, error) in refused { request.complete(.failure(error)) }\n"
-          "        try? writer.commit(transaction)\n    }\n\n    /// Everything")],
+          "        try? writer.commit(transaction)\n    }\n\n    /// What a group")],
     ),
     Mutant(
-        "no checksum check", "damage", "Sources/FStore/Format/StoredCell.swift",
+        "no checksum check", "damage", "Sources/FStore/Format/Cell+Coding.swift",
         [("    guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else { return nil }\n",
           ""),
          ("guard keyStart.checksum(bigEndian: number, body) == stored else { return nil }", "_ = stored")],
     ),
     Mutant(
-        "latest follows late data", "judge", "Sources/FStore/Writing/LatestWriting.swift",
-        [("            if newestBefore > eventTime, !series.hasTombstone { return }\n", "")],
+        "latest follows late data", "judge", "Sources/FStore/Series/SeriesWriter+Storing.swift",
+        [("            if newestBefore > eventTime, !change.hasTombstone { return }\n", "")],
     ),
     Mutant(
-        "a tombstone is ignored", "judge", "Sources/FStore/Writing/LatestWriting.swift",
-        [("if isTombstone { series[series.count - 1].hasTombstone = true }", "_ = isTombstone"),
+        "a tombstone is ignored", "judge", "Sources/FStore/Series/SeriesWriter+Storing.swift",
+        [("if isTombstone { changes[changes.count - 1].hasTombstone = true }", "_ = isTombstone"),
          ("hasTombstone: isTombstone, keyOffset", "hasTombstone: false, keyOffset")],
     ),
     Mutant(
@@ -67,7 +67,7 @@ MUTANTS = [
         [("        readers.leaveEnvironment()\n", "")],
     ),
     Mutant(
-        "verify does not search", "damage", "Sources/FStore/Housekeeping/Verification.swift",
+        "verify does not search", "damage", "Sources/FStore/Maintenance/Verification.swift",
         [("            try checkReach(entry, in: .history, snapshot)\n", ""),
          ("            try checkReach(entry, in: .latest, snapshot)\n", "")],
     ),

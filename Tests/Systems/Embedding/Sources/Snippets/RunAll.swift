@@ -23,6 +23,7 @@ public func runAllSnippets(in directory: String) async throws {
     try resumeLoad(flights, lines: ["JFK,10.4", "LGA,9.2"])
     _ = try trainingSet(flights, [(flights.jfk, .now())])
     try await readFromTask(flights)
+    try await follow(flights)
     try look(flights)
     try backUp(flights, to: directory + "/backup", restored: directory + "/restored")
     try erase(flights)

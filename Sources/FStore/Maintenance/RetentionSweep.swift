@@ -1,0 +1,91 @@
+internal import FStoreLMDB
+
+/// Removes what retention no longer keeps, series by series, over all features that have a limit.
+struct RetentionSweep {
+    /// Features still to be looked at, the one at hand first.
+    private var features: [FeatureHandle]
+    /// The entity of the feature at hand that was looked at last.
+    private var entity: [UInt8] = []
+    /// The budget ended within that entity's series: it comes once more.
+    private var isEntityPending = false
+    private(set) var removedCells = 0
+
+    init(_ registry: FeatureRegistry) {
+        features = registry.features.map(\.handle)
+            .filter { handle in
+                guard let rule = registry.rule(handle) else { return false }
+                return rule.maxAge > 0 || rule.maxVersions > 0 || rule.ageFloor > .min
+            }
+    }
+
+    /// A pass over one feature.
+    init(_ feature: FeatureHandle) {
+        features = [feature]
+    }
+
+    /// Looks at series until the budget of series and cells is spent. `true` when all is done.
+    mutating func slice(_ writer: Writer, budget: Int) throws(WriteError) -> Bool {
+        guard !features.isEmpty else { return true }
+        var copy = self
+        let isDone: Bool = try writer.change { transaction, registry throws(WriteError) in
+            do {
+                return (try copy.run(writer, transaction, registry, budget: budget), nil)
+            } catch {
+                throw writer.failure(any: error)
+            }
+        }
+        self = copy
+        return isDone
+    }
+
+    private mutating func run(
+        _ writer: Writer,
+        _ transaction: borrowing WriteTransaction,
+        _ registry: FeatureRegistry,
+        budget: Int
+    ) throws -> Bool {
+        var left = budget
+        let series = try SeriesWriter(transaction, writer.tables, writer.scratch)
+        while let feature = features.first {
+            guard let rule = registry.rule(feature), try moveToNextEntity(feature, series) else {
+                features.removeFirst()
+                entity = []
+                continue
+            }
+            let removed = try sweepSeries(feature, rule, series, now: writer.options.clock(), budget: left)
+            removedCells += removed
+            isEntityPending = removed == left
+            left -= 1 + removed
+            if left <= 0 { return false }
+        }
+        return true
+    }
+
+    /// Goes to the entity behind the one that was looked at last.
+    private mutating func moveToNextEntity(
+        _ feature: FeatureHandle,
+        _ series: borrowing SeriesWriter
+    ) throws(StorageError) -> Bool {
+        if isEntityPending { return true }
+        guard let next = try series.entity(after: entity, of: feature) else { return false }
+        entity = next
+        return true
+    }
+
+    /// Removes the cells of one series that are older than what is kept, from the newest of them on.
+    private func sweepSeries(
+        _ feature: FeatureHandle,
+        _ rule: FeatureRule,
+        _ series: borrowing SeriesWriter,
+        now: Timestamp,
+        budget: Int
+    ) throws -> Int {
+        let name = entity.span.raw
+        var oldest = rule.oldestKept(at: now)
+        if rule.maxVersions > 0 {
+            let kept = try series.oldestAmongNewest(rule.maxVersions, of: feature, name, notBefore: oldest)
+            oldest = max(oldest, kept)
+        }
+        return try series.removeCells(of: feature, name, before: oldest, budget: budget)
+    }
+}
