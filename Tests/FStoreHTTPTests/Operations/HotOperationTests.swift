@@ -1,6 +1,7 @@
 import HTTPTypes
 import FStore
 import FStoreIdentity
+import FStoreTestSupport
 import Foundation
 import Testing
 
