@@ -1,6 +1,6 @@
 /// What one transaction has changed, as the writer leaves it for the feeds: its own bytes, not a copy for each reader.
 ///
-/// Cells are taken apart by those who read them, on their own time.
+/// Feeds decode the cells when they read them, on their own threads.
 final class ChangeBlock: Sendable {
     /// A feature with cells in the block.
     struct Target: Sendable {
@@ -16,7 +16,7 @@ final class ChangeBlock: Sendable {
     /// The newest commit before the block and with it; the same where there are no cells.
     let commitBefore: Int64
     let lastCommit: Int64
-    /// Whether another process has changed the store since the block before: nobody here knows what.
+    /// Whether another process has changed the store since the block before. What it changed is not known here.
     let followsForeignCommits: Bool
 
     init(

@@ -16,8 +16,9 @@
 /// * Changes come in the order of their commits. Those of one commit come in the order of the store, and what happened
 ///   to features before what happened to values.
 /// * Each is told of once, and not before readers see it. It is there before the write that made it is acknowledged.
-/// * Everything that is committed after ``FeatureStore/changes(_:)`` has returned is told of, or a ``Change/gap(after:)``
-///   stands in its place. A commit that was under way then may be told of or not; ``startsAfter`` tells.
+/// * Everything that is committed after ``FeatureStore/changes(_:)`` has returned is told of, or a
+///   ``Change/gap(after:)`` stands in its place. A commit that was under way then may be told of or not;
+///   ``startsAfter`` tells.
 /// * The writer never waits for a feed. The store keeps the newest changes, ``StoreOptions/maxKeptChanges`` and
 ///   ``StoreOptions/maxKeptChangeBytes`` of them, for all feeds together; a feed that falls further behind finds a gap.
 ///
@@ -27,11 +28,11 @@
 /// To keep a copy of values in step: begin a feed, then read, then apply the feed; a change whose commit is not later
 /// than the ``Snapshot/lastCommitTime`` of the read was part of it.
 ///
-/// A feed is read by one reader at a time: as an `AsyncSequence`, or by ``poll(limit:)`` with ``whenAvailable(_:)`` where
-/// no task may be spent on each, as on an event loop with thousands of feeds. It ends when the store is closed, by
-/// ``cancel()``, and when the last reference to it goes.
+/// A feed is read by one reader at a time: as an `AsyncSequence`, or by ``poll(limit:)`` with ``whenAvailable(_:)``
+/// where no task may be spent on each, as on an event loop with thousands of feeds. It ends when the store is closed,
+/// by ``cancel()``, and when the last reference to it goes.
 public final class ChangeFeed: Sendable {
-    /// The newest commit when the feed began: later ones are told of. `nil` when there was none.
+    /// The newest commit when the feed began; the feed tells of later ones. `nil` when the store had no commit.
     public let startsAfter: Timestamp?
     private let ring: ChangeRing
     private let subscription: ChangeSubscription
@@ -52,7 +53,7 @@ public final class ChangeFeed: Sendable {
     ///
     /// Empty when there is nothing new, and after the end; ``isFinished`` tells which.
     public func poll(limit: Int = 1000) -> [Change] {
-        subscription.read(ring, limit: max(1, limit))
+        subscription.read(ring, limit: Swift.max(1, limit))
     }
 
     /// Calls `body` once, when there may be something to poll or the feed has ended: at once, if that is so already.

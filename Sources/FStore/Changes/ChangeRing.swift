@@ -1,7 +1,7 @@
 internal import FStoreLMDB
 internal import Synchronization
 
-/// The newest changes of a store, bounded, shared by all feeds: each keeps a position in it, and none a copy.
+/// The newest changes of a store, bounded and shared by all feeds: a feed keeps a position in the ring, not a copy.
 ///
 /// The writer appends a block for each transaction and never waits for a feed: what does not fit drives the oldest
 /// blocks out, and a feed that had not come so far finds a gap. Without feeds nothing is kept.
@@ -66,7 +66,7 @@ final class ChangeRing: Sendable {
     ///   - lastCommit: its newest commit time; `nil` when it has none.
     ///   - commitBefore: what the store's newest commit was before: another one than the ring's tells of a process that
     ///     has written in between.
-    ///   - makeBlock: asked only when somebody listens.
+    ///   - makeBlock: called only when there is a feed.
     func publish(
         lastCommit: Int64?,
         commitBefore: Int64?,
@@ -208,7 +208,7 @@ final class ChangeRing: Sendable {
         for subscription in subscriptions.withLock({ Array($0.values) }) { wake(subscription) }
     }
 
-    /// Wakes whoever some blocks concern. `false` when there are no more blocks.
+    /// Wakes the waiting feeds that the next blocks concern. `false` when there are no more blocks.
     private func wakeThose(from next: inout UInt64) -> Bool {
         let (first, blocks) = blocks(from: next)
         if blocks.isEmpty { return false }

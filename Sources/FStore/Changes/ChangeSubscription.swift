@@ -79,7 +79,7 @@ final class ChangeSubscription: Sendable {
 
     // MARK: Waiting
 
-    /// Waits from now on. Returns whom to wake instead, if somebody waited already.
+    /// Waits from now on. Returns the closure that waited before, if there is one; the caller must call it.
     func wait(_ wake: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
         state.withLock { state in
             defer {
@@ -90,7 +90,7 @@ final class ChangeSubscription: Sendable {
         }
     }
 
-    /// Stops waiting. Whoever gets the closure calls it; nobody else does.
+    /// Stops waiting. The caller that gets the closure must call it; it is given out once.
     func takeWake() -> (@Sendable () -> Void)? {
         state.withLock { Self.takeWake(&$0, isWaiting) }
     }

@@ -9,8 +9,8 @@ struct NameTable {
     private(set) var names: [EntityID] = []
     /// The beginning and the end of each name.
     private var ends: [Ends] = []
-    /// Open addressing, at most half full. The upper half of a slot is the hash of a name, the lower half its number plus
-    /// one; an empty slot is 0.
+    /// Open addressing, at most half full. The upper half of a slot is the hash of a name, the lower half its number
+    /// plus one; an empty slot is 0.
     private var slots = [UInt64](repeating: 0, count: 1024)
     /// Random, so that an attacker cannot choose names that collide.
     private let seed = UInt64.random(in: .min ... .max)

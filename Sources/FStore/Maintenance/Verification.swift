@@ -169,8 +169,8 @@ private struct Verification {
         report.add(.lastCommitTooEarly)
     }
 
-    /// Where a damaged cell may be the newest live one, it is not known what the row should say. Then only the damage is
-    /// reported, and the row is not compared.
+    /// Where a damaged cell may be the newest live one, it is not known what the row should say. Then only the damage
+    /// is reported, and the row is not compared.
     private mutating func compareWithLatest(
         _ number: UInt32,
         _ entity: RawSpan,

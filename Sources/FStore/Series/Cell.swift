@@ -21,7 +21,7 @@ struct Cell: ~Escapable {
     @inline(__always)
     var isTombstone: Bool { tag == .tombstone }
 
-    /// What a cell that is no tombstone answers, before ttl and retention are applied.
+    /// The answer of a cell that is not a tombstone, before ttl and retention are applied.
     @inline(__always)
     var status: Status { tag == .null ? .null : .present }
 

@@ -1,7 +1,7 @@
 internal import FStoreLMDB
 
-/// What a batch has for one feature: enough to tell for most batches whether every cell fits the feature's type, without
-/// a look at each cell.
+/// What a batch has for one feature: enough to tell for most batches whether every cell fits the feature's type,
+/// without a look at each cell.
 struct CellContent {
     let feature: FeatureHandle
     /// A bit for each tag that occurs.

@@ -49,8 +49,8 @@ struct FeatureSeries: ~Copyable, ~Escapable {
         return false
     }
 
-    /// The newest live cell of the entity at hand; see ``SeriesWalk/newestLive(asOf:knownAt:)``. The walk then stands on
-    /// that cell.
+    /// The newest live cell of the entity at hand; see ``SeriesWalk/newestLive(asOf:knownAt:)``. The walk then stands
+    /// on that cell.
     @_lifetime(copy self)
     mutating func newestLive(asOf: Int64, knownAt: Int64) throws(ReadError) -> Cell? {
         var series = SeriesWalk(TableWalk(cursor.walk), number: number, entity: entity.span.raw, scratch: scratch)

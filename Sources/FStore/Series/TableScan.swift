@@ -61,8 +61,8 @@ enum RowFault {
 }
 
 extension Snapshot {
-    /// The newest live cell of a series, found by a search of its own, or `nil`. Throws when a cell that the search must
-    /// read is damaged.
+    /// The newest live cell of a series, found by a search of its own, or `nil`. Throws when a cell that the search
+    /// must read is damaged.
     @_lifetime(borrow self)
     borrowing func newestLive(_ number: UInt32, _ entity: RawSpan) throws(ReadError) -> Cell? {
         var series = SeriesWalk(try historyWalk(near: true), number: number, entity: entity, scratch: scratch)

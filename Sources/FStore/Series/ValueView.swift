@@ -71,7 +71,7 @@ public struct ValueView: ~Escapable {
         tag == .vector ? payload.byteCount / 4 : nil
     }
 
-    /// One element of a `vector`. Traps when the value is no vector or `index` is not below ``dimension``.
+    /// One element of a `vector`. Traps when the value is not a vector or `index` is not below ``dimension``.
     public func element(_ index: Int) -> Float {
         guard let dimension, index >= 0, index < dimension else { preconditionFailure("no such element of a vector") }
         return Float(bitPattern: payload.littleEndian(at: index * 4, as: UInt32.self))

@@ -31,8 +31,8 @@ public struct FeatureList: Sendable {
     public var count: Int { handles.count }
 }
 
-/// Remembers that every feature of a list was plain, without ttl and retention, in one state of the rules. Later reads in
-/// that state skip the check of each feature.
+/// Remembers that every feature of a list was plain, without ttl and retention, in one state of the rules. Later reads
+/// in that state skip the check of each feature.
 final class Plainness: Sendable {
     private let stamp = Atomic<UInt64>(0)
 

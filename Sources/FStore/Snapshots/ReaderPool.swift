@@ -2,7 +2,8 @@ internal import FStoreLMDB
 internal import Glibc
 internal import Synchronization
 
-/// Read transactions between two reads: reset, so that they hold no pages, but with their slot in the reader table.
+/// Read transactions between two reads. They are reset, so that they hold no pages, and keep their slot in the reader
+/// table: to renew one takes no lock of LMDB, to begin a new one does.
 final class ReaderPool: Sendable {
     private struct State {
         var idle: [Reader] = []
@@ -134,7 +135,7 @@ final class ReaderPool: Sendable {
 
 /// A pooled read transaction with the registry that fits it.
 ///
-/// `@unchecked Sendable`: whoever has taken it out of the pool is its only user; `startedAt` alone is read by others.
+/// `@unchecked Sendable`: the caller that has taken it out of the pool is its only user; others read only `startedAt`.
 final class Reader: @unchecked Sendable {
     let transaction: ReadTransaction
     private(set) var registry: FeatureRegistry
@@ -148,7 +149,7 @@ final class Reader: @unchecked Sendable {
         registryCommit = transaction.commitNumber
     }
 
-    /// Moves to the newest commit. While nobody commits, the registry is known to fit without a look.
+    /// Moves to the newest commit. While there is no new commit, the registry still fits and is not looked up.
     func renew(registries: RegistryCache) throws(ReadError) {
         do throws(StorageError) {
             try transaction.renew()

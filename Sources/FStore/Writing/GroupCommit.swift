@@ -1,7 +1,7 @@
 internal import FStoreLMDB
 
-/// One transaction for a group of batches: check each, stamp, write `history`, bring `latest` up, commit, tell the feeds
-/// and everyone.
+/// One transaction for a group of batches: check each, stamp, write `history`, bring `latest` up, commit, tell the
+/// feeds and everyone.
 ///
 /// Throws only before any batch was answered, and when the transaction has changed nothing.
 struct GroupCommit {

@@ -74,7 +74,7 @@ package struct Cursor: ~Escapable {
     }
 }
 
-/// A cursor of one's own, for a walk that must not disturb the transaction's shared cursors.
+/// A cursor with its own position, for a walk that must not disturb the transaction's shared cursors.
 @safe
 package struct OwnedCursor: ~Copyable, ~Escapable {
     private let handle: OpaquePointer

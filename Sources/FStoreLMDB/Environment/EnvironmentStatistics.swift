@@ -1,7 +1,7 @@
 internal import CLMDB
 internal import Glibc
 
-/// What the map holds and who reads it.
+/// The size of the map and its open readers.
 package struct EnvironmentStatistics: Sendable {
     package var pageSize: Int
     package var mapSize: Int

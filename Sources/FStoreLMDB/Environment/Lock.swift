@@ -3,8 +3,8 @@ internal import Glibc
 /// State behind a lock of the C library.
 ///
 /// The standard library's `Mutex` would do, but a contended one is handed over inside the kernel, where Thread
-/// Sanitizer cannot follow: it then reports races that are none. The sanitizer follows `pthread_mutex_t`, so with this
-/// lock a clean run means something.
+/// Sanitizer cannot follow: it then reports races that do not exist. The sanitizer follows `pthread_mutex_t`, so with
+/// this lock a clean run means something.
 ///
 /// `@unchecked Sendable`: every access to the state holds the lock.
 @safe

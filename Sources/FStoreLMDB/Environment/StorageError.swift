@@ -9,7 +9,7 @@ package enum StorageError: Error, Equatable, Sendable {
     case readersFull
     /// LMDB found a page that cannot be.
     case damaged(code: Int32)
-    /// The file was written by another, incompatible version of LMDB, or is no LMDB file.
+    /// The file was written by another, incompatible version of LMDB, or is not an LMDB file.
     case foreignFile(code: Int32)
     /// Another process made the map larger than this one has mapped.
     case mapResized

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The two pages that tell where everything of the last two commits begins, in turns.
+/// The two meta pages of LMDB. Each commit is written to one of them, in turn, and tells where its trees begin.
 @safe
 struct MetaPages {
     private let map: PageMap

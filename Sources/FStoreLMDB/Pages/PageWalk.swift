@@ -81,8 +81,8 @@ package struct PageWalk: ~Escapable {
             guard let entry = try nextLeaf(), entry.key.starts(with: prefix) else { return nil }
             return entry
         }
-        // One comparison answers for all keys in between, because keys are sorted. The answer is kept in `sharedEnd`, and
-        // most steps of a walk are then an addition and a look at one node.
+        // One comparison answers for all keys in between, because keys are sorted. The answer is kept in `sharedEnd`,
+        // and most steps of a walk are then an addition and a look at one node.
         let ahead = min(index &+ Self.stepsAhead, leaf.count &- 1)
         if sharedEnd == 0 { prefetch(from: index &+ 1) }
         if try leaf.begins(ahead, with: prefix) {

@@ -19,19 +19,19 @@ struct TreePage {
             && head >> 32 >= pages
     }
 
-    /// No page: without nodes. It never looks at `anywhere`.
+    /// An empty placeholder without nodes. It never reads from `anywhere`.
     init(nothingAt anywhere: UnsafeRawPointer) {
         unsafe start = anywhere
         (bytes, nodes, isLeaf) = (0, 0, true)
     }
 
-    /// How many nodes it has: at least one, unless it is none.
+    /// How many nodes it has: at least one, or zero for the empty placeholder.
     @inlinable var count: Int { Int(nodes) }
     @inlinable var pageBytes: Int { Int(bytes) }
 
     @inlinable static var headBytes: Int { 16 }
     @inlinable static var nodeBytes: Int { 8 }
-    /// Branch, leaf, overflow, meta, and the two kinds of pages for duplicate keys, which FStore has none of.
+    /// Branch, leaf, overflow, meta, and the two kinds of pages for duplicate keys, which FStore does not use.
     private static var kinds: UInt64 { 0x6F }
     private static var branch: UInt64 { 0x01 }
     private static var leaf: UInt64 { 0x02 }

@@ -15,7 +15,7 @@ struct TreeRoot {
     private let nameEnd: UInt64
     private let mapPages: UInt64
 
-    /// A tree that is no part of a commit.
+    /// A tree that does not belong to a commit, such as an empty one.
     init(map: PageMap, end: UInt64, page: UInt64) {
         self.map = map
         self.end = end
@@ -31,7 +31,7 @@ struct TreeRoot {
     private static var recordBytes: Int { 48 }
     private static var rootOffset: Int { 40 }
 
-    /// LMDB's record of the table. `nil` when there is none, or one of a kind that FStore has not.
+    /// LMDB's record of the table. `nil` when there is none, or when the table is of a kind that FStore does not use.
     static func record(of name: [UInt8], in transaction: OpaquePointer) -> UnsafeRawPointer? {
         unsafe name.withUnsafeBytes { bytes in
             var key = unsafe MDB_val(
@@ -80,8 +80,8 @@ struct TreeRoot {
 
     /// Reads the root again where it was found, if `commit` has the table of tables there and is the newest.
     ///
-    /// Not from memory: a commit that failed gives its number to the next one. That another commit has it in the same
-    /// place is as good.
+    /// The number of a commit is not enough to reuse what is in memory: a commit that failed gives its number to the
+    /// next one. What is read again is right whichever of the two wrote it.
     mutating func renew(_ commit: Int) -> Bool {
         guard let tables = MetaPages(map).tables(in: commit), tables.root == storedIn,
             unsafe Self.nameEnd(before: stored) == nameEnd

@@ -1,4 +1,4 @@
-import Synchronization
+import FStoreLMDB
 import Testing
 
 @testable import FStore
@@ -126,10 +126,10 @@ struct ChangeFeedTests {
         let feed = try store.changes()
         let first = try store.put(.int64(1), of: feature, for: entity("a"), at: moment(1))
         var batch = WriteBatch()
-        for number in 0..<5 { try batch.put(.int64(1), of: feature, for: entity("b"), at: moment(number)) }
+        for number in 0..<5 { try batch.put(.int64(1), of: feature, for: entity("b"), at: moment(Int64(number))) }
         try store.write(batch)
         #expect(outline(feed.poll(limit: 3)) == ["a 1", "b 4", "b 3"])
-        for number in 0..<8 { try store.put(.int64(1), of: feature, for: entity("c"), at: moment(number)) }
+        for number in 0..<8 { try store.put(.int64(1), of: feature, for: entity("c"), at: moment(Int64(number))) }
         #expect(outline(feed.poll()).first == "gap \(first.commitTime.nanoseconds)")
     }
 
@@ -137,7 +137,7 @@ struct ChangeFeedTests {
         let feature = try fixture.feature("f", .int64)
         let feed = try store.changes()
         var batch = WriteBatch()
-        for number in 0..<100 { try batch.put(.int64(1), of: feature, for: entity("e"), at: moment(number)) }
+        for number in 0..<100 { try batch.put(.int64(1), of: feature, for: entity("e"), at: moment(Int64(number))) }
         try store.write(batch)
         #expect(feed.poll().count == 100)
     }

@@ -1,3 +1,4 @@
+import FStoreLMDB
 import Testing
 
 @testable import FStore

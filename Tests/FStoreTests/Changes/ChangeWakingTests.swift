@@ -30,7 +30,7 @@ struct ChangeWakingTests {
         let calls = Atomic(0)
         feed.whenAvailable { calls.add(1, ordering: .relaxed) }
         #expect(calls.load(ordering: .relaxed) == 0)
-        for number in 0..<3 { try store.put(.int64(1), of: feature, for: entity("e"), at: moment(number)) }
+        for number in 0..<3 { try store.put(.int64(1), of: feature, for: entity("e"), at: moment(Int64(number))) }
         #expect(try await eventually { calls.load(ordering: .relaxed) == 1 })
         // Nothing was read yet.
         feed.whenAvailable { calls.add(10, ordering: .relaxed) }
@@ -70,7 +70,7 @@ struct ChangeWakingTests {
         for number in 0..<50 {
             let woken = Counter()
             busy.whenAvailable { woken.add() }
-            try store.put(.int64(1), of: often.handle, for: entity("e"), at: moment(number))
+            try store.put(.int64(1), of: often.handle, for: entity("e"), at: moment(Int64(number)))
             #expect(try await eventually { woken.count == 1 })
             #expect(busy.poll().count == 1)
         }
