@@ -77,7 +77,7 @@ final class ChangeBlock: Sendable {
                 let change = ValueChange(
                     feature: target.handle,
                     featureID: target.id,
-                    entity: EntityID(stored: cells.entity(cell)),
+                    entity: cells.entity(cell),
                     eventTime: Timestamp(nanoseconds: cells.eventTime(cell)),
                     commitTime: Timestamp(nanoseconds: commitTime),
                     isDeletion: cells.isTombstone(cell)

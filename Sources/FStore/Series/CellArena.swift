@@ -93,10 +93,9 @@ struct CellArena: ~Copyable, Sendable {
     /// The number of a cell's feature.
     borrowing func number(_ index: Int) -> UInt32 { key(index).bigEndian(at: 0, as: UInt32.self) }
 
-    /// The entity of a cell.
-    @_lifetime(borrow self)
-    borrowing func entity(_ index: Int) -> RawSpan {
-        key(index).extracting(5..<(Int(cells[index].keyBytes) - HistoryKey.timeBytes))
+    /// The entity of a cell, copied.
+    borrowing func entity(_ index: Int) -> EntityID {
+        EntityID(stored: key(index).extracting(5..<(Int(cells[index].keyBytes) - HistoryKey.timeBytes)))
     }
 
     borrowing func eventTime(_ index: Int) -> Int64 { HistoryKey.eventTime(in: key(index)) }

@@ -46,7 +46,10 @@ struct ChangeFeedTests {
         ]
         #expect(outline(changes) == expected)
         #expect(feed.startsAfter == nil)
-        guard case .value(let value) = changes[2] else { return Issue.record("no value") }
+        guard case .value(let value) = changes[2] else {
+            Issue.record("no value")
+            return
+        }
         #expect(value.featureID == speed.id && value.feature == speed.handle && value.commitTime == first.commitTime)
         #expect(changes[6] == .valuesErased(emptied))
         #expect(feed.poll().isEmpty && !feed.isFinished)
@@ -99,7 +102,10 @@ struct ChangeFeedTests {
         let feed = try store.changes()
         for number in 0..<50 {
             let receipt = try store.put(.int64(1), of: feature, for: entity("e"), at: moment(Int64(number)))
-            guard case .value(let change)? = feed.poll().last else { return Issue.record("not told of \(number)") }
+            guard case .value(let change)? = feed.poll().last else {
+                Issue.record("not told of \(number)")
+                return
+            }
             #expect(change.commitTime == receipt.commitTime)
             let answer = try store.value(of: feature, for: change.entity, at: .asOf(change.eventTime))
             #expect(answer.commitTime == change.commitTime)

@@ -155,7 +155,9 @@ struct ChangeLedgerTests {
                 if let after = gap.take() { gaps.append((after, value.commitTime)) }
             case .gap(let after):
                 let after = after ?? .earliest
-                #expect(after <= newest || account.features != nil, "\(who): a gap after what was not told of")
+                // A second gap may follow at once: what came after the first was driven out before it was read.
+                let isFirst = gap == nil && account.features == nil
+                #expect(!isFirst || after <= newest, "\(who): a gap after what was not told of")
                 gap = min(gap ?? after, after)
             default: break
             }

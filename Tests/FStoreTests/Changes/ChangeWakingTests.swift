@@ -15,6 +15,15 @@ struct ChangeWakingTests {
         }
     }
 
+    private func feature(_ name: String) throws -> Feature {
+        try store.define(FeatureDefinition(name: name, type: .int64))
+    }
+
+    /// Blocks, so that the writer has published the change when this returns.
+    private func put(_ feature: FeatureHandle, at time: Int) throws {
+        try store.put(.int64(1), of: feature, for: entity("e"), at: moment(Int64(time)))
+    }
+
     /// Waits until `condition` holds, ten seconds at most.
     private func eventually(_ condition: () -> Bool) async throws -> Bool {
         for _ in 0..<2000 {
@@ -30,7 +39,7 @@ struct ChangeWakingTests {
         let calls = Atomic(0)
         feed.whenAvailable { calls.add(1, ordering: .relaxed) }
         #expect(calls.load(ordering: .relaxed) == 0)
-        for number in 0..<3 { try store.put(.int64(1), of: feature, for: entity("e"), at: moment(Int64(number))) }
+        for number in 0..<3 { try put(feature, at: number) }
         #expect(try await eventually { calls.load(ordering: .relaxed) == 1 })
         // Nothing was read yet.
         feed.whenAvailable { calls.add(10, ordering: .relaxed) }
@@ -44,7 +53,7 @@ struct ChangeWakingTests {
     }
 
     @Test func `of thousands that wait only those are woken whom it concerns`() async throws {
-        let features = try (0..<20).map { try store.define(FeatureDefinition(name: "f\($0)", type: .int64)) }
+        let features = try (0..<20).map { try feature("f\($0)") }
         let calls = (0..<20).map { _ in Counter() }
         var feeds: [ChangeFeed] = []
         for number in 0..<3000 {
@@ -53,7 +62,7 @@ struct ChangeWakingTests {
             feed.whenAvailable { counter.add() }
             feeds.append(feed)
         }
-        try store.put(.int64(1), of: features[7].handle, for: entity("e"), at: moment(1))
+        try put(features[7].handle, at: 1)
         #expect(try await eventually { calls[7].count == 150 })
         for (number, counter) in calls.enumerated() where number != 7 { #expect(counter.count == 0) }
         #expect(feeds.map { $0.poll().count }.reduce(0, +) == 150)
@@ -61,8 +70,8 @@ struct ChangeWakingTests {
 
     /// A feed that waits for a rare change must not find a gap because others were many meanwhile.
     @Test func `what does not concern a feed that waits is no gap for it`() async throws {
-        let often = try store.define(FeatureDefinition(name: "often", type: .int64))
-        let rare = try store.define(FeatureDefinition(name: "rare", type: .int64))
+        let often = try feature("often")
+        let rare = try feature("rare")
         let quiet = try store.changes(ChangeFilter(features: [rare.id]))
         let called = Counter()
         quiet.whenAvailable { called.add() }
@@ -70,15 +79,18 @@ struct ChangeWakingTests {
         for number in 0..<50 {
             let woken = Counter()
             busy.whenAvailable { woken.add() }
-            try store.put(.int64(1), of: often.handle, for: entity("e"), at: moment(Int64(number)))
+            try put(often.handle, at: number)
             #expect(try await eventually { woken.count == 1 })
             #expect(busy.poll().count == 1)
         }
         #expect(called.count == 0)
-        try store.put(.int64(1), of: rare.handle, for: entity("e"), at: moment(1))
+        try put(rare.handle, at: 1)
         #expect(try await eventually { called.count == 1 })
         let changes = quiet.poll()
-        guard changes.count == 1, case .value(let value) = changes[0] else { return Issue.record("\(changes)") }
+        guard changes.count == 1, case .value(let value) = changes[0] else {
+            Issue.record("\(changes)")
+            return
+        }
         #expect(value.featureID == rare.id)
     }
 

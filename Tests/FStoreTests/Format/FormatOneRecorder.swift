@@ -123,7 +123,7 @@ struct FormatOneRecorder {
     /// What a stop in the wrong moment leaves: a feature that waits to be reclaimed, and an erasure.
     private func leaveUndone(_ old: FeatureHandle, upTo: Timestamp) throws {
         let raw = try RawTables(directory: directory.path)
-        let key = Writer.featureKey(old.number)
+        let key = FeatureRecord.key(old.number)
         let value = try #require(try raw.value(key, in: .features))
         var record = try FeatureRecord(Self.entry(key, value))
         record.isDoomed = true

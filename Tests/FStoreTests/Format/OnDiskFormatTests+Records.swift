@@ -8,7 +8,7 @@ import Testing
 extension OnDiskFormatTests {
     func checkFeatureRecord(_ row: VectorRow) throws {
         let record = try Self.record(row)
-        let (key, expected) = (Writer.featureKey(record.number), try row.bytes("stored value"))
+        let (key, expected) = (FeatureRecord.key(record.number), try row.bytes("stored value"))
         let arena = record.encoded(key: key.span.raw)
         let composed = arena.bytes(at: 0, count: arena.count).copied
         #expect(composed == expected, "\(row)")

@@ -82,10 +82,7 @@ struct OnDiskFormatTests {
         let (eventTime, commitTime): (Int64, Int64) = (try row.integer("event time"), try row.integer("commit time"))
         let entity = Array(try row.entity().text.utf8)
         var cells = CellArena()
-        try cells.append(number: number, entity: entity.span.raw, eventTime: eventTime) { arena throws(WriteError) in
-            guard let value else { return arena.append(tag: .tombstone) }
-            try arena.append(value)
-        }
+        try cells.append(value, number: number, entity: entity.span.raw, eventTime: eventTime)
         cells.stamp(0..<1, commitTime: commitTime)
         return (cells.key(0).copied, cells.storedValue(0).copied)
     }
