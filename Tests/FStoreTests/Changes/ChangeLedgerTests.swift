@@ -1,4 +1,5 @@
 import FStoreLMDB
+import FStoreTestSupport
 import Testing
 
 @testable import FStore

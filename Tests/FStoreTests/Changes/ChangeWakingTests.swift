@@ -1,4 +1,5 @@
 import Synchronization
+import FStoreTestSupport
 import Testing
 
 @testable import FStore
