@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["CCRC32C", "FStoreLMDB"]),
         .target(name: "FStoreText", dependencies: ["FStore"]),
+        .target(name: "FStoreWire", dependencies: ["FStore", "FStoreText"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
@@ -50,7 +51,7 @@ let package = Package(
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "CScheduler", "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText",
+                "CScheduler", "FStore", "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
@@ -66,7 +67,7 @@ let package = Package(
             name: "FStoreCommand",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-                "FStoreText",
+                "FStoreText", "FStoreWire",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -76,6 +77,7 @@ let package = Package(
         ),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB"]),
         .testTarget(name: "FStoreTests", dependencies: ["FStore", "FStoreLMDB"], exclude: ["Fixtures"]),
+        .testTarget(name: "FStoreWireTests", dependencies: ["FStore", "FStoreWire"]),
         .testTarget(
             name: "FStoreTelemetryTests",
             dependencies: ["FStoreTelemetry", program("Logging", of: "swift-log")]
@@ -86,7 +88,7 @@ let package = Package(
             name: "FStoreHTTPTests",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-                "FStoreText",
+                "FStoreText", "FStoreWire",
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
@@ -99,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "FStoreCommandTests",
             dependencies: [
-                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText",
+                "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Logging", of: "swift-log"),
             ]
         ),

@@ -12,21 +12,15 @@ let package = Package(
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["FStoreLMDB"], exclude: ["FStore.docc"]),
         .target(name: "FStoreText", dependencies: ["FStore"]),
+        .target(name: "FStoreWire", dependencies: ["FStore", "FStoreText"]),
+        // Two readers and writers of the data plane live beside what needs the dependencies.
         .target(
             name: "FStoreHTTP",
-            dependencies: ["FStore", "FStoreText"],
-            sources: [
-                "Errors/APIError.swift", "Errors/ErrorCode.swift", "Front/ChunkReader.swift",
-                "Front/FastQuery.swift", "Front/HeadByte.swift", "Front/HeadReader.swift", "Front/HotRequest.swift",
-                "Front/MethodNames.swift", "Front/PlainJSON.swift", "Front/PlainValue.swift",
-                "Front/RequestHead.swift", "Front/Span+Text.swift", "Gate/RequestIdentity.swift",
-                "JSON/JSONBuffer.swift", "JSON/JSONBuffer+Double.swift", "JSON/JSONBuffer+Values.swift",
-                "JSON/StaticString+Bytes.swift", "Operations/APIDocument.swift", "Query/PercentCoding.swift",
-                "Schema/FieldProblem.swift", "Server/ServerLimits.swift", "Values/EntityListText.swift",
-            ]
+            dependencies: ["FStore", "FStoreText", "FStoreWire"],
+            sources: ["Front/HotRequest.swift", "JSON"]
         ),
         .target(name: "CFuzzer"),
-        .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "FStore", "FStoreText", "FStoreHTTP"]),
+        .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "FStore", "FStoreText", "FStoreHTTP", "FStoreWire"]),
     ]
 )
 

@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreServices
+internal import FStoreWire
 
 /// The columns of requests that were asked before: a model asks for the same features each time. One for each event
 /// loop.

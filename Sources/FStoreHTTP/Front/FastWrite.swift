@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreServices
+internal import FStoreWire
 
 /// The hot forms of writing: one value, and rows of values.
 enum FastWrite {

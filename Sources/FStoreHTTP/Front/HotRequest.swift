@@ -1,3 +1,5 @@
+internal import FStoreWire
+
 /// A request of exactly the form that the fast path answers.
 enum HotRequest {
     /// `GET /api/v1/features/{reference}/values?entity_ids=…`

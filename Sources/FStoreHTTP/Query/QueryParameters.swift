@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// The query of a request: names once each, unless an operation says that one may repeat.
 struct QueryParameters: Sendable {

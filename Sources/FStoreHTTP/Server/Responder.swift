@@ -1,6 +1,7 @@
 internal import FStore
 internal import FStoreServices
 internal import FStoreTelemetry
+internal import FStoreWire
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -68,11 +69,11 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ state: inout Progress) async throws -> Response {
-        if state.path.utf8.count + state.query.utf8.count > limits.targetBytes {
+        if state.path.utf8.count + state.query.utf8.count > limits.wire.targetBytes {
             throw APIError(
                 status: 414,
                 code: .uriTooLong,
-                message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body"
+                message: "the target of the request has more than \(limits.wire.targetBytes) bytes; send it in a body"
             )
         }
         let operation: Operation

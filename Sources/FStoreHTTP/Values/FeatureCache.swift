@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreText
+internal import FStoreWire
 
 /// A feature as the data plane needs it: found once, used until a definition changes.
 struct ResolvedFeature: Sendable {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 internal import HTTPTypes
 
 /// The history of some entities between two times, in pages.
@@ -13,7 +14,7 @@ struct HistoryAnswer {
         self.feature = feature
         cursor = try question.cursor.map { text throws(APIError) in try ValueCursor(text) }
         var list = EntityListText()
-        try list.read((question.entityIDs ?? "").utf8Span.span)
+        try list.read(query: (question.entityIDs ?? "").utf8Span.span)
         for index in 0..<list.count {
             let name = String(decoding: list.bytes[list.range(index)], as: UTF8.self)
             if let entity = try? EntityID(name) { entities.append(entity) }

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// `GET /features/{id}/values` without a range: one answer for each entity, in the asked order. Runs on the event loop
 /// or off it, and writes the same bytes.
@@ -29,7 +30,7 @@ final class LatestValues {
         from store: FeatureStore,
         into output: JSONBuffer
     ) throws(APIError) -> Bool {
-        try entities.read(entityIDs)
+        try entities.read(query: entityIDs)
         output.removeAll()
         missing.removeAll()
         do throws(ReadError) {

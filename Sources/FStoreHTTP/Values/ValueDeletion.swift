@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// Tombstones for some entities of one feature.
 struct ValueDeletion {
@@ -50,7 +51,7 @@ struct ValueDeletion {
 
     private static func names(_ raw: String) throws(APIError) -> [EntityID] {
         var list = EntityListText()
-        try list.read(raw.utf8Span.span)
+        try list.read(query: raw.utf8Span.span)
         var names: [EntityID] = []
         for index in 0..<list.count {
             let name = String(decoding: list.bytes[list.range(index)], as: UTF8.self)

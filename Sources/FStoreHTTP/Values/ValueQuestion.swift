@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// What a request for values asks.
 struct ValueQuestion {

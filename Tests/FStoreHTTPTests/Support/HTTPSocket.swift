@@ -93,6 +93,13 @@ final class HTTPSocket {
         return true
     }
 
+    /// Reads what is there, so many bytes at most.
+    func readSome(_ maxBytes: Int) {
+        var buffer = [UInt8](repeating: 0, count: maxBytes)
+        let count = unsafe recv(descriptor, &buffer, maxBytes, 0)
+        if count > 0 { received += buffer[..<count] }
+    }
+
     /// Reads one response.
     func response(toHead: Bool = false) throws -> Response {
         var end: Int?

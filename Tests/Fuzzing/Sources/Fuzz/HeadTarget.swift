@@ -1,9 +1,10 @@
 @testable internal import FStoreHTTP
+@testable internal import FStoreWire
 
 /// Heads of requests, and bodies in chunks.
 enum HeadTarget {
-    private static let limits: ServerLimits = {
-        var limits = ServerLimits()
+    private static let limits: WireLimits = {
+        var limits = WireLimits()
         limits.targetBytes = 200
         limits.headerBytes = 400
         limits.headerCount = 8

@@ -1,26 +1,32 @@
 /// `entity_ids` of a query: percent-encoded names with commas between them. Commas within a name are encoded.
-struct EntityListText: ~Copyable {
-    static let counts = 1...1000
+package struct EntityListText: ~Copyable {
+    package static let counts = 1...1000
+
+    /// Why a list is none.
+    package enum Problem: Error {
+        case notEncoded
+        case notUTF8
+        /// The name at `index` is empty or too long.
+        case nameBytes(Int, index: Int)
+        case tooMany
+    }
 
     /// All names, decoded, one behind the other.
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
     /// Where each name ends in `bytes`.
-    private(set) var ends: [Int] = []
+    private var ends: [Int] = []
 
-    init() {}
+    package init() {}
 
-    var count: Int { ends.count }
+    package var count: Int { ends.count }
 
     /// The bytes of one name.
-    func range(_ index: Int) -> Range<Int> {
+    package func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
     /// Reads a list; memory is used again.
-    ///
-    /// - Throws: 400 when the encoding is broken, 422 with the position of a name that is empty or too long, or when
-    ///   there are too many.
-    mutating func read(_ text: Span<UInt8>) throws(APIError) {
+    package mutating func read(_ text: Span<UInt8>) throws(Problem) {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         var index = 0
@@ -36,16 +42,14 @@ struct EntityListText: ~Copyable {
             case UInt8(ascii: "%"):
                 guard index + 1 < text.count, let high = PercentCoding.hexadecimal(text[index]),
                     let low = PercentCoding.hexadecimal(text[index + 1])
-                else { throw .malformed("entity_ids is not percent-encoded") }
+                else { throw .notEncoded }
                 bytes.append(high << 4 | low)
                 index += 2
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             default: bytes.append(byte)
             }
         }
-        guard (try? UTF8Span(validating: bytes.span)) != nil, namesBeginCharacters else {
-            throw .malformed("entity_ids is not UTF-8")
-        }
+        guard (try? UTF8Span(validating: bytes.span)) != nil, namesBeginCharacters else { throw .notUTF8 }
     }
 
     /// Whether no name begins in the middle of a character. All names together are UTF-8; then each of them is.
@@ -54,19 +58,10 @@ struct EntityListText: ~Copyable {
         return true
     }
 
-    private mutating func endName() throws(APIError) {
-        let start = ends.last ?? 0
-        let size = bytes.count - start
-        if !(1...255).contains(size) {
-            throw .invalid("entity_ids[\(ends.count)]", "must have 1 to 255 bytes; it has \(size)", owner: .features)
-        }
-        if ends.count == Self.counts.upperBound {
-            throw .invalid(
-                "entity_ids",
-                "names more than \(Self.counts.upperBound) entities; ask POST /api/v1/online/read for more",
-                owner: .features
-            )
-        }
+    private mutating func endName() throws(Problem) {
+        let size = bytes.count - (ends.last ?? 0)
+        if !(1...255).contains(size) { throw .nameBytes(size, index: ends.count) }
+        if ends.count == Self.counts.upperBound { throw .tooMany }
         ends.append(bytes.count)
     }
 }

@@ -1,12 +1,12 @@
-internal import FStore
+package import FStore
 
 /// The query of the hot form of `GET values`: `entity_ids`, and perhaps `as_of` and `known_at`, each once.
-struct FastQuery {
-    private(set) var entityIDs = 0..<0
-    private(set) var time = PointInTime.latest
+package struct FastQuery {
+    package private(set) var entityIDs = 0..<0
+    package private(set) var time = PointInTime.latest
 
     /// - Returns: `nil` for every other query.
-    init?(_ query: Span<UInt8>, now: Timestamp) {
+    package init?(_ query: Span<UInt8>, now: Timestamp) {
         var start = 0
         var hasEntities = false
         while start <= query.count {

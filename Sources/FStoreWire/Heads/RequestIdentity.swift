@@ -1,9 +1,9 @@
 /// The identity of a request: the client's own `X-Request-ID`, or one that the server makes.
-enum RequestIdentity {
-    static let byteLimit = 1...128
+package enum RequestIdentity {
+    package static let byteLimit = 1...128
 
     /// Whether a client's identity is taken as it is: letters, digits, `.`, `_` and `-`, 1 to 128 of them.
-    static func isAccepted(_ text: Span<UInt8>) -> Bool {
+    package static func isAccepted(_ text: Span<UInt8>) -> Bool {
         guard byteLimit.contains(text.count) else { return false }
         for index in text.indices {
             switch text[index] {
@@ -18,10 +18,16 @@ enum RequestIdentity {
 
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
     /// Bytes of an identity that the server makes.
-    static let madeCount = 30
+    private static let madeCount = 30
 
     /// A new one: `req_` and 26 digits of base 32, the time in milliseconds first, so that they sort by time.
-    static func make(at milliseconds: Int64, using generator: inout some RandomNumberGenerator) -> String {
+    @inlinable
+    package static func make(at milliseconds: Int64, using generator: inout some RandomNumberGenerator) -> String {
+        make(at: milliseconds, generator.next(), generator.next())
+    }
+
+    @usableFromInline
+    static func make(at milliseconds: Int64, _ first: UInt64, _ second: UInt64) -> String {
         unsafe String(unsafeUninitializedCapacity: madeCount) { bytes in
             var position = 0
             for byte in "req_".utf8 {
@@ -33,13 +39,11 @@ enum RequestIdentity {
                 unsafe bytes[position] = digits[Int(time >> UInt64(shift) & 31)]
                 position += 1
             }
-            for _ in 0..<2 {
-                var word = generator.next() as UInt64
-                for _ in 0..<8 {
-                    unsafe bytes[position] = digits[Int(word & 31)]
-                    word >>= 5
-                    position += 1
-                }
+            var word = first
+            for count in 1...16 {
+                unsafe bytes[position] = digits[Int(word & 31)]
+                word = count == 8 ? second : word >> 5
+                position += 1
             }
             return position
         }

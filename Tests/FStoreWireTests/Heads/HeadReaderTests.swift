@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FStoreHTTP
+@testable import FStoreWire
 
 @Suite("The reader of heads")
 struct HeadReaderTests {
@@ -23,6 +23,11 @@ struct HeadReaderTests {
         ("GET / HTTP/1.1\r\nhOST:a\r\n\r\n", "get /"),
         ("GET / HTTP/1.1\r\nHost:\r\n\r\n", "get /"),
         ("GET / HTTP/1.1\r\nHost: \t a \t \r\n\r\n", "get /"),
+        ("GET / HTTP/1.1\r\nHost: features.example.com:8000\r\n\r\n", "get /"),
+        ("GET / HTTP/1.1\r\nHost: 127.0.0.1:65535\r\n\r\n", "get /"),
+        ("GET / HTTP/1.1\r\nHost: [::1]\r\n\r\n", "get /"),
+        ("GET / HTTP/1.1\r\nHost: [::ffff:1.2.3.4]:80\r\n\r\n", "get /"),
+        ("GET / HTTP/1.1\r\nHost: a_b-c.~%C3%A9:\r\n\r\n", "get /"),
         ("GET / HTTP/1.1\r\nX: a\u{80}\u{FF}é\r\n" + end, "get /"),
         ("GET / HTTP/1.1\r\nX: a\tb\r\n" + end, "get /"),
         ("GET / HTTP/1.1\r\nX:\r\n" + end, "get /"),
@@ -128,6 +133,25 @@ struct HeadReaderTests {
         ("GET / HTTP/1.1\r\nHost: a\u{0}\r\n\r\n", 400, "control"),
         ("GET / HTTP/1.1\r\nHost: a\u{7F}\r\n\r\n", 400, "control"),
         ("GET / HTTP/1.1\r\nHost: a\r\n\rX", 400, "line feed"),
+        // A proxy in front may choose by Host where a request goes, and see another host than this server.
+        ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: user@a\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: http://a\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a:80:80\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: a:+80\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: :80\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: ::1\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: []\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: [v1.a]\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: \"a\"\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.1\r\nHost: é\r\n\r\n", 400, "Host"),
+        ("GET / HTTP/1.0\r\nHost: a b\r\n\r\n", 400, "Host"),
         // Where the body ends.
         ("POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n" + end, 400, "beside"),
         ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n" + end, 400, "beside"),
@@ -161,14 +185,13 @@ struct HeadReaderTests {
     ]
 
     /// - Returns: what was read in a few words, or `nil` when more bytes are needed.
-    private static func words(_ bytes: [UInt8], _ limits: ServerLimits = ServerLimits()) -> String? {
+    private static func words(_ bytes: [UInt8], _ limits: WireLimits = WireLimits()) -> String? {
         var reader = HeadReader(bytes.span, limits: limits)
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         switch reader.read() {
         case .incomplete: return nil
         case .refused(let refusal):
-            let error = refusal.error(limits)
-            return "\(error.status) \(error.message)"
+            return "\(refusal.status) \(refusal.message)"
         case .complete(let head):
             #expect(head.byteCount <= bytes.count)
             var words = ["\(head.method)", text(head.path)]
@@ -224,7 +247,7 @@ struct HeadReaderTests {
     }
 
     @Test func `refuses a target that is longer than the limit, and none that is not`() {
-        var limits = ServerLimits()
+        var limits = WireLimits()
         limits.targetBytes = 64
         func words(_ count: Int, _ rest: String) -> String? {
             Self.words(Array("GET /\(String(repeating: "a", count: count - 1))\(rest)".utf8), limits)
@@ -237,7 +260,7 @@ struct HeadReaderTests {
     }
 
     @Test func `refuses headers that are longer than the limit, and none that are not`() {
-        var limits = ServerLimits()
+        var limits = WireLimits()
         limits.headerBytes = 128
         func words(_ count: Int, isCut: Bool = false) -> String? {
             // Two headers and the empty line are `count` bytes.
@@ -253,7 +276,7 @@ struct HeadReaderTests {
     }
 
     @Test func `refuses more headers than the limit, and not as many`() {
-        var limits = ServerLimits()
+        var limits = WireLimits()
         limits.headerCount = 10
         func words(_ count: Int) -> String? {
             let lines = String(repeating: "X: a\r\n", count: count - 1)

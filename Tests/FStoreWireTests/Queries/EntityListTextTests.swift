@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FStoreHTTP
+@testable import FStoreWire
 
 @Suite("The names in a query")
 struct EntityListTextTests {

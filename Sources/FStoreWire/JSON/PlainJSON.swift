@@ -1,26 +1,26 @@
-internal import FStore
-
 /// Reads JSON of the plainest form: what machines send. Strings without escapes, no surprises; everything else is
 /// `nil`, and left to the strict reader of the slow path, which also finds the words for what is wrong.
-struct PlainJSON: ~Escapable {
-    private let bytes: Span<UInt8>
-    private(set) var position = 0
+package struct PlainJSON: ~Escapable {
+    @usableFromInline let bytes: Span<UInt8>
+    @usableFromInline package internal(set) var position = 0
 
     /// A value that is neither array nor object. Strings without their quotes.
-    enum Scalar {
+    package enum Scalar {
         case null
         case bool(Bool)
         case number(Range<Int>)
         case string(Range<Int>)
     }
 
+    @inlinable
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>) {
+    package init(_ bytes: Span<UInt8>) {
         self.bytes = bytes
     }
 
     /// Passes over white space, and takes `byte` if it is next.
-    mutating func take(_ byte: Unicode.Scalar) -> Bool {
+    @inlinable
+    package mutating func take(_ byte: Unicode.Scalar) -> Bool {
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: byte) else { return false }
         position += 1
@@ -28,12 +28,14 @@ struct PlainJSON: ~Escapable {
     }
 
     /// Whether nothing but white space is left.
-    mutating func isAtEnd() -> Bool {
+    @inlinable
+    package mutating func isAtEnd() -> Bool {
         skipSpace()
         return position == bytes.count
     }
 
-    private mutating func skipSpace() {
+    @inlinable
+    mutating func skipSpace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -43,7 +45,8 @@ struct PlainJSON: ~Escapable {
     }
 
     /// A string without escapes: the range between its quotes.
-    mutating func string() -> Range<Int>? {
+    @inlinable
+    package mutating func string() -> Range<Int>? {
         guard take("\"") else { return nil }
         let start = position
         while position < bytes.count {
@@ -58,7 +61,8 @@ struct PlainJSON: ~Escapable {
         return nil
     }
 
-    mutating func scalar() -> Scalar? {
+    @inlinable
+    package mutating func scalar() -> Scalar? {
         skipSpace()
         guard position < bytes.count else { return nil }
         switch bytes[position] {
@@ -70,7 +74,8 @@ struct PlainJSON: ~Escapable {
         }
     }
 
-    private mutating func word(_ text: StaticString) -> Bool {
+    @usableFromInline
+    mutating func word(_ text: StaticString) -> Bool {
         guard position + text.utf8CodeUnitCount <= bytes.count else { return false }
         for offset in 0..<text.utf8CodeUnitCount where bytes[position + offset] != text.byte(at: offset) {
             return false
@@ -80,7 +85,8 @@ struct PlainJSON: ~Escapable {
     }
 
     /// A number as RFC 8259 writes it.
-    private mutating func number() -> Range<Int>? {
+    @usableFromInline
+    mutating func number() -> Range<Int>? {
         let start = position
         if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position += 1 }
         if position < bytes.count, bytes[position] == UInt8(ascii: "0") {
@@ -102,7 +108,8 @@ struct PlainJSON: ~Escapable {
         return start..<position
     }
 
-    private mutating func digits() -> Int {
+    @usableFromInline
+    mutating func digits() -> Int {
         let start = position
         while position < bytes.count, bytes[position] &- 48 < 10 { position += 1 }
         return position - start

@@ -1,10 +1,10 @@
-internal import FStore
+package import FStore
 internal import FStoreText
 
 /// Scalars of ``PlainJSON`` as values, the same that the slow path makes of them. `nil` where it would refuse, or where
 /// more reading is needed than the event loop should do.
-enum PlainValue {
-    static func value(_ scalar: PlainJSON.Scalar, _ bytes: Span<UInt8>, as type: ValueType?) -> FeatureValue? {
+package enum PlainValue {
+    package static func value(_ scalar: PlainJSON.Scalar, _ bytes: Span<UInt8>, as type: ValueType?) -> FeatureValue? {
         switch (scalar, type) {
         case (.null, _): return .null
         case (.bool(let isTrue), nil), (.bool(let isTrue), .bool): return .bool(isTrue)
@@ -27,18 +27,18 @@ enum PlainValue {
     }
 
     /// The text of bytes, or `nil` when they are not UTF-8.
-    static func text(_ bytes: Span<UInt8>) -> String? {
+    package static func text(_ bytes: Span<UInt8>) -> String? {
         guard let valid = try? UTF8Span(validating: bytes) else { return nil }
         return String(copying: valid)
     }
 
     /// A moment, or `nil`.
-    static func time(_ bytes: Span<UInt8>) -> Timestamp? {
+    package static func time(_ bytes: Span<UInt8>) -> Timestamp? {
         text(bytes).flatMap { try? Timestamp($0) }
     }
 
     /// The bound of a question: a moment, or `now`.
-    static func bound(_ bytes: Span<UInt8>, now: Timestamp) -> Timestamp? {
+    package static func bound(_ bytes: Span<UInt8>, now: Timestamp) -> Timestamp? {
         guard let text = text(bytes) else { return nil }
         return text == "now" ? now : try? Timestamp(clamping: text)
     }

@@ -1,9 +1,9 @@
 /// RFC 3986 percent-encoding, strictly.
-enum PercentCoding {
+package enum PercentCoding {
     /// The bytes that `text` stands for; `nil` when a `%` is not followed by two hexadecimal digits.
     ///
     /// - Parameter plusIsSpace: in queries, where forms write a space as `+`.
-    static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
+    package static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
         var bytes: [UInt8] = []
         var pending = 0
         var value: UInt8 = 0
@@ -24,12 +24,12 @@ enum PercentCoding {
     }
 
     /// The text that `text` stands for; `nil` when its encoding is broken or it is not UTF-8.
-    static func decodeText(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> String? {
+    package static func decodeText(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> String? {
         decode(text, plusIsSpace: plusIsSpace).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// The value of a hexadecimal digit.
-    static func hexadecimal(_ byte: UInt8) -> UInt8? {
+    package static func hexadecimal(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
@@ -39,7 +39,7 @@ enum PercentCoding {
     }
 
     /// `text` so that it can be one part of a path or one value of a query.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

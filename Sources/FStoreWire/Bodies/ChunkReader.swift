@@ -1,6 +1,6 @@
 /// Finds the end of a body that comes in chunks (RFC 9112, 7.1), strictly: the HTTP decoder behind reads the same
 /// bytes, and both must see the same end.
-struct ChunkReader {
+struct ChunkReader: Sendable {
     enum Reading: Equatable {
         /// All bytes belong to the body, and it goes on.
         case more
@@ -9,7 +9,7 @@ struct ChunkReader {
         case refused
     }
 
-    private enum Place {
+    private enum Place: Sendable {
         case size(digits: Int)
         case lineAfterSize
         case sizeLineFeed

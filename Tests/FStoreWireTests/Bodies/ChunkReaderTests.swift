@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FStoreHTTP
+@testable import FStoreWire
 
 @Suite("The reader of chunks")
 struct ChunkReaderTests {

@@ -2,16 +2,18 @@
 /// line feeds, no folded lines, no space before a colon, one length, no length beside a transfer coding.
 struct HeadReader: ~Escapable {
     private let bytes: Span<UInt8>
-    private let limits: ServerLimits
+    private let limits: WireLimits
     private var position = 0
     private var head = RequestHead()
     private var hasLength = false
     private var hasTransferCoding = false
     private var isOldVersion = false
     private var hosts = 0
+    private var offersWebSocket = false
+    private var asksToUpgrade = false
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>, limits: ServerLimits) {
+    init(_ bytes: Span<UInt8>, limits: WireLimits) {
         self.bytes = bytes
         self.limits = limits
     }
@@ -31,22 +33,23 @@ struct HeadReader: ~Escapable {
                 position += 2
                 break
             }
-            if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge) }
-            if count == limits.headerCount { return .refused(.tooManyHeaders) }
+            if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge(limitBytes: limits.headerBytes)) }
+            if count == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
             count += 1
             if let early = readHeader(since: headersStart) { return early }
         }
-        if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge) }
+        if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge(limitBytes: limits.headerBytes)) }
         if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
         if isOldVersion, hasTransferCoding { return .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
         if hosts > 1 || hosts == 0 && !isOldVersion { return .refused(.malformed("not exactly one Host header")) }
         if isOldVersion { head.expectsContinue = false }
+        head.offersWebSocket = offersWebSocket && asksToUpgrade && head.method == .get && !isOldVersion
         head.byteCount = position
         return .complete(head)
     }
 
     private func incomplete(since start: Int) -> HeadReading {
-        bytes.count - start > limits.headerBytes ? .refused(.headersTooLarge) : .incomplete
+        bytes.count - start > limits.headerBytes ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
     }
 
     // MARK: The request line
@@ -78,7 +81,7 @@ struct HeadReader: ~Escapable {
             }
             if byte == UInt8(ascii: "?"), queryStart == nil { queryStart = position + 1 }
             position += 1
-            if position - start > limits.targetBytes { return .refused(.targetTooLong) }
+            if position - start > limits.targetBytes { return .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
         }
         guard position < bytes.count else { return .incomplete }
         guard position > start else { return .refused(.malformed("the target is missing")) }
@@ -138,11 +141,45 @@ struct HeadReader: ~Escapable {
         return note(name, valueStart..<valueEnd)
     }
 
+    /// Whether a value is what the authority of a URL is without its user: a name or an address, and perhaps a port. An
+    /// empty one is allowed, for targets without an authority.
+    ///
+    /// A proxy in front may choose by it where a request goes: what it and this server could understand in two ways,
+    /// `a,b` or `a b` or `user@a`, is refused.
+    private func isHost(_ value: Range<Int>) -> Bool {
+        var position = value.lowerBound
+        if position < value.upperBound, bytes[position] == UInt8(ascii: "[") {
+            position += 1
+            let start = position
+            while position < value.upperBound, HeadByte.isAddress(bytes[position]) { position += 1 }
+            guard position > start, position < value.upperBound, bytes[position] == UInt8(ascii: "]") else {
+                return false
+            }
+            position += 1
+        } else {
+            let start = position
+            while position < value.upperBound, HeadByte.isHostName(bytes[position]) { position += 1 }
+            if position == start { return value.isEmpty }
+        }
+        if position == value.upperBound { return true }
+        guard bytes[position] == UInt8(ascii: ":"), value.upperBound - position <= 6 else { return false }
+        var port = 0
+        for index in (position + 1)..<value.upperBound {
+            let digit = bytes[index] &- 48
+            if digit > 9 { return false }
+            port = port * 10 + Int(digit)
+        }
+        return port <= 65_535
+    }
+
     /// What a header means for the framing, and for the fast path.
     private mutating func note(_ name: Range<Int>, _ value: Range<Int>) -> HeadReading? {
         switch name.count {
         case 4:
-            if isNamed(name, "host") { hosts += 1 }
+            if isNamed(name, "host") {
+                hosts += 1
+                if !isHost(value) { return .refused(.malformed("a Host that is not a name or address with a port")) }
+            }
         case 6:
             if isNamed(name, "expect") {
                 head.expectsContinue = isNamed(value, "100-continue")
@@ -152,6 +189,7 @@ struct HeadReader: ~Escapable {
             if isNamed(name, "upgrade") {
                 if head.upgrade != nil { return .refused(.malformed("two Upgrade headers")) }
                 head.upgrade = name
+                offersWebSocket = isNamed(value, "websocket")
                 head.isUnusual = true
             }
         case 9:
@@ -198,7 +236,7 @@ struct HeadReader: ~Escapable {
         return nil
     }
 
-    private static let spaceBehind = HeadRefusal.malformed("white space behind what says where the body ends")
+    private static let spaceBehind = Refusal.malformed("white space behind what says where the body ends")
 
     /// Allowed, sent by nobody, and not understood by every reader.
     private func hasSpaceBehind(_ value: Range<Int>) -> Bool { bytes[value.upperBound] != 0x0D }
@@ -206,6 +244,7 @@ struct HeadReader: ~Escapable {
     private mutating func noteConnection(_ value: Range<Int>) {
         if isNamed(value, "keep-alive") { return }
         if hasElement(value, "close") { head.closes = true }
+        if hasElement(value, "upgrade") { asksToUpgrade = true }
         head.isUnusual = true
     }
 
