@@ -15,7 +15,8 @@ struct LayerTests {
         "FStoreServices": ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText", "Synchronization"],
         "FStoreHTTP": [
             "CScheduler",
-            "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
+            "FStore", "FStoreCatalog", "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText",
+            "FStoreWire",
             "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1",
             "NIOHTTPTypes", "NIOPosix",
             "NIOSSL", "ServiceLifecycle", "Synchronization",

@@ -49,13 +49,17 @@ struct ServerProcess {
             fitting.server.limits.connections = room
             logger.warning(
                 "fewer connections than the settings say: the process may open too few files (LimitNOFILE, ulimit -n)",
-                metadata: ["connections": "\(room)", "wanted": "\(options.server.limits.connections)", "files": "\(allowed)"]
+                metadata: [
+                    "connections": "\(room)", "wanted": "\(options.server.limits.connections)", "files": "\(allowed)",
+                ]
             )
         }
         return fitting
     }
 
-    private func serve(_ options: ServeOptions, _ store: FeatureStore, _ catalog: Catalog, _ logger: Logger) async throws {
+    private func serve(_ options: ServeOptions, _ store: FeatureStore, _ catalog: Catalog, _ logger: Logger)
+        async throws
+    {
         let sealingKey = try options.sealingKey ?? SealingKey.load(directory: options.directory)
         let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey))
         let registry = MetricsRegistry()

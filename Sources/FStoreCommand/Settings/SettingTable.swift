@@ -101,7 +101,12 @@ enum SettingTable {
         whole("header_count", 10...10_000, limits.wire.headerCount, "Headers of one request; more is 431."),
         whole("head_seconds", 1...3600, limits.wire.headSeconds, "For a request's head to come; then 408."),
         whole("body_seconds", 1...3600, limits.wire.bodySeconds, "Without a byte of a body; then it is closed."),
-        whole("body_bytes_per_second", 1...1_048_576, limits.wire.bodyBytesPerSecond, "Of a body, at least; else closed."),
+        whole(
+            "body_bytes_per_second",
+            1...1_048_576,
+            limits.wire.bodyBytesPerSecond,
+            "Of a body, at least; else closed."
+        ),
         whole("idle_seconds", 1...86_400, limits.wire.idleSeconds, "Without a request; then the connection is closed."),
         whole("write_seconds", 1...3600, limits.wire.writeSeconds, "Without the client reading; then it is closed."),
         whole("drain_seconds", 0...3600, limits.drainSeconds, "For open requests, once told to stop."),

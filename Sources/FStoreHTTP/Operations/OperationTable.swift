@@ -58,7 +58,8 @@ struct OperationTable: Sendable {
         if rest.last == "/" { rest = rest.dropLast() }
         var node = root
         var values: [String] = []
-        // Empty parts are kept, and mean nothing here: a proxy in front may have rules for `/a/b` that `/a//b` passes by.
+        // Empty parts are kept, and mean nothing here: a proxy in front may have rules for `/a/b` that `/a//b` passes
+        // by.
         for part in rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false) {
             if part.isEmpty { return .unknown }
             if let next = node.literals[String(part)] {

@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// Who may be connected: counts connections, all of them and those of each address.
 ///
-/// When all are taken, no further ones are accepted, and one that is expendable (``Connection/isExpendable(at:)``) gives
-/// its place. Nobody looks for it: each connection asks once a second, and the first that can, goes.
+/// When all are taken, no further ones are accepted, and one that is expendable (``Connection/isExpendable(at:)``)
+/// gives its place. Nobody looks for it: each connection asks once a second, and the first that can, goes.
 final class Admission: Sendable {
     /// An IPv4 address, or the half of an IPv6 address that one client has for itself.
     fileprivate struct Address: Hashable {
@@ -100,7 +100,9 @@ final class Admission: Sendable {
     private static func address(_ remote: SocketAddress) -> Address? {
         unsafe remote.withSockAddr { start, count in
             let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
-            func word(_ offset: Int) -> UInt64 { unsafe UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+            func word(_ offset: Int) -> UInt64 {
+                unsafe UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            }
             switch remote {
             // `sin_addr` of `sockaddr_in`.
             case .v4: return Address(isLong: false, bits: word(4))

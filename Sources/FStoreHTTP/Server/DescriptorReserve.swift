@@ -6,8 +6,8 @@ internal import NIOCore
 /// Stands at the socket that listens and keeps one descriptor back. When the process has no other, it is used to accept
 /// a client, tell it so, and let it go.
 ///
-/// Without it the client stays in the queue of the system, which says again and again that somebody waits: the event loop
-/// does nothing but ask, with a processor of its own.
+/// Without it the client stays in the queue of the system, which says again and again that somebody waits: the event
+/// loop does nothing but ask, with a processor of its own.
 final class DescriptorReserve: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -28,7 +28,8 @@ enum BodyRest: Sendable {
         }
     }
 
-    /// How many of `bytes` belong to the body, which goes on behind them or is over. `nil` when its chunks are not valid.
+    /// How many of `bytes` belong to the body, which goes on behind them or is over. `nil` when its chunks are not
+    /// valid.
     mutating func take(_ bytes: Span<UInt8>) -> Int? {
         switch self {
         case .bytes(let left):

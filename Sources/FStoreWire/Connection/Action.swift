@@ -43,8 +43,8 @@ extension Connection {
 
 /// Who answers hot requests in front of the reader behind.
 ///
-/// A generic parameter of ``Connection/next(_:at:_:into:)``, and no existential: the compiler sees through it, and a hot
-/// request costs no allocation and no indirect call.
+/// A generic parameter of ``Connection/next(_:at:_:into:)``, and no existential: the compiler sees through it, and a
+/// hot request costs no allocation and no indirect call.
 package protocol HotAnswering {
     /// A recognized request.
     associatedtype Form

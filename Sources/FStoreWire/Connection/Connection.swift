@@ -1,9 +1,9 @@
 /// One HTTP/1.1 connection without its socket: bytes and events go in, actions come out.
 ///
-/// Whoever owns the socket keeps the bytes that came, asks ``next(_:at:_:into:)`` what to do with the first of them, does
-/// it, and asks again until the answer is ``Action/wait``. What else happens has a method of its own; the owner does what
-/// that returns, and asks again. Nothing here waits, allocates or reads a clock: time enters as nanoseconds of a
-/// monotonic clock, so that a test decides how late it is.
+/// Whoever owns the socket keeps the bytes that came, asks ``next(_:at:_:into:)`` what to do with the first of them,
+/// does it, and asks again until the answer is ``Action/wait``. What else happens has a method of its own; the owner
+/// does what that returns, and asks again. Nothing here waits, allocates or reads a clock: time enters as nanoseconds
+/// of a monotonic clock, so that a test decides how late it is.
 ///
 /// One request at a time is handed to the reader behind (the HTTP decoder and what follows it). The next one is not
 /// looked at before the answer has gone out: so answers keep the order of requests, on whichever path they were made.
@@ -44,8 +44,8 @@ package struct Connection: Sendable {
     /// - Parameters:
     ///   - now: when the connection began.
     ///   - refusal: answers the client at once, and ends the connection.
-    ///   - acceptsWebSocket: whether an offer of that protocol is an ``Action/upgrade(_:)``. Otherwise the offer is hidden
-    ///     from the reader behind, and the request answered as any other.
+    ///   - acceptsWebSocket: whether an offer of that protocol is an ``Action/upgrade(_:)``. Otherwise the offer is
+    ///     hidden from the reader behind, and the request answered as any other.
     package init(
         limits: WireLimits,
         at now: UInt64,
@@ -127,7 +127,8 @@ package struct Connection: Sendable {
         return .action(waitOrEnd(at: now))
     }
 
-    /// Bytes of empty lines, which old clients send behind a body. They are no progress: who sends nothing else is idle.
+    /// Bytes of empty lines, which old clients send behind a body. They are no progress: who sends nothing else is
+    /// idle.
     private static func emptyLines(_ bytes: Span<UInt8>) -> Int {
         var count = 0
         while count + 1 < bytes.count, bytes[count] == 0x0D, bytes[count + 1] == 0x0A { count += 2 }

@@ -38,7 +38,7 @@ package enum Refusal: Sendable {
         case .tooManyHeaders(let limit): "there are more than \(limit) headers"
         case .tooSlow(let seconds): "the request did not come to its end within \(seconds) s"
         case .tooManyConnections(let limit):
-            "your address has \(limit) connections open, which is the limit; close some, or use them for several requests"
+            "your address has \(limit) connections open, which is the limit; use them for several requests"
         case .noRoom: "the server has no room for another connection; try again in a second"
         }
     }

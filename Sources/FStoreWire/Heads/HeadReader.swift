@@ -33,12 +33,16 @@ struct HeadReader: ~Escapable {
                 position += 2
                 break
             }
-            if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge(limitBytes: limits.headerBytes)) }
+            if position - headersStart > limits.headerBytes {
+                return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+            }
             if count == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
             count += 1
             if let early = readHeader(since: headersStart) { return early }
         }
-        if position - headersStart > limits.headerBytes { return .refused(.headersTooLarge(limitBytes: limits.headerBytes)) }
+        if position - headersStart > limits.headerBytes {
+            return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+        }
         if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
         if isOldVersion, hasTransferCoding { return .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
         if hosts > 1 || hosts == 0 && !isOldVersion { return .refused(.malformed("not exactly one Host header")) }
@@ -49,7 +53,8 @@ struct HeadReader: ~Escapable {
     }
 
     private func incomplete(since start: Int) -> HeadReading {
-        bytes.count - start > limits.headerBytes ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
+        bytes.count - start > limits.headerBytes
+            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
     }
 
     // MARK: The request line

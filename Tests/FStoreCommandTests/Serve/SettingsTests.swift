@@ -46,7 +46,8 @@ struct SettingsTests {
             "target_bytes": "2048", "header_bytes": "2049", "header_count": "11", "head_seconds": "1",
             "body_seconds": "2", "body_bytes_per_second": "6",
             "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
-            "connections": "9", "connections_per_address": "8", "log_requests": "all", "log_level": "debug", "data": "elsewhere",
+            "connections": "9", "connections_per_address": "8", "log_requests": "all", "log_level": "debug",
+            "data": "elsewhere",
         ]
         let options = try ServeOptions(try await Self.settings(changed))
         #expect(options.directory == "elsewhere")

@@ -201,8 +201,8 @@ struct ConnectionTests {
         #expect(wire.output == "503.")
     }
 
-    /// The reader behind closed the output itself with its last answer. Where the client had ended its half, that closed
-    /// the whole connection, and threw away what was not sent yet.
+    /// The reader behind closed the output itself with its last answer. Where the client had ended its half, that
+    /// closed the whole connection, and threw away what was not sent yet.
     @Test func `the reader's own end of the output waits for its answer, and for what is unsent`() {
         let wire = TestWire()
         wire.sendsAtOnce = false
