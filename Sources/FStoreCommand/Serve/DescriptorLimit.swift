@@ -3,7 +3,7 @@ internal import Glibc
 /// How many descriptors this process may have. A shell or systemd gives a process 1024 by default, and allows it more.
 enum DescriptorLimit {
     /// Stores, logs, certificates, LMDB's and SQLite's own, and some for what comes up.
-    private static let others = 40
+    private static let others = 64
     /// Of an event loop: its epoll, its timer and its way to be woken, twice over for threads that come and go.
     private static let ofThread = 6
     private static let fewest = 4
