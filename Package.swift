@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
         .target(name: "FStoreIdentity"),
+        .target(name: "FStoreWire", dependencies: ["FStore", "FStoreIdentity", "FStoreText"]),
         .target(
             name: "FStoreCatalog",
             dependencies: ["FStoreIdentity", "FStoreSecurity", program("GRDB", of: "GRDB.swift")]
@@ -58,7 +59,7 @@ let package = Package(
             name: "FStoreHTTP",
             dependencies: [
                 "CScheduler", "FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreText",
+                "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
@@ -74,7 +75,7 @@ let package = Package(
             name: "FStoreCommand",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreText",
+                "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -91,6 +92,7 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "FStoreTextTests", dependencies: ["FStore", "FStoreText"]),
+        .testTarget(name: "FStoreWireTests", dependencies: ["FStore", "FStoreTestSupport", "FStoreText", "FStoreWire"]),
         .testTarget(
             name: "FStoreTelemetryTests",
             dependencies: ["FStoreTelemetry", "FStoreTestSupport", program("Logging", of: "swift-log")]
@@ -108,7 +110,7 @@ let package = Package(
             name: "FStoreHTTPTests",
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreTestSupport", "FStoreText",
+                "FStoreTelemetry", "FStoreTestSupport", "FStoreText", "FStoreWire",
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),
@@ -122,6 +124,7 @@ let package = Package(
             name: "FStoreCommandTests",
             dependencies: [
                 "FStoreCommand", "FStore", "FStoreHTTP", "FStoreTelemetry", "FStoreTestSupport", "FStoreText",
+                "FStoreWire",
                 program("Logging", of: "swift-log"),
             ]
         ),

@@ -31,7 +31,7 @@ struct SourceRuleTests {
         "FStore/Timestamp", "FStore/StoreOptions", "FStoreCatalog/UnixNanoseconds", "FStoreServices/TimeSource",
         "FStoreTelemetry/LogTime", "FStoreTelemetry/JSONLogHandler", "FStoreTelemetry/PlainLogHandler",
         // How long something took, or waits: never when it happened.
-        "FStore/GroupCommit", "FStore/Housekeeping", "FStore/SystemThread", "FStoreCommand/Loader",
+        "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStoreCommand/Loader",
         "FStoreCommand/ProgressLine",
         // The moment of a command that somebody has typed.
         "FStoreCommand/KeyCreateCommand", "FStoreCommand/KeyText", "FStoreCommand/PutCommand",

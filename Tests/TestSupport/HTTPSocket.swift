@@ -93,6 +93,13 @@ package final class HTTPSocket {
         return true
     }
 
+    /// Reads what is there, so many bytes at most.
+    package func readSome(_ maxBytes: Int) {
+        var buffer = [UInt8](repeating: 0, count: maxBytes)
+        let count = unsafe recv(descriptor, &buffer, maxBytes, 0)
+        if count > 0 { received += buffer[..<count] }
+    }
+
     /// Reads one response.
     package func response(toHead: Bool = false) throws -> Response {
         var end: Int?

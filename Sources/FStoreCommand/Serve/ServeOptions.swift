@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreHTTP
 internal import FStoreSecurity
 internal import FStoreTelemetry
+internal import FStoreWire
 internal import Logging
 
 /// What the settings mean for the parts of a server.
@@ -48,14 +49,15 @@ struct ServeOptions {
     private static func limits(_ settings: Settings) -> ServerLimits {
         var limits = ServerLimits()
         limits.connections = settings.integer("connections") ?? limits.connections
-        limits.targetBytes = settings.integer("target_bytes") ?? limits.targetBytes
-        limits.headerBytes = settings.integer("header_bytes") ?? limits.headerBytes
-        limits.headerCount = settings.integer("header_count") ?? limits.headerCount
-        limits.headSeconds = settings.integer("head_seconds") ?? limits.headSeconds
-        limits.bodySeconds = settings.integer("body_seconds") ?? limits.bodySeconds
-        limits.bodyBytesPerSecond = settings.integer("body_bytes_per_second") ?? limits.bodyBytesPerSecond
-        limits.idleSeconds = settings.integer("idle_seconds") ?? limits.idleSeconds
-        limits.writeSeconds = settings.integer("write_seconds") ?? limits.writeSeconds
+        limits.connectionsPerAddress = settings.integer("connections_per_address") ?? limits.connectionsPerAddress
+        limits.wire.targetBytes = settings.integer("target_bytes") ?? limits.wire.targetBytes
+        limits.wire.headerBytes = settings.integer("header_bytes") ?? limits.wire.headerBytes
+        limits.wire.headerCount = settings.integer("header_count") ?? limits.wire.headerCount
+        limits.wire.headSeconds = settings.integer("head_seconds") ?? limits.wire.headSeconds
+        limits.wire.bodySeconds = settings.integer("body_seconds") ?? limits.wire.bodySeconds
+        limits.wire.bodyBytesPerSecond = settings.integer("body_bytes_per_second") ?? limits.wire.bodyBytesPerSecond
+        limits.wire.idleSeconds = settings.integer("idle_seconds") ?? limits.wire.idleSeconds
+        limits.wire.writeSeconds = settings.integer("write_seconds") ?? limits.wire.writeSeconds
         limits.drainSeconds = settings.integer("drain_seconds") ?? limits.drainSeconds
         return limits
     }

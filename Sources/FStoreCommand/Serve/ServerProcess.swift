@@ -21,12 +21,13 @@ struct ServerProcess {
         Telemetry.startLogging(format: options.logFormat, level: options.logLevel, output: .standardError)
         let logger = Logger(label: "fstore")
         for name in unknownVariables { logger.warning("an unknown variable is ignored", metadata: ["name": "\(name)"]) }
+        let options = fitting(logger)
         let lock = try ServerLock(directory: options.directory)
         let store = try FeatureStore(directory: options.directory, options: options.store)
         defer { store.close() }
         let catalog = try Catalog(directory: options.directory)
         do {
-            try await serve(store, catalog, logger)
+            try await serve(options, store, catalog, logger)
         } catch {
             try? catalog.close()
             throw error
@@ -38,7 +39,27 @@ struct ServerProcess {
         _ = consume lock
     }
 
-    private func serve(_ store: FeatureStore, _ catalog: Catalog, _ logger: Logger) async throws {
+    /// The options with no more connections than the process may have descriptors for. Otherwise clients would be let
+    /// go that the settings promise a place.
+    private func fitting(_ logger: Logger) -> ServeOptions {
+        var fitting = options
+        let allowed = DescriptorLimit.raise()
+        let room = DescriptorLimit.connections(of: allowed, threads: options.server.threads)
+        if room < options.server.limits.connections {
+            fitting.server.limits.connections = room
+            logger.warning(
+                "fewer connections than the settings say: the process may open too few files (LimitNOFILE, ulimit -n)",
+                metadata: [
+                    "connections": "\(room)", "wanted": "\(options.server.limits.connections)", "files": "\(allowed)",
+                ]
+            )
+        }
+        return fitting
+    }
+
+    private func serve(_ options: ServeOptions, _ store: FeatureStore, _ catalog: Catalog, _ logger: Logger)
+        async throws
+    {
         let sealingKey = try options.sealingKey ?? SealingKey.load(directory: options.directory)
         let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey))
         let registry = MetricsRegistry()

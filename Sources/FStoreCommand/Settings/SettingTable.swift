@@ -1,6 +1,7 @@
 internal import FStore
 internal import FStoreHTTP
 internal import FStoreTelemetry
+internal import FStoreWire
 internal import Logging
 
 /// All settings of `fstore serve`.
@@ -89,14 +90,25 @@ enum SettingTable {
 
     private static let limitSettings = [
         whole("connections", 1...1_000_000, limits.connections, "Open connections; further ones wait."),
-        whole("target_bytes", 1024...1_048_576, limits.targetBytes, "Bytes of path and query; more is 414."),
-        whole("header_bytes", 1024...1_048_576, limits.headerBytes, "Bytes of all headers; more is 431."),
-        whole("header_count", 10...10_000, limits.headerCount, "Headers of one request; more is 431."),
-        whole("head_seconds", 1...3600, limits.headSeconds, "For a request's head to come; then 408."),
-        whole("body_seconds", 1...3600, limits.bodySeconds, "Without a byte of a body; then it is closed."),
-        whole("body_bytes_per_second", 1...1_048_576, limits.bodyBytesPerSecond, "Of a body, at least; else closed."),
-        whole("idle_seconds", 1...86_400, limits.idleSeconds, "Without a request; then the connection is closed."),
-        whole("write_seconds", 1...3600, limits.writeSeconds, "Without the client reading; then it is closed."),
+        whole(
+            "connections_per_address",
+            0...1_000_000,
+            limits.connectionsPerAddress,
+            "Open connections of one client's address; more are answered with 503. 0: half of connections."
+        ),
+        whole("target_bytes", 1024...1_048_576, limits.wire.targetBytes, "Bytes of path and query; more is 414."),
+        whole("header_bytes", 1024...1_048_576, limits.wire.headerBytes, "Bytes of all headers; more is 431."),
+        whole("header_count", 10...10_000, limits.wire.headerCount, "Headers of one request; more is 431."),
+        whole("head_seconds", 1...3600, limits.wire.headSeconds, "For a request's head to come; then 408."),
+        whole("body_seconds", 1...3600, limits.wire.bodySeconds, "Without a byte of a body; then it is closed."),
+        whole(
+            "body_bytes_per_second",
+            1...1_048_576,
+            limits.wire.bodyBytesPerSecond,
+            "Of a body, at least; else closed."
+        ),
+        whole("idle_seconds", 1...86_400, limits.wire.idleSeconds, "Without a request; then the connection is closed."),
+        whole("write_seconds", 1...3600, limits.wire.writeSeconds, "Without the client reading; then it is closed."),
         whole("drain_seconds", 0...3600, limits.drainSeconds, "For open requests, once told to stop."),
     ]
 

@@ -1,6 +1,7 @@
 internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
+internal import FStoreWire
 
 /// The columns of requests that were asked before: a model asks for the same features each time. One for each event
 /// loop.

@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreTelemetry
+internal import FStoreWire
 internal import NIOCore
 internal import Synchronization
 

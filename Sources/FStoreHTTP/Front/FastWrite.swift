@@ -1,6 +1,7 @@
 internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
+internal import FStoreWire
 
 /// The hot forms of writing: one value, and rows of values.
 enum FastWrite {

@@ -1,3 +1,5 @@
+internal import FStoreServices
+internal import FStoreWire
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -12,15 +14,17 @@ struct FrontChannel: ServerChildChannel, HTTPChannelHandler {
     let configuration: HTTP1Channel.Configuration
     /// One for each event loop; none where hot requests take the slow path too.
     let paths: [ObjectIdentifier: FastPath]
-    let limits: ServerLimits
-    let metrics: RequestMetrics
+    let gate: Gate
+    let limits: WireLimits
+    let refuse: Refusals
+    let admission: Admission
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let front = FrontHandler(
-            path: paths[ObjectIdentifier(channel.eventLoop)],
+            hot: HotConnection(path: paths[ObjectIdentifier(channel.eventLoop)], gate: gate),
             limits: limits,
-            refuse: Refusals(metrics: metrics),
-            metrics: metrics
+            refuse: refuse,
+            admission: admission
         )
         let bound = NIOLoopBound(front, eventLoop: channel.eventLoop)
         var configuration = configuration

@@ -1,15 +1,13 @@
 internal import FStore
+internal import FStoreWire
 internal import NIOCore
 
 /// Answers to requests that never become one: written without the help of an HTTP encoder.
 struct Refusals: Sendable {
     let metrics: RequestMetrics
 
-    static func tooSlow(_ seconds: Int) -> APIError {
-        APIError(status: 408, code: .timeout, message: "the request did not come to its end within \(seconds) s")
-    }
-
-    func write(_ error: APIError, into output: inout ByteBuffer) {
+    func write(_ refusal: Refusal, into output: inout ByteBuffer) {
+        let error = APIError(refusal)
         let now = Timestamp.now()
         var generator = SystemRandomNumberGenerator()
         let requestID = RequestIdentity.make(at: now.nanoseconds / 1_000_000, using: &generator)

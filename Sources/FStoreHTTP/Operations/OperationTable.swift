@@ -1,3 +1,4 @@
+internal import FStoreWire
 internal import HTTPTypes
 
 /// All operations, and which of them a method and a path mean.
@@ -50,13 +51,18 @@ struct OperationTable: Sendable {
         root = Node(operations.enumerated().map { ($1.path.parts[...], $1.method, $0, []) })
     }
 
-    /// What `method` on the raw, still percent-encoded `path` means. A slash at the end does not matter; `HEAD` is
+    /// What `method` on the raw, still percent-encoded `path` means. One slash at the end does not matter; `HEAD` is
     /// answered as `GET` without the body.
     func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
         guard path.first == "/" else { return .unknown }
+        var rest = path.dropFirst()
+        if rest.last == "/" { rest = rest.dropLast() }
         var node = root
         var values: [String] = []
-        for part in path.split(separator: "/") {
+        // Empty parts are kept, and mean nothing here: a proxy in front may have rules for `/a/b` that `/a//b` passes
+        // by.
+        for part in rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false) {
+            if part.isEmpty { return .unknown }
             if let next = node.literals[String(part)] {
                 node = next
             } else if let next = node.parameter {

@@ -7,8 +7,9 @@ struct Parameter: Sendable {
     let name: String
     let place: Place
     let isRequired: Bool
-    /// Whether it may be given several times.
-    let repeats: Bool
+    /// How often it may be given: once, unless its values add up.
+    let maxRepeats: Int
+    var repeats: Bool { maxRepeats > 1 }
     /// An array is written with commas between its elements, unless the parameter repeats.
     let schema: Schema
     let description: String
@@ -18,7 +19,7 @@ struct Parameter: Sendable {
             name: name,
             place: .path,
             isRequired: true,
-            repeats: false,
+            maxRepeats: 1,
             schema: schema,
             description: description
         )
@@ -29,13 +30,13 @@ struct Parameter: Sendable {
         _ schema: Schema,
         _ description: String,
         isRequired: Bool = false,
-        repeats: Bool = false
+        maxRepeats: Int = 1
     ) -> Parameter {
         Parameter(
             name: name,
             place: .query,
             isRequired: isRequired,
-            repeats: repeats,
+            maxRepeats: maxRepeats,
             schema: schema,
             description: description
         )
@@ -46,7 +47,7 @@ struct Parameter: Sendable {
             name: name,
             place: .header,
             isRequired: false,
-            repeats: false,
+            maxRepeats: 1,
             schema: schema,
             description: description
         )

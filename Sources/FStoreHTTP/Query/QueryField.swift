@@ -20,7 +20,7 @@ extension QueryField where Value == String {
     static func encodedList(_ name: String, _ schema: Schema, _ description: String, isRequired: Bool = false)
         -> QueryField
     {
-        QueryField(parameter: .query(name, schema, description, isRequired: isRequired, repeats: true)) { query, _ in
+        QueryField(parameter: .query(name, schema, description, isRequired: isRequired, maxRepeats: 1000)) { query, _ in
             query.raw(name)
         }
     }
@@ -29,7 +29,7 @@ extension QueryField where Value == String {
 extension QueryField where Value == [String] {
     /// A parameter that may be given several times.
     static func texts(_ name: String, _ schema: Schema, _ description: String) -> QueryField {
-        QueryField(parameter: .query(name, schema, description, repeats: true)) { query, _ in query.texts(name) }
+        QueryField(parameter: .query(name, schema, description, maxRepeats: 64)) { query, _ in query.texts(name) }
     }
 }
 

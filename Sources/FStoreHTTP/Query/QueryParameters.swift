@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// The query of a request: names once each, unless an operation says that one may repeat.
 struct QueryParameters: Sendable {
@@ -8,9 +9,6 @@ struct QueryParameters: Sendable {
         let raw: String
         let value: String
     }
-
-    /// How often a parameter that may repeat may be given.
-    static let maxRepeats = 1000
 
     private let entries: [Entry]
 
@@ -34,9 +32,9 @@ struct QueryParameters: Sendable {
                 )
             }
             counts[name, default: 0] += 1
-            if counts[name, default: 0] > (parameter.repeats ? Self.maxRepeats : 1) {
+            if counts[name, default: 0] > parameter.maxRepeats {
                 if !parameter.repeats { throw .malformed("the parameter \(name) is given twice") }
-                throw .invalid(name, "is given more than \(Self.maxRepeats) times")
+                throw .invalid(name, "is given more than \(parameter.maxRepeats) times")
             }
             if case .string(let rule) = parameter.schema, let reason = rule.problem(with: value) {
                 throw .invalid(name, reason)

@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreTelemetry
+internal import FStoreWire
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -70,11 +71,11 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ progress: inout RequestProgress) async throws -> Response {
-        if progress.path.utf8.count + progress.query.utf8.count > limits.targetBytes {
+        if progress.path.utf8.count + progress.query.utf8.count > limits.wire.targetBytes {
             throw APIError(
                 status: 414,
                 code: .uriTooLong,
-                message: "the target of the request has more than \(limits.targetBytes) bytes; send it in a body"
+                message: "the target of the request has more than \(limits.wire.targetBytes) bytes; send it in a body"
             )
         }
         let operation: Operation

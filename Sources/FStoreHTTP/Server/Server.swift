@@ -1,6 +1,7 @@
 internal import FStore
 package import FStoreServices
 package import FStoreTelemetry
+internal import FStoreWire
 internal import HummingbirdCore
 internal import Hummingbird
 internal import HummingbirdTLS
@@ -19,6 +20,8 @@ package struct Server: Sendable {
     private let logger: Logger
     private let builder: HTTPServerBuilder
     private let paths: [ObjectIdentifier: FastPath]
+    private let admission: Admission
+    private let refuse: Refusals
 
     /// - Throws: when the certificate cannot be read.
     package init(
@@ -65,13 +68,19 @@ package struct Server: Sendable {
         let configuration = HTTP1Channel.Configuration(idleTimeout: nil, httpDecoderConfiguration: decoder)
         let paths = Self.paths(options, services, routes, table, metrics, group)
         self.paths = paths
+        let admission = Admission(options.limits, metrics: metrics, logger: logger)
+        let refuse = Refusals(metrics: metrics)
+        self.admission = admission
+        self.refuse = refuse
         let plain = HTTPServerBuilder { responder in
             FrontChannel(
                 responder: responder,
                 configuration: configuration,
                 paths: paths,
-                limits: options.limits,
-                metrics: metrics
+                gate: services.gate,
+                limits: options.limits.wire,
+                refuse: refuse,
+                admission: admission
             )
         }
         builder = try options.tls.map { try Self.secured(plain, $0) } ?? plain
@@ -110,6 +119,17 @@ package struct Server: Sendable {
         return try .tls(plain, tlsConfiguration: configuration)
     }
 
+    /// In front of all who would take the listener's errors for its end.
+    private func keepReserve(at listener: any Channel) async {
+        let (admission, refuse, answers) = (admission, refuse, options.tls == nil)
+        let added = listener.eventLoop.submit {
+            let reserve = DescriptorReserve(admission: admission, refuse: refuse, answers: answers)
+            try listener.pipeline.syncOperations.addHandler(reserve, position: .first)
+        }
+        // A listener that is closed already accepts nobody.
+        try? await added.get()
+    }
+
     /// Serves until the task is canceled or told to stop gracefully.
     ///
     /// - Parameter ready: called with the port when connections are accepted.
@@ -122,9 +142,12 @@ package struct Server: Sendable {
                 serverName: nil,
                 backlog: 1024,
                 reuseAddress: true,
-                availableConnectionsDelegate: .maximum(options.limits.connections, logger: logger)
+                availableConnectionsDelegate: Admission.Listener(admission: admission)
             ),
-            onServerRunning: { channel in await ready(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                await keepReserve(at: channel)
+                await ready(channel.localAddress?.port ?? 0)
+            },
             eventLoopGroupProvider: .shared(group),
             logger: logger
         )

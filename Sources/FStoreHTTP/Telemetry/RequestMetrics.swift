@@ -21,6 +21,10 @@ struct RequestMetrics: Sendable {
     let inFlight: Gauge
     /// Open connections.
     let connections: Gauge
+    /// Connections that were refused: their address has too many, or there is no descriptor.
+    let refusedConnections: Counter
+    /// Idle connections without a key that gave their place to others.
+    let droppedConnections: Counter
     /// Values that were read, by status.
     let fastAnswers: Counter
 
@@ -45,6 +49,14 @@ struct RequestMetrics: Sendable {
         unmatched = series("other", "other")
         inFlight = registry.gauge("fstore_http_requests_in_flight", help: "Requests that are being answered")
         connections = registry.gauge("fstore_http_connections", help: "Open connections")
+        refusedConnections = registry.counter(
+            "fstore_http_refused_connections_total",
+            help: "Connections answered with 503: their address has too many, or no descriptor is left"
+        )
+        droppedConnections = registry.counter(
+            "fstore_http_dropped_connections_total",
+            help: "Idle connections without a key that were closed because all connections were taken"
+        )
         fastAnswers = registry.counter("fstore_http_fast_answers_total", help: "Requests answered by the fast path")
     }
 

@@ -1,6 +1,7 @@
 internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
+internal import FStoreWire
 
 /// `GET /features/{id}/values` without a range: one answer for each entity, in the asked order. Runs on the event loop
 /// or off it, and writes the same bytes.
@@ -31,7 +32,7 @@ final class LatestValues {
         for caller: Principal,
         into output: JSONBuffer
     ) throws(APIError) -> Bool {
-        try entities.read(entityIDs)
+        try entities.read(query: entityIDs)
         output.removeAll()
         missing.removeAll()
         do throws(ReadError) {

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// What a request for values asks.
 struct ValueQuestion {
@@ -59,7 +60,7 @@ struct ValueQuestion {
     /// The names in `entity_ids`, decoded, in order.
     static func names(_ raw: String) throws(APIError) -> [EntityID] {
         var list = EntityListText()
-        try list.read(raw.utf8Span.span)
+        try list.read(query: raw.utf8Span.span)
         var names: [EntityID] = []
         names.reserveCapacity(list.count)
         for index in 0..<list.count {

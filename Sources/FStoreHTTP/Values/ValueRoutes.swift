@@ -1,3 +1,4 @@
+internal import FStoreWire
 internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreWire
 
 /// The shapes of values.
 enum ValueSchema {

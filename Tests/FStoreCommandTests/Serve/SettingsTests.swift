@@ -2,6 +2,7 @@ import FStore
 import FStoreHTTP
 import FStoreTelemetry
 import FStoreTestSupport
+import FStoreWire
 import Foundation
 import Logging
 import Testing
@@ -46,7 +47,8 @@ struct SettingsTests {
             "target_bytes": "2048", "header_bytes": "2049", "header_count": "11", "head_seconds": "1",
             "body_seconds": "2", "body_bytes_per_second": "6",
             "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
-            "log_requests": "all", "log_level": "debug", "data": "elsewhere",
+            "connections": "9", "connections_per_address": "8", "log_requests": "all", "log_level": "debug",
+            "data": "elsewhere",
         ]
         let options = try ServeOptions(try await Self.settings(changed))
         #expect(options.directory == "elsewhere")
@@ -62,12 +64,15 @@ struct SettingsTests {
         #expect(options.server.logging == .all)
         #expect(options.logLevel == .debug)
         let limits = options.server.limits
-        let bytes: [Int] = [limits.targetBytes, limits.headerBytes, limits.headerCount]
+        let wire = limits.wire
+        #expect(limits.connections == 9)
+        #expect(limits.connectionsPerAddress == 8)
+        let bytes: [Int] = [wire.targetBytes, wire.headerBytes, wire.headerCount]
         let seconds: [Int] = [
-            limits.headSeconds, limits.bodySeconds, limits.idleSeconds, limits.writeSeconds, limits.drainSeconds,
+            wire.headSeconds, wire.bodySeconds, wire.idleSeconds, wire.writeSeconds, limits.drainSeconds,
         ]
         #expect(bytes == [2048, 2049, 11] as [Int])
-        #expect(limits.bodyBytesPerSecond == 6)
+        #expect(wire.bodyBytesPerSecond == 6)
         #expect(seconds == [1, 2, 3, 4, 5] as [Int])
     }
 

@@ -5,6 +5,7 @@ import NIOHTTP1
 import Testing
 
 @testable import FStoreHTTP
+@testable import FStoreWire
 
 /// The decoder once found the end of a connection in `Proxy-Connection: close`, which the front took for nothing: the next
 /// request was handed to a decoder that read no more, and never answered.
@@ -42,7 +43,7 @@ struct DecoderAgreementTests {
 
     /// Sends what the front would hand on for the request at the beginning of `bytes`.
     private static func agree(_ bytes: [UInt8], _ limits: ServerLimits = ServerLimits()) -> Bool {
-        var reader = HeadReader(bytes.span, limits: limits)
+        var reader = HeadReader(bytes.span, limits: limits.wire)
         guard case .complete(let head) = reader.read(), head.contentLength < 100_000 else { return true }
         var request = Array(bytes[..<head.byteCount])
         if let upgrade = head.upgrade { request[upgrade.lowerBound] = UInt8(ascii: "_") }
@@ -82,10 +83,10 @@ struct DecoderAgreementTests {
 
     @Test func `have the same limits`() {
         let limits = ServerLimits()
-        let target = "/" + String(repeating: "a", count: limits.targetBytes - 1)
-        let value = String(repeating: "v", count: limits.headerBytes - "X: \r\nHost: a\r\n\r\n".utf8.count)
+        let target = "/" + String(repeating: "a", count: limits.wire.targetBytes - 1)
+        let value = String(repeating: "v", count: limits.wire.headerBytes - "X: \r\nHost: a\r\n\r\n".utf8.count)
         #expect(Self.agree(Array("GET \(target) HTTP/1.1\r\nX: \(value)\r\nHost: a\r\n\r\n".utf8)))
-        let lines = String(repeating: "X: a\r\n", count: limits.headerCount - 1)
+        let lines = String(repeating: "X: a\r\n", count: limits.wire.headerCount - 1)
         #expect(Self.agree(Array("GET \(target) HTTP/1.1\r\n\(lines)Host: a\r\n\r\n".utf8)))
     }
 
@@ -116,7 +117,7 @@ struct DecoderAgreementTests {
                     bytes.insert(contentsOf: Array((pieces.randomElement(using: &generator) ?? "").utf8), at: place)
                 }
             }
-            var reader = HeadReader(bytes.span, limits: ServerLimits())
+            var reader = HeadReader(bytes.span, limits: WireLimits())
             if case .complete = reader.read() { taken += 1 }
             if Self.agree(bytes) { continue }
             Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription)")

@@ -1,3 +1,4 @@
+import FStoreWire
 import Glibc
 import FStoreTestSupport
 import Testing

@@ -4,6 +4,7 @@ import FStoreCatalog
 import FStoreSecurity
 import FStoreServices
 import FStoreTestSupport
+import FStoreWire
 import Foundation
 import Testing
 
@@ -36,13 +37,13 @@ struct FrontAttackTests {
     static func bytes(_ name: String) throws -> String { try #require(requests[name]) }
 
     /// A server with a feature `f` whose value for `a` is known, and short limits.
-    static func server(_ change: @escaping (inout ServerLimits) -> Void = { _ in }) async throws -> TestServer {
+    static func server(_ change: @escaping (inout WireLimits) -> Void = { _ in }) async throws -> TestServer {
         let server = try await TestServer { options in
-            options.limits.headSeconds = 1
-            options.limits.bodySeconds = 1
-            options.limits.idleSeconds = 3
-            options.limits.writeSeconds = 2
-            change(&options.limits)
+            options.limits.wire.headSeconds = 1
+            options.limits.wire.bodySeconds = 1
+            options.limits.wire.idleSeconds = 3
+            options.limits.wire.writeSeconds = 2
+            change(&options.limits.wire)
         }
         try await server.store.define(FeatureDefinition(name: "f", type: .string))
         let key = NewAPIKey(code: try APIKeyCode(Self.key), name: "attacks", role: .developer, quota: .unlimited)

@@ -1,4 +1,5 @@
 import FStoreTelemetry
+import FStoreWire
 import HTTPTypes
 import NIOCore
 import NIOEmbedded
@@ -25,11 +26,14 @@ struct FrontHandlerTests {
         let front: FrontHandler
         let reads = ReadCounter()
 
-        init(_ change: (inout ServerLimits) -> Void = { _ in }) throws {
-            var limits = ServerLimits()
-            change(&limits)
+        init() throws {
             let metrics = RequestMetrics([], in: MetricsRegistry())
-            front = FrontHandler(path: nil, limits: limits, refuse: Refusals(metrics: metrics), metrics: metrics)
+            front = FrontHandler(
+                hot: HotConnection(path: nil, gate: nil),
+                limits: WireLimits(),
+                refuse: Refusals(metrics: metrics),
+                admission: nil
+            )
             try channel.pipeline.syncOperations.addHandler(reads)
             try channel.pipeline.syncOperations.addHandler(front)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
@@ -97,7 +101,7 @@ struct FrontHandlerTests {
     /// answered filled its memory, a quarter of a megabyte for each request of a hundred bytes.
     @Test func `reads no more while enough requests wait`() throws {
         let connection = try Connection()
-        let burst = String(repeating: Self.get, count: FrontHandler.maxPending / Self.get.utf8.count + 50)
+        let burst = String(repeating: Self.get, count: FStoreWire.Connection.maxPendingBytes / Self.get.utf8.count + 50)
         try connection.receive(burst)
         connection.channel.pipeline.read()
         let before = connection.reads.count

@@ -2,6 +2,7 @@ import HTTPTypes
 import FStore
 import FStoreIdentity
 import FStoreTestSupport
+import FStoreWire
 import Foundation
 import Testing
 

@@ -12,21 +12,12 @@ let package = Package(
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["FStoreLMDB"], exclude: ["FStore.docc"]),
         .target(name: "FStoreText", dependencies: ["FStore"]),
-        .target(
-            name: "FStoreHTTP",
-            dependencies: ["FStore", "FStoreText"],
-            sources: [
-                "Errors/APIError.swift", "Errors/ErrorCode.swift", "Front/ChunkReader.swift",
-                "Front/FastQuery.swift", "Front/HeadByte.swift", "Front/HeadReader.swift", "Front/HotRequest.swift",
-                "Front/MethodNames.swift", "Front/PlainJSON.swift", "Front/PlainValue.swift",
-                "Front/RequestHead.swift", "Front/Span+Text.swift", "Gate/RequestIdentity.swift",
-                "JSON/JSONBuffer.swift", "JSON/JSONBuffer+Double.swift", "JSON/JSONBuffer+Values.swift",
-                "JSON/StaticString+Bytes.swift", "Operations/APIDocument.swift", "Query/PercentCoding.swift",
-                "Schema/FieldProblem.swift", "Server/ServerLimits.swift", "Values/EntityListText.swift",
-            ]
-        ),
+        .target(name: "FStoreIdentity"),
+        .target(name: "FStoreWire", dependencies: ["FStore", "FStoreIdentity", "FStoreText"]),
+        // What writes the answers of the data plane lives beside what needs the dependencies.
+        .target(name: "FStoreHTTP", dependencies: ["FStore", "FStoreText"], sources: ["JSON"]),
         .target(name: "CFuzzer"),
-        .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "FStore", "FStoreText", "FStoreHTTP"]),
+        .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "FStore", "FStoreHTTP", "FStoreIdentity", "FStoreText", "FStoreWire"]),
     ]
 )
 

@@ -6,6 +6,7 @@ internal import Glibc
 struct Fuzz {
     static let targets: [String: @Sendable ([UInt8]) -> Void] = [
         "chunks": HeadTarget.chunks,
+        "connection": ConnectionTarget.run,
         "head": HeadTarget.head,
         "json": JSONTarget.document,
         "numbers": NumberTarget.run,

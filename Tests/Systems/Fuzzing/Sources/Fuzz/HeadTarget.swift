@@ -1,9 +1,11 @@
+internal import FStoreIdentity
 @testable internal import FStoreHTTP
+@testable internal import FStoreWire
 
 /// Heads of requests, and bodies in chunks.
 enum HeadTarget {
-    private static let limits: ServerLimits = {
-        var limits = ServerLimits()
+    private static let limits: WireLimits = {
+        var limits = WireLimits()
         limits.targetBytes = 200
         limits.headerBytes = 400
         limits.headerCount = 8
@@ -38,6 +40,28 @@ enum HeadTarget {
         }
     }
 
+    /// The hot operations, with the paths that the API has.
+    private static let routes: HotRoutes = {
+        let paths: [(HotForm, RequestHead.Method, String)] = [
+            (.values, .get, "/api/v1/features/{feature_id}/values"),
+            (.write, .post, "/api/v1/features/{feature_id}/values"),
+            (.onlineRead, .post, "/api/v1/online/read"),
+            (.onlineWrite, .post, "/api/v1/online/write"),
+        ]
+        let entries = paths.enumerated()
+            .map { position, path in
+                HotRoutes.Entry(
+                    form: path.0,
+                    operation: position,
+                    method: path.1,
+                    path: path.2,
+                    rule: AccessRule(access: .role(.viewer), rate: position % 2 == 0 ? .read : .write)
+                )
+            }
+        guard let routes = try? HotRoutes(entries) else { fatalError("the paths are those of the API") }
+        return routes
+    }()
+
     private static func check(_ head: RequestHead, _ bytes: [UInt8]) {
         require(head.byteCount <= bytes.count && head.byteCount >= 18, "the head lies within the bytes")
         let ranges = [head.authorization, head.apiKey, head.requestID, head.contentType, head.upgrade]
@@ -49,14 +73,15 @@ enum HeadTarget {
         require(!head.isChunked || head.contentLength == 0, "chunks or a length")
         let meaning = head.isChunked || head.closes || head.expectsContinue || head.upgrade != nil
         require(!meaning || head.isUnusual, "what changes the connection is unusual")
-        guard let hot = HotRequest(head, bytes.span) else { return }
+        guard let hot = HotRequest(head, bytes.span, routes) else { return }
         require(!head.isUnusual && !head.hasOtherMeaning, "hot requests are usual")
         require(bytes[head.path.lowerBound] == UInt8(ascii: "/"), "hot requests have paths")
-        switch hot {
-        case .values(let reference):
+        let reference = hot.reference
+        switch hot.route.form {
+        case .values:
             require(head.method == .get && head.contentLength == 0, "values are asked with GET")
             checkReference(reference, head, bytes)
-        case .write(let reference):
+        case .write:
             require(head.method == .post && head.query.isEmpty, "values are written with POST")
             checkReference(reference, head, bytes)
         case .onlineRead, .onlineWrite:

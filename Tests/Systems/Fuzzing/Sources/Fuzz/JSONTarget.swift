@@ -1,6 +1,7 @@
 @testable internal import FStore
 @testable internal import FStoreHTTP
 internal import FStoreText
+@testable internal import FStoreWire
 
 /// JSON: the strict reader, the plain one, and both writers.
 enum JSONTarget {

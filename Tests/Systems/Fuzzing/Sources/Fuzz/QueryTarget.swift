@@ -1,5 +1,5 @@
 @testable internal import FStore
-@testable internal import FStoreHTTP
+@testable internal import FStoreWire
 
 /// Queries and what is encoded in them.
 enum QueryTarget {

@@ -1,0 +1,304 @@
+/// Reads the head of a request (RFC 9112), strictly: what two readers could understand in two ways is refused. No bare
+/// line feeds, no folded lines, no space before a colon, one length, no length beside a transfer coding.
+struct HeadReader: ~Escapable {
+    private let bytes: Span<UInt8>
+    private let limits: WireLimits
+    private var position = 0
+    private var head = RequestHead()
+    private var hasLength = false
+    private var hasTransferCoding = false
+    private var isOldVersion = false
+    private var hosts = 0
+    private var offersWebSocket = false
+    private var asksToUpgrade = false
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, limits: WireLimits) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
+    /// - Returns: ``HeadReading/incomplete`` until the empty line is there, unless a limit is passed before.
+    mutating func read() -> HeadReading {
+        if let early = readRequestLine() { return early }
+        let headersStart = position
+        var count = 0
+        while true {
+            guard position < bytes.count else { return incomplete(since: headersStart) }
+            if bytes[position] == 0x0D {
+                guard position + 1 < bytes.count else { return .incomplete }
+                guard bytes[position + 1] == 0x0A else {
+                    return .refused(.malformed("a carriage return without a line feed"))
+                }
+                position += 2
+                break
+            }
+            if position - headersStart > limits.headerBytes {
+                return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+            }
+            if count == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
+            count += 1
+            if let early = readHeader(since: headersStart) { return early }
+        }
+        if position - headersStart > limits.headerBytes {
+            return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+        }
+        if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
+        if isOldVersion, hasTransferCoding { return .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
+        if hosts > 1 || hosts == 0 && !isOldVersion { return .refused(.malformed("not exactly one Host header")) }
+        if isOldVersion { head.expectsContinue = false }
+        head.offersWebSocket = offersWebSocket && asksToUpgrade && head.method == .get && !isOldVersion
+        head.byteCount = position
+        return .complete(head)
+    }
+
+    private func incomplete(since start: Int) -> HeadReading {
+        bytes.count - start > limits.headerBytes
+            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
+    }
+
+    // MARK: The request line
+
+    private mutating func readRequestLine() -> HeadReading? {
+        while position < bytes.count, HeadByte.isToken(bytes[position]) {
+            position += 1
+            if position > 32 { return .refused(.malformed("the method is too long")) }
+        }
+        guard position < bytes.count else { return .incomplete }
+        guard position > 0, bytes[position] == 0x20 else {
+            return .refused(.malformed("it does not begin with a method"))
+        }
+        if matches(0, "GET ") {
+            head.method = .get
+        } else if matches(0, "POST ") {
+            head.method = .post
+        } else if !MethodNames.contains(bytes.extracting(0..<position)) {
+            return .refused(.methodUnknown)
+        }
+        position += 1
+        let start = position
+        var queryStart: Int?
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == 0x20 { break }
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "#") else {
+                return .refused(.malformed("the target has a byte that must be encoded"))
+            }
+            if byte == UInt8(ascii: "?"), queryStart == nil { queryStart = position + 1 }
+            position += 1
+            if position - start > limits.targetBytes { return .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
+        }
+        guard position < bytes.count else { return .incomplete }
+        guard position > start else { return .refused(.malformed("the target is missing")) }
+        if bytes[start] != UInt8(ascii: "/") {
+            guard isAbsolute(start..<position) || isNamed(start..<position, "*") else {
+                return .refused(.malformed("the target is neither a path nor a URL"))
+            }
+            head.isUnusual = true
+        }
+        head.path = start..<(queryStart.map { $0 - 1 } ?? position)
+        head.query = (queryStart ?? position)..<position
+        position += 1
+        guard position + 10 <= bytes.count else { return .incomplete }
+        if matches(position, "HTTP/1.0\r\n") {
+            isOldVersion = true
+            head.closes = true
+            head.isUnusual = true
+        } else if !matches(position, "HTTP/1.1\r\n") {
+            return .refused(.malformed("the version is not HTTP/1.1"))
+        }
+        position += 10
+        return nil
+    }
+
+    /// Whether a target is a URL with a host: what the decoder takes besides paths.
+    private func isAbsolute(_ target: Range<Int>) -> Bool {
+        var position = target.lowerBound
+        if matches(position, "http://") { position += 7 } else if matches(position, "https://") { position += 8 }
+        let host = position
+        while position < target.upperBound, HeadByte.isHost(bytes[position]) { position += 1 }
+        if host == target.lowerBound || position == host { return false }
+        return position == target.upperBound || bytes[position] == UInt8(ascii: "/")
+            || bytes[position] == UInt8(ascii: "?")
+    }
+
+    // MARK: Headers
+
+    private mutating func readHeader(since headersStart: Int) -> HeadReading? {
+        let nameStart = position
+        while position < bytes.count, HeadByte.isToken(bytes[position]) { position += 1 }
+        let name = nameStart..<position
+        guard position < bytes.count else { return incomplete(since: headersStart) }
+        guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
+            return .refused(.malformed("a header without a name, or with a space before its colon"))
+        }
+        position += 1
+        while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
+        let valueStart = position
+        while position < bytes.count, HeadByte.isValue(bytes[position]) { position += 1 }
+        guard position + 1 < bytes.count else { return incomplete(since: headersStart) }
+        guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
+            return .refused(.malformed("a header with a control character"))
+        }
+        var valueEnd = position
+        while valueEnd > valueStart, HeadByte.isSpace(bytes[valueEnd - 1]) { valueEnd -= 1 }
+        position += 2
+        return note(name, valueStart..<valueEnd)
+    }
+
+    /// Whether a value is what the authority of a URL is without its user: a name or an address, and perhaps a port. An
+    /// empty one is allowed, for targets without an authority.
+    ///
+    /// A proxy in front may choose by it where a request goes: what it and this server could understand in two ways,
+    /// `a,b` or `a b` or `user@a`, is refused.
+    private func isHost(_ value: Range<Int>) -> Bool {
+        var position = value.lowerBound
+        if position < value.upperBound, bytes[position] == UInt8(ascii: "[") {
+            position += 1
+            let start = position
+            while position < value.upperBound, HeadByte.isAddress(bytes[position]) { position += 1 }
+            guard position > start, position < value.upperBound, bytes[position] == UInt8(ascii: "]") else {
+                return false
+            }
+            position += 1
+        } else {
+            let start = position
+            while position < value.upperBound, HeadByte.isHostName(bytes[position]) { position += 1 }
+            if position == start { return value.isEmpty }
+        }
+        if position == value.upperBound { return true }
+        guard bytes[position] == UInt8(ascii: ":"), value.upperBound - position <= 6 else { return false }
+        var port = 0
+        for index in (position + 1)..<value.upperBound {
+            let digit = bytes[index] &- 48
+            if digit > 9 { return false }
+            port = port * 10 + Int(digit)
+        }
+        return port <= 65_535
+    }
+
+    /// What a header means for the framing, and for the fast path.
+    private mutating func note(_ name: Range<Int>, _ value: Range<Int>) -> HeadReading? {
+        switch name.count {
+        case 4:
+            if isNamed(name, "host") {
+                hosts += 1
+                if !isHost(value) { return .refused(.malformed("a Host that is not a name or address with a port")) }
+            }
+        case 6:
+            if isNamed(name, "expect") {
+                head.expectsContinue = isNamed(value, "100-continue")
+                head.isUnusual = true
+            }
+        case 7:
+            if isNamed(name, "upgrade") {
+                if head.upgrade != nil { return .refused(.malformed("two Upgrade headers")) }
+                head.upgrade = name
+                offersWebSocket = isNamed(value, "websocket")
+                head.isUnusual = true
+            }
+        case 9:
+            if isNamed(name, "x-api-key") {
+                if head.apiKey != nil { head.hasOtherMeaning = true }
+                head.apiKey = value
+            }
+        case 10:
+            if isNamed(name, "connection") { noteConnection(value) }
+        case 12:
+            if isNamed(name, "content-type") {
+                if head.contentType != nil { head.hasOtherMeaning = true }
+                head.contentType = value
+            } else if isNamed(name, "x-request-id") {
+                if head.requestID != nil { head.hasOtherMeaning = true }
+                head.requestID = value
+            }
+        case 13:
+            if isNamed(name, "authorization") {
+                if head.authorization != nil { head.hasOtherMeaning = true }
+                head.authorization = value
+            }
+        case 14:
+            if isNamed(name, "content-length") {
+                return hasSpaceBehind(value) ? .refused(Self.spaceBehind) : noteLength(value)
+            }
+        case 16:
+            if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
+            // No standard knows it, and the decoder takes it for a Connection.
+            if isNamed(name, "proxy-connection") { noteConnection(value) }
+        case 17:
+            if isNamed(name, "transfer-encoding") {
+                if hasTransferCoding { return .refused(.malformed("two Transfer-Encoding headers")) }
+                if hasSpaceBehind(value) { return .refused(Self.spaceBehind) }
+                guard isNamed(value, "chunked") else {
+                    return .refused(.malformed("a Transfer-Encoding other than chunked"))
+                }
+                hasTransferCoding = true
+                head.isChunked = true
+                head.isUnusual = true
+            }
+        default: break
+        }
+        return nil
+    }
+
+    private static let spaceBehind = Refusal.malformed("white space behind what says where the body ends")
+
+    /// Allowed, sent by nobody, and not understood by every reader.
+    private func hasSpaceBehind(_ value: Range<Int>) -> Bool { bytes[value.upperBound] != 0x0D }
+
+    private mutating func noteConnection(_ value: Range<Int>) {
+        if isNamed(value, "keep-alive") { return }
+        if hasElement(value, "close") { head.closes = true }
+        if hasElement(value, "upgrade") { asksToUpgrade = true }
+        head.isUnusual = true
+    }
+
+    private mutating func noteLength(_ value: Range<Int>) -> HeadReading? {
+        if hasLength { return .refused(.malformed("two Content-Length headers")) }
+        guard (1...18).contains(value.count) else { return .refused(.malformed("a Content-Length that is no length")) }
+        var length = 0
+        for index in value {
+            let digit = bytes[index] &- 48
+            guard digit < 10 else { return .refused(.malformed("a Content-Length that is no length")) }
+            length = length * 10 + Int(digit)
+        }
+        hasLength = true
+        head.contentLength = length
+        return nil
+    }
+
+    /// Whether a list with commas has this element.
+    private func hasElement(_ list: Range<Int>, _ element: StaticString) -> Bool {
+        var start = list.lowerBound
+        while start < list.upperBound {
+            var end = start
+            while end < list.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
+            var (first, last) = (start, end)
+            while first < last, HeadByte.isSpace(bytes[first]) { first += 1 }
+            while last > first, HeadByte.isSpace(bytes[last - 1]) { last -= 1 }
+            if isNamed(first..<last, element) { return true }
+            start = end + 1
+        }
+        return false
+    }
+
+    /// Whether a part is this text, whatever its case.
+    private func isNamed(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        for offset in 0..<range.count {
+            let byte = bytes[range.lowerBound + offset]
+            let lower = byte &- 65 < 26 ? byte | 0x20 : byte
+            if lower != text.byte(at: offset) { return false }
+        }
+        return true
+    }
+
+    /// Whether these very bytes stand at `start`.
+    private func matches(_ start: Int, _ text: StaticString) -> Bool {
+        guard start + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[start + offset] != text.byte(at: offset) {
+            return false
+        }
+        return true
+    }
+}

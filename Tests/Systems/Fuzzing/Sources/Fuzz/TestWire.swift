@@ -1,0 +1,1 @@
+../../../FStoreWireTests/Connection/TestWire.swift
