@@ -44,7 +44,7 @@ struct OperationObject {
     }
 
     private static func list(of schema: JSONValue) -> JSONValue {
-        let most = Int64(QueryParameters.maxRepeats)
+        let most = Int64(parameter.maxRepeats)
         return .members(["type": .string("array"), "items": schema, "maxItems": .integer(most)])
     }
 
