@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
         .target(name: "FStoreSecurity", dependencies: ["CSodium"]),
         .target(name: "FStoreCatalog", dependencies: ["FStoreSecurity", program("GRDB", of: "GRDB.swift")]),
+        .target(name: "FStoreConnectors", dependencies: ["FStore", "FStoreText"]),
         .target(name: "FStoreServices", dependencies: ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText"]),
         .target(name: "CScheduler"),
         .target(
@@ -65,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "FStoreCommand",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-                "FStoreText",
+                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreHTTP", "FStoreSecurity", "FStoreServices",
+                "FStoreTelemetry", "FStoreText",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -81,6 +82,8 @@ let package = Package(
             dependencies: ["FStoreTelemetry", program("Logging", of: "swift-log")]
         ),
         .testTarget(name: "FStoreSecurityTests", dependencies: ["FStoreSecurity"]),
+        .testTarget(name: "FStoreTextTests", dependencies: ["FStore", "FStoreText"]),
+        .testTarget(name: "FStoreConnectorsTests", dependencies: ["FStore", "FStoreConnectors", "FStoreText"]),
         .testTarget(name: "FStoreCatalogTests", dependencies: ["FStoreCatalog", "FStoreSecurity"]),
         .testTarget(
             name: "FStoreHTTPTests",

@@ -11,6 +11,7 @@ struct LayerTests {
         "FStoreCatalog": ["FStoreSecurity", "FoundationEssentials", "GRDB", "Glibc"],
         "FStoreTelemetry": ["Logging", "Synchronization", "Glibc"],
         "FStoreText": ["FStore"],
+        "FStoreConnectors": ["FStore", "FStoreText", "Glibc", "Synchronization"],
         "FStoreServices": ["FStore", "FStoreCatalog", "FStoreSecurity", "FStoreText", "Synchronization"],
         "FStoreHTTP": [
             "CScheduler",
@@ -20,8 +21,8 @@ struct LayerTests {
             "NIOSSL", "ServiceLifecycle", "Synchronization",
         ],
         "FStoreCommand": [
-            "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreSecurity", "FStoreServices", "FStoreTelemetry",
-            "FStoreText",
+            "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreHTTP", "FStoreSecurity", "FStoreServices",
+            "FStoreTelemetry", "FStoreText",
             "ArgumentParser", "Configuration", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
             "UnixSignals",
         ],
