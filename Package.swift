@@ -50,6 +50,7 @@ let package = Package(
             name: "FStoreCatalog",
             dependencies: ["FStoreIdentity", "FStoreSecurity", program("GRDB", of: "GRDB.swift")]
         ),
+        .target(name: "FStoreConnectors", dependencies: ["FStore", "FStoreText"]),
         .target(
             name: "FStoreServices",
             dependencies: ["FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreText"]
@@ -74,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "FStoreCommand",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreText", "FStoreWire",
+                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity",
+                "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("ArgumentParser", of: "swift-argument-parser"),
                 program("Configuration", of: "swift-configuration"),
                 program("Logging", of: "swift-log"),
@@ -105,6 +106,10 @@ let package = Package(
         .testTarget(
             name: "FStoreServicesTests",
             dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreServices"]
+        ),
+        .testTarget(
+            name: "FStoreConnectorsTests",
+            dependencies: ["FStore", "FStoreConnectors", "FStoreTestSupport", "FStoreText"]
         ),
         .testTarget(
             name: "FStoreHTTPTests",

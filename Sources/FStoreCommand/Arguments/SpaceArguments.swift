@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreText
 
 /// The namespace that names are looked up in.
 struct SpaceArguments: ParsableArguments {
@@ -15,7 +16,8 @@ struct SpaceArguments: ParsableArguments {
                 try store.feature(named: nameOrID, space: space)
             }
         guard let found else {
-            throw CommandError(.no, "unknown_feature", "there is no feature \"\(nameOrID)\" in space \(space)")
+            let hint = try store.featureName(near: nameOrID, space: space).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw CommandError(.no, "unknown_feature", "there is no feature \"\(nameOrID)\" in space \(space)\(hint)")
         }
         return found
     }

@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import FStoreText
 internal import Glibc
 
@@ -14,10 +15,18 @@ final class Output {
         self.descriptor = descriptor
     }
 
-    /// Adds a text and a line end.
+    /// Adds a text for people and a line end. Control characters are escaped.
     func line(_ text: String) {
-        buffer.append(contentsOf: text.utf8)
+        buffer.append(contentsOf: text.printable.utf8)
         endLine()
+    }
+
+    /// How many characters fit into a line of the terminal; `nil` where the output goes elsewhere.
+    var terminalColumns: Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Adds an object and a line end.
@@ -70,5 +79,17 @@ final class Output {
                 return
             }
         }
+    }
+}
+
+extension String {
+    /// The text with its control characters escaped, except for line ends and tabs: those of an input would move the
+    /// cursor of a terminal, or worse.
+    var printable: String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+        }
+        guard unicodeScalars.contains(where: isControl) else { return self }
+        return unicodeScalars.map { isControl($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
     }
 }

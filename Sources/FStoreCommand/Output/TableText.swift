@@ -13,25 +13,38 @@ struct TableText {
 
     /// Writes the table and forgets its rows, so that a long one can be written page by page.
     mutating func write(to output: Output, withHeader: Bool = true) {
+        for line in lines(withHeader: withHeader, terminalColumns: output.terminalColumns) { output.line(line) }
+        rows = []
+    }
+
+    /// - Parameter terminalColumns: how many characters fit into a line. A table that is wider is shown field below
+    ///   field: the terminal would break its lines in the middle of a time.
+    func lines(withHeader: Bool, terminalColumns: Int?) -> [String] {
         let all = withHeader ? [columns] + rows : rows
         let widths = columns.indices.map { column in
             max(columns[column].count, all.map { $0[column].count }.max() ?? 0)
         }
-        for row in all {
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                line += cell
-                if column + 1 < row.count {
-                    line += String(repeating: " ", count: widths[column] - cell.count + 2)
-                }
-            }
-            while line.last == " " { line.removeLast() }
-            output.line(line)
-        }
-        rows = []
+        let width = widths.reduce(0, +) + 2 * (widths.count - 1)
+        if let terminalColumns, width > terminalColumns, columns.count > 2 { return fields }
+        return all.map { Self.aligned($0, widths) }
     }
 
-    /// Control characters would move the cursor of a terminal, or worse.
+    /// Each row as lines of name and value, with an empty line behind it.
+    private var fields: [String] {
+        let width = columns.map(\.count).max() ?? 0
+        return rows.flatMap { row in zip(columns, row).map { Self.aligned([$0, $1], [width, 0]) } + [""] }
+    }
+
+    private static func aligned(_ cells: [String], _ widths: [Int]) -> String {
+        var line = ""
+        for (cell, width) in zip(cells, widths) {
+            line += cell + String(repeating: " ", count: max(0, width - cell.count) + 2)
+        }
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+
+    /// One line, whatever is in the text.
     private static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
         return text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined()

@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import Synchronization
 
 /// Runs what suspends from a command, which does not.

@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreConnectors
 internal import FStoreSecurity
 
 /// The one table from the errors of the layers below to exit statuses.
@@ -16,6 +17,8 @@ extension CommandError {
         case let error as TimestampError: self.init(.badData, "invalid_time", error.description)
         case let error as JSONError: self.init(.badData, "invalid_json", error.description)
         case let error as Corruption: self.init(.inputOutput, "damaged", error.description)
+        case let error as InputError: self.init(reading: error)
+        case let error as LoadError: self.init(loading: error)
         case let error as CatalogError: self.init(catalog: error)
         case let error as SealingKeyError: self.init(.inputOutput, "sealing_key", error.description)
         case let error as APIKeyCodeError: self.init(.badData, "api_key", error.description)
@@ -33,6 +36,40 @@ extension CommandError {
             case .newerFormat: (.inputOutput, "newer_format")
             case .busy, .canceled, .versionMismatch: (.tryAgain, "busy")
             case .storage: (.inputOutput, "storage")
+            }
+        self.init(status, code, error.description)
+    }
+
+    private init(reading error: InputError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .cannotOpen: (.noInput, "no_input")
+            case .cannotRead: (.inputOutput, "input")
+            case .noTimeZone: (.usage, "time_zone")
+            case .notUTF8: (.badData, "not_utf8")
+            case .noHeader: (.badData, "no_header")
+            case .noColumn: (.badData, "no_column")
+            case .repeatedColumn: (.badData, "repeated_column")
+            case .openQuote: (.badData, "open_quote")
+            case .longRow: (.badData, "long_row")
+            case .endsEarly: (.badData, "input_changed")
+            }
+        self.init(status, code, error.description)
+    }
+
+    private init(loading error: LoadError) {
+        let (status, code): (ExitStatus, String) =
+            switch error {
+            case .unknownFeature: (.no, "unknown_feature")
+            case .wrongType: (.badData, "wrong_type")
+            case .repeatedFeature: (.usage, "repeated_feature")
+            case .unfinished: (.badData, "unfinished")
+            case .otherInput: (.badData, "other_input")
+            case .otherChoices: (.badData, "other_choices")
+            case .unreadableBookmark: (.badData, "bad_bookmark")
+            case .tooManyRejects: (.badData, "too_many_rejects")
+            case .allRejected: (.badData, "all_rejected")
+            case .rejectFile: (.cannotCreate, "reject_file")
             }
         self.init(status, code, error.description)
     }

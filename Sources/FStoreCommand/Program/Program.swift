@@ -13,6 +13,7 @@ enum Program {
 
     private static func run(_ arguments: [String]) -> ExitStatus {
         do {
+            try RootCommand.checkSpelling(arguments)
             var command = try RootCommand.parseAsRoot(arguments)
             try command.run()
             return .done

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStoreServices
+internal import FStoreText
 
 /// `fstore`, which only groups its commands.
 struct RootCommand: ParsableCommand {
@@ -22,4 +23,29 @@ struct RootCommand: ParsableCommand {
             UserCommand.self, OrganizationCommand.self,
         ]
     )
+}
+
+extension RootCommand {
+    /// Names the command that a misspelt one was most likely meant to be. The parser of arguments would call it an
+    /// unexpected argument.
+    static func checkSpelling(_ arguments: [String]) throws {
+        var commands = configuration.subcommands
+        for argument in arguments {
+            if commands.isEmpty || argument.hasPrefix("-") || argument == "help" { return }
+            var next: [any ParsableCommand.Type]?
+            var names: [String] = []
+            for command in commands {
+                let configuration = command.configuration
+                if configuration.commandName == argument { next = configuration.subcommands }
+                if configuration.shouldDisplay, let name = configuration.commandName { names.append(name) }
+            }
+            guard let next else {
+                let hint =
+                    Spelling.nearest(to: argument, among: names).map { "did you mean \"\($0)\"?" }
+                    ?? "the commands are \(names.joined(separator: ", "))"
+                throw CommandError(.usage, "usage", "there is no command \"\(argument)\"; \(hint)")
+            }
+            commands = next
+        }
+    }
 }

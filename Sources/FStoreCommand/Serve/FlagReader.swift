@@ -1,3 +1,5 @@
+internal import FStoreText
+
 /// The settings on a command line: `--name value` or `--name=value`, by the names of the table.
 enum FlagReader {
     static func read(_ arguments: [String]) throws(CommandError) -> [String: String] {
@@ -31,7 +33,8 @@ enum FlagReader {
         }
         let name = flag.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined()
         guard let setting = SettingTable.setting(name) else {
-            let nearest = SettingTable.nearest(to: name).flatMap { SettingTable.setting($0)?.flag }
+            let nearest = Spelling.nearest(to: name, among: SettingTable.all.map(\.name))
+                .flatMap { SettingTable.setting($0)?.flag }
             let hint = nearest.map { "did you mean \($0)?" } ?? "see fstore serve --help"
             throw CommandError(.usage, "usage", "there is no option \(argument); \(hint)")
         }

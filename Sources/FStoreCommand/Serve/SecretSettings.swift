@@ -1,3 +1,5 @@
+internal import FStoreConnectors
+
 /// Secrets, which stand in a variable of the environment or in a file of their own. Their text never gets into a
 /// message.
 struct SecretSettings {
@@ -25,8 +27,8 @@ struct SecretSettings {
 
     private func content(of path: String, for name: String) throws -> String {
         let file: InputFile
-        do { file = try InputFile(path) } catch let error as CommandError {
-            throw CommandError(.settings, "secret", "\(name)_file: \(error.message)")
+        do throws(InputError) { file = try InputFile(path) } catch {
+            throw CommandError(.settings, "secret", "\(name)_file: \(error)")
         }
         var bytes = [UInt8](repeating: 0, count: Self.maxBytes)
         let count = try file.read(into: &bytes, at: 0, count: bytes.count)

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreConnectors
 internal import FStoreHTTP
 internal import FStoreSecurity
 internal import FStoreTelemetry
@@ -68,8 +69,8 @@ struct ServeOptions {
         case (let certificate?, let key?):
             // Opened here once, so that the error names the setting.
             for (name, path) in [("tls_certificate", certificate), ("tls_key", key)] {
-                do { _ = try InputFile(path) } catch let error as CommandError {
-                    throw CommandError(.settings, "tls", "\(name): \(error.message)")
+                do throws(InputError) { _ = try InputFile(path) } catch {
+                    throw CommandError(.settings, "tls", "\(name): \(error)")
                 }
             }
             return (certificate, key)

@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import Glibc
 
 /// This process's claim to be the one server of a data directory. The system takes it back when the process ends,

@@ -1,4 +1,6 @@
 internal import Configuration
+internal import FStoreConnectors
+internal import FStoreText
 internal import Glibc
 internal import Synchronization
 
@@ -32,7 +34,8 @@ struct SettingsFile {
 
     private func check(_ key: String) throws(CommandError) {
         guard let setting = SettingTable.setting(key) else {
-            let nearest = SettingTable.nearest(to: key).map { "; did you mean \($0)?" } ?? ""
+            let nearest =
+                Spelling.nearest(to: key, among: SettingTable.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
             throw CommandError(.settings, "unknown_setting", "\(path): there is no setting \"\(key)\"\(nearest)")
         }
         guard !setting.sources.contains(.file) else { return }
@@ -41,8 +44,9 @@ struct SettingsFile {
     }
 
     private func hasContent() throws -> Bool {
-        var reader = LineReader(ByteWindow(try InputFile(path)))
-        while try reader.next() {
+        let input = try InputFile(path)
+        var reader = LineReader(ByteWindow())
+        while try reader.next(from: input) {
             let first = Array(reader.bytes).first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") && $0 != 13 }
             if let first, first != UInt8(ascii: "#") { return true }
         }

@@ -38,7 +38,7 @@ struct DumpCommandTests {
             try text.split(separator: "\n")
                 .map { line in
                     guard case .object(let members) = try JSONValue(line.utf8) else { return .null }
-                    return .object(members.filter { $0.name != "commit_time" })
+                    return .object(members.filter { $0.name != "committed_at" })
                 }
         }
         let copied = try store.run("dump", data: store.path("copy")).output
@@ -57,5 +57,18 @@ struct DumpCommandTests {
         #expect(lines[0]["feature"] == .string("b"))
         #expect(lines[0]["value"] == .number("2"))
         try store.run("dump", "nope", status: 1)
+    }
+
+    @Test func `a dump of version 0.1 is read`() throws {
+        let store = try TemporaryStore()
+        let dump = """
+            {"define":"a","type":"int64","ttl":"2h","max_age":null,"max_versions":3,"description":"","owner":"me","tags":["t"],"source":""}
+            {"feature":"a","entity":"x","event_time":"2013-01-01T05:00:00Z","commit_time":"2026-11-21T09:51:59Z","value":1}
+            """
+        try store.run("load", store.file("old.dump", dump), "--create")
+        #expect(try store.run("get", "a", "x", "--as-of", "2013-01-01 06:00", "--json").object["value"] == .number("1"))
+        let feature = try store.run("feature", "show", "a", "--json").object
+        #expect(feature["value_type"] == .string("int64") && feature["ttl"] == .string("2h"))
+        #expect(feature["retention"]?["max_versions"] == .number("3") && feature["owner"] == .string("me"))
     }
 }

@@ -35,20 +35,23 @@ struct FeatureCommandTests {
         let shown = try store.run("feature", "show", id, "--json").object
         #expect(shown == created)
         #expect(shown["ttl"] == .string("1h30m"))
-        #expect(shown["max_age"] == .string("30d"))
-        #expect(shown["max_versions"] == .number("5"))
+        #expect(shown["retention"]?["max_age"] == .string("30d"))
+        #expect(shown["retention"]?["max_versions"] == .number("5"))
+        // The names of the HTTP API.
+        #expect(shown["value_type"] == .string("float64"))
+        #expect(shown["created_at"] != nil && shown["updated_at"] != nil)
         #expect(shown["tags"] == .array([.string("a"), .string("b")]))
         #expect(shown["description"] == .string("Wind \"speed\""))
         try store.run("feature", "update", "wind", "--owner", "ops", "--no-ttl", "--max-versions", "7")
         let changed = try store.run("feature", "show", "wind", "--json").object
         #expect(changed["ttl"] == .null)
         #expect(changed["owner"] == .string("ops"))
-        #expect(changed["max_versions"] == .number("7"))
-        #expect(changed["max_age"] == .string("30d"))
+        #expect(changed["retention"]?["max_versions"] == .number("7"))
+        #expect(changed["retention"]?["max_age"] == .string("30d"))
         #expect(changed["source"] == .string("NOAA"))
         try store.run("feature", "update", id, "--no-retention", "--no-tags")
         let loosened = try store.run("feature", "show", "wind", "--json").object
-        #expect(loosened["max_age"] == .null)
+        #expect(loosened["retention"]?["max_age"] == .null)
         #expect(loosened["tags"] == .array([]))
         try store.run("put", "wind", "JFK", "1")
         #expect(try store.run("feature", "delete", "wind", "--json").object["reclaimed_cells"] == .number("1"))
@@ -86,5 +89,24 @@ struct FeatureCommandTests {
         try store.run("feature", "create", "w", "--ttl", "soon", status: 64)
         try store.run("feature", "create", "w", "--ttl", "0s", status: 65)
         try store.run("feature", "list", "--limit", "0", status: 64)
+    }
+
+    @Test func `what is misspelt is recognized`() throws {
+        let store = try TemporaryStore.made()
+        try store.run("feature", "create", "wind_speed", "--type", "float64")
+        let feature = try store.run("get", "wnid_speed", "JFK", status: 1)
+        #expect(feature.error.contains("did you mean \"wind_speed\"?"))
+        #expect(
+            try store.run("feature", "create", "w", "--type", "float", status: 64).error
+                .contains("did you mean float64?")
+        )
+        #expect(
+            try store.run("feature", "create", "w", "--type", "strng", status: 64).error
+                .contains("did you mean string?")
+        )
+        #expect(try store.run("laod", "x.csv", status: 64).error.contains("did you mean \"load\"?"))
+        #expect(try store.run("feature", "crate", "x", status: 64).error.contains("did you mean \"create\"?"))
+        #expect(try store.run("dance", status: 64).error.contains("the commands are init, feature"))
+        #expect(try store.run("help", "load").output.contains("--time-zone"))
     }
 }

@@ -106,7 +106,7 @@ def compare_latest(checks, program, table, features):
     """The newest value of every entity."""
     entities = pandas.Series(sorted(table["entity"].unique()))
     asked = pandas.DataFrame({"entity": entities, "time": pandas.Timestamp("2100-01-01").as_unit("ns")})
-    answers = program.ask(features, pandas.DataFrame({"entity": entities, "as_of": ""}))
+    answers = program.ask(features, pandas.DataFrame({"entity": entities, "as_of": "now"}))
     compare(checks, answers, table, asked, features)
 
 
@@ -121,7 +121,7 @@ def correct(program, checks, table, generator):
     corrected = [float(generator.randrange(-(10**6), 10**6)) / 8 for _ in range(len(rows))]
     for entity, moment, value in zip(rows["entity"], asked["as_of"], corrected):
         receipt = program.object("put", feature, entity, str(value), "--at", moment)
-        checks.equal(receipt["commit_time"] > before, True, f"commit time of the correction of {entity}")
+        checks.equal(receipt["committed_at"] > before, True, f"commit time of the correction of {entity}")
     again = program.ask([feature], asked)
     now = program.ask([feature], asked[["entity", "as_of"]])
     for entity, old, same, new, value in zip(

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreText
+
+/// `fstore feature`, which only groups its commands.
+struct FeatureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "feature",
+        abstract: "Define, list, show, change and delete features.",
+        subcommands: [
+            FeatureCreateCommand.self, FeatureListCommand.self, FeatureShowCommand.self, FeatureUpdateCommand.self,
+            FeatureDeleteCommand.self,
+        ]
+    )
+}
+
+/// `fstore feature create`
+struct FeatureCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Define a feature.")
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: "The name, unique within the space.")
+    var name: String
+
+    @Option(
+        help: ArgumentHelp(
+            "float64, int64, bool, string, bytes, timestamp, vector(N) or json (default: the first value decides).",
+            valueName: "type"
+        ),
+        transform: ValueTypeText.parse
+    )
+    var type: ValueType?
+
+    @OptionGroup var details: FeatureArguments
+
+    func run() throws {
+        let opened = try store.open(.readWriteExisting)
+        defer { opened.close() }
+        let definition = FeatureDefinition(
+            name: name,
+            space: space.space,
+            type: type,
+            ttl: details.ttl,
+            retention: Retention(maxAge: details.maxAge, maxVersions: details.maxVersions),
+            description: details.description ?? "",
+            owner: details.owner ?? "",
+            tags: details.tag,
+            source: details.source ?? ""
+        )
+        let output = Output()
+        FeatureText.write(try opened.define(definition), asJSON: store.json, to: output)
+        try output.flush()
+    }
+}
+
+/// `fstore feature show`
+struct FeatureShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show everything about a feature.")
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("Its name or UUID.", valueName: "feature"))
+    var feature: String
+
+    func run() throws {
+        let opened = try store.open(.readOnly)
+        defer { opened.close() }
+        let output = Output()
+        FeatureText.write(try space.feature(feature, in: opened), asJSON: store.json, to: output)
+        try output.flush()
+    }
+}
+
+/// `fstore feature delete`
+struct FeatureDeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Delete a feature with all its values, and take back their space."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("Its name or UUID.", valueName: "feature"))
+    var feature: String
+
+    func run() throws {
+        let opened = try store.open(.readWriteExisting)
+        defer { opened.close() }
+        let doomed = try space.feature(feature, in: opened)
+        try opened.delete(doomed.handle)
+        let report = try opened.sweep()
+        let output = Output()
+        if store.json {
+            var object = JSONObjectText()
+            object.add("deleted", doomed.name)
+            object.add("id", doomed.id.description)
+            object.add("reclaimed_cells", report.reclaimedCells)
+            output.line(object)
+        } else {
+            output.line("deleted \"\(doomed.name)\" and reclaimed \(report.reclaimedCells) cells")
+        }
+        try output.flush()
+    }
+}
+
+/// What can be said about a feature when it is made and when it is changed.
+struct FeatureArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("How long a value is good for, such as 90s, 15m, 12h or 30d.", valueName: "duration"),
+        transform: DurationArgument.parse
+    )
+    var ttl: Duration?
+
+    @Option(
+        help: ArgumentHelp("Keep cells whose event time is at most this long ago.", valueName: "duration"),
+        transform: DurationArgument.parse
+    )
+    var maxAge: Duration?
+
+    @Option(help: ArgumentHelp("Keep this many event times of each entity.", valueName: "number"))
+    var maxVersions: Int?
+
+    @Option(help: "What it is, for people.")
+    var description: String?
+
+    @Option(help: "Who answers for it.")
+    var owner: String?
+
+    @Option(help: "A tag; may be repeated.")
+    var tag: [String] = []
+
+    @Option(help: "Where its values come from.")
+    var source: String?
+}

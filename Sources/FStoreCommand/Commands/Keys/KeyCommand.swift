@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreText
+
+/// `fstore key`, which only groups its commands.
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key",
+        abstract: "Make, list and revoke API keys, also while a server runs: it notices within a second or two.",
+        subcommands: [KeyCreateCommand.self, KeyListCommand.self, KeyRevokeCommand.self]
+    )
+}
+
+/// `fstore key list`
+struct KeyListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the API keys of an organization, newest first. Their text is not kept anywhere."
+    )
+
+    private static let pageLength = 500
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    func run() throws {
+        let keys = try store.withCatalog { [place] catalog in
+            let organization = try await place.find(in: catalog)
+            var keys: [APIKey] = []
+            while true {
+                let page = try await catalog.keys(
+                    organization: organization.id,
+                    offset: keys.count,
+                    limit: Self.pageLength
+                )
+                keys += page.items
+                if page.items.isEmpty || keys.count >= page.total { return keys }
+            }
+        }
+        let output = Output()
+        var table = TableText("ID", "KEY", "NAME", "ROLE", "A MINUTE", "EXPIRES", "LAST USED", "STATE")
+        for key in keys {
+            if store.json {
+                output.line(KeyText.object(key))
+            } else {
+                table.add(
+                    key.id,
+                    key.prefix,
+                    key.name,
+                    key.role.rawValue,
+                    key.quota.rawValue,
+                    KeyText.time(key.expires) ?? "",
+                    KeyText.time(key.lastUsed) ?? "",
+                    KeyText.state(key)
+                )
+            }
+        }
+        if !store.json { table.write(to: output) }
+        try output.flush()
+    }
+}
+
+/// `fstore key revoke`
+struct KeyRevokeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "End an API key for good.")
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    @Argument(help: "The id that fstore key list shows.")
+    var id: String
+
+    func run() throws {
+        let key = try store.withCatalog { [place, id] catalog in
+            let organization = try await place.find(in: catalog)
+            return try await catalog.revokeKey(id, organization: organization.id)
+        }
+        let output = Output()
+        if store.json {
+            output.line(KeyText.object(key))
+        } else {
+            output.line("revoked \(key.id), \(key.prefix)")
+        }
+        try output.flush()
+    }
+}
+
+/// An API key as commands show it.
+enum KeyText {
+    static func object(_ key: APIKey) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("id", key.id)
+        object.add("prefix", key.prefix)
+        object.add("name", key.name)
+        object.add("user_id", key.userID)
+        object.add("role", key.role.rawValue)
+        object.add("rate_limit", key.quota.rawValue)
+        object.add("created_at", time(key.created))
+        object.add("expires_at", time(key.expires))
+        object.add("last_used_at", time(key.lastUsed))
+        object.add("revoked_at", time(key.revoked))
+        return object
+    }
+
+    /// What the key is good for now.
+    static func state(_ key: APIKey) -> String {
+        if key.revoked != nil { return "revoked" }
+        if let expires = key.expires, expires <= Timestamp.now().nanoseconds { return "expired" }
+        return "valid"
+    }
+
+    static func time(_ nanoseconds: UnixNanoseconds?) -> String? {
+        nanoseconds.map { Timestamp(nanoseconds: $0).description }
+    }
+}

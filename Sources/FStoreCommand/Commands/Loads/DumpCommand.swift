@@ -1,0 +1,77 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreConnectors
+
+/// `fstore dump`
+struct DumpCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dump",
+        abstract: "Write everything as NDJSON: definitions, then one line a cell.",
+        discussion: """
+            The current view: of several commits for one event time the newest, and no deleted values. Everything is of
+            one moment, whatever is written meanwhile. `fstore load --format dump --create FILE` reads it back, under
+            new commit times.
+            """
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("Only these features, by name or UUID.", valueName: "feature"))
+    var features: [String] = []
+
+    @Option(help: ArgumentHelp("Only event times from here on.", valueName: "time"), transform: TimeText.parseBound)
+    var from: Timestamp?
+
+    @Option(help: ArgumentHelp("Only event times up to here.", valueName: "time"), transform: TimeText.parseBound)
+    var to: Timestamp?
+
+    @Flag(help: "Leave the definitions out.")
+    var cellsOnly = false
+
+    func run() throws {
+        let opened = try store.open(.readOnly)
+        defer { opened.close() }
+        let output = Output()
+        let chosen = try features.isEmpty ? all(opened) : features.map { try space.feature($0, in: opened) }
+        if !cellsOnly {
+            for feature in chosen { output.line(DumpDefinition.object(feature)) }
+        }
+        if let knownAt = try opened.lastCommitTime() {
+            for feature in chosen { try dump(feature, knownAt, opened, to: output) }
+        }
+        try output.flush()
+    }
+
+    private func all(_ store: FeatureStore) throws -> [Feature] {
+        var features: [Feature] = []
+        while true {
+            let page = try store.features(FeatureFilter(space: space.space), offset: features.count, limit: 1000)
+            features += page.features
+            if page.features.isEmpty || features.count >= page.total { return features }
+        }
+    }
+
+    /// Page by page, so that no read stays open while the output is blocked.
+    private func dump(_ feature: Feature, _ knownAt: Timestamp, _ store: FeatureStore, to output: Output) throws {
+        var after: EntityID?
+        repeat {
+            let page = try store.entities(of: feature.handle, at: .latest(knownAt: knownAt), limit: 1000, after: after)
+            for (entity, _) in page.entities {
+                try HistoryPages(
+                    store: store,
+                    feature: feature,
+                    entity: entity,
+                    from: from,
+                    through: to,
+                    knownAt: knownAt
+                )
+                .forEach { entry in
+                    output.line(HistoryText.object(entry, feature: feature, entity: entity))
+                }
+                try output.check()
+            }
+            after = page.next
+        } while after != nil
+    }
+}

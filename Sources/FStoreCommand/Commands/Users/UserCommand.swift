@@ -1,0 +1,92 @@
+internal import FStoreIdentity
+internal import ArgumentParser
+internal import FStoreCatalog
+internal import FStoreText
+
+/// `fstore user`, which only groups its commands.
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Make and list the users that API keys belong to.",
+        subcommands: [UserCreateCommand.self, UserListCommand.self]
+    )
+}
+
+/// `fstore user create`
+struct UserCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a user.")
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    @Option(help: "The most that the user's keys may do: viewer, developer, admin or operator.")
+    var role: Role = .developer
+
+    @Argument(help: "The name, unique in the organization.")
+    var name: String
+
+    func validate() throws { try NameRule.check(name) }
+
+    func run() throws {
+        let user = try store.withCatalog { [place, name, role] catalog in
+            let organization = try await place.find(in: catalog)
+            return try await catalog.createUser(organization: organization.id, username: name, role: role)
+        }
+        let output = Output()
+        if store.json {
+            output.line(UserText.object(user))
+        } else {
+            output.line("made the user \(user.username) (\(user.id)), \(user.role.rawValue)")
+        }
+        try output.flush()
+    }
+}
+
+/// `fstore user list`
+struct UserListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List users, oldest first.")
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    func run() throws {
+        let users = try store.withCatalog { [place] catalog in
+            try await catalog.users(organization: place.find(in: catalog).id)
+        }
+        let output = Output()
+        var table = TableText("ID", "NAME", "ROLE", "CREATED")
+        for user in users {
+            if store.json {
+                output.line(UserText.object(user))
+            } else {
+                table.add("\(user.id)", user.username, user.role.rawValue, KeyText.time(user.created) ?? "")
+            }
+        }
+        if !store.json { table.write(to: output) }
+        try output.flush()
+    }
+}
+
+/// A user as commands show it.
+private enum UserText {
+    static func object(_ user: User) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("id", user.id)
+        object.add("name", user.username)
+        object.add("role", user.role.rawValue)
+        object.add("created_at", KeyText.time(user.created))
+        return object
+    }
+}
+
+/// What organizations and users may be called.
+enum NameRule {
+    private static let maxBytes = 255
+
+    static func check(_ name: String) throws {
+        let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard (1...maxBytes).contains(name.utf8.count), !hasControl else {
+            throw ValidationError("the name must have 1 to \(maxBytes) bytes and no control characters")
+        }
+    }
+}

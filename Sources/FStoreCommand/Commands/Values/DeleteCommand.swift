@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreText
+
+/// `fstore delete`
+struct DeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Delete the value at exactly one event time.",
+        discussion:
+            "Writes a tombstone: reads known at an earlier time still see the value. `erase` removes physically."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("The feature's name or UUID.", valueName: "feature"))
+    var feature: String
+
+    @Argument(help: "The entity.")
+    var entity: String
+
+    @Option(help: ArgumentHelp("The event time: RFC 3339.", valueName: "time"), transform: TimeText.parse)
+    var at: Timestamp
+
+    func run() throws {
+        let opened = try store.open(.readWriteExisting)
+        defer { opened.close() }
+        let known = try space.feature(feature, in: opened)
+        let receipt = try opened.delete(known.handle, for: EntityID(entity), at: at)
+        let output = Output()
+        if store.json {
+            var object = JSONObjectText()
+            object.add("timestamp", at)
+            object.add("committed_at", receipt.commitTime)
+            output.line(object)
+        } else {
+            output.line(receipt.commitTime.description)
+        }
+        try output.flush()
+    }
+}

@@ -1,0 +1,160 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreConnectors
+internal import FStoreText
+
+/// `fstore get`
+struct GetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Ask what values are, or were at any time.",
+        discussion: """
+            Features and entities are lists with commas; a comma within a name is written \\,. Without --as-of the
+            answer is the newest value. With --from or --to it is the history, oldest first. --queries reads CSV
+            with the header entity,as_of[,known_at] and answers every row for every feature; as_of is a time or now, and
+            an empty known_at is no limit. A single value that is missing ends the program with status 1.
+            """
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var space: SpaceArguments
+
+    @Argument(help: ArgumentHelp("Features by name or UUID: f or f,g,h.", valueName: "features"))
+    var features: String
+
+    @Argument(help: ArgumentHelp("Entities: e or e,f,g.", valueName: "entities"))
+    var entities: String?
+
+    @Option(
+        help: ArgumentHelp("The value as of this time: RFC 3339 or now.", valueName: "time"),
+        transform: TimeText.parseBound
+    )
+    var asOf: Timestamp?
+
+    @Option(
+        help: ArgumentHelp("Only what the store knew at this time.", valueName: "time"),
+        transform: TimeText.parseBound
+    )
+    var knownAt: Timestamp?
+
+    @Option(help: ArgumentHelp("The history from here on.", valueName: "time"), transform: TimeText.parseBound)
+    var from: Timestamp?
+
+    @Option(help: ArgumentHelp("The history up to here.", valueName: "time"), transform: TimeText.parseBound)
+    var to: Timestamp?
+
+    @Option(help: ArgumentHelp("Answer the questions of a CSV file; - is the standard input.", valueName: "file"))
+    var queries: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The zone of times in the questions without an offset, such as Europe/Zurich (default: UTC).",
+            valueName: "zone"
+        )
+    )
+    var timeZone: String?
+
+    func validate() throws {
+        if (entities == nil) == (queries == nil) { throw ValidationError("give either entities or --queries") }
+        let isHistory = from != nil || to != nil
+        if isHistory, asOf != nil { throw ValidationError("--as-of excludes --from and --to") }
+        if queries != nil, isHistory || asOf != nil || knownAt != nil {
+            throw ValidationError("with --queries the file has the times")
+        }
+        if timeZone != nil, queries == nil { throw ValidationError("--time-zone is for the times of --queries") }
+    }
+
+    func run() throws {
+        let opened = try store.open(.readOnly)
+        defer { opened.close() }
+        let chosen = try space.features(features, in: opened)
+        let output = Output()
+        if let queries {
+            let zone = try timeZone.map { name throws(InputError) in try TimeZoneDirectory.rules(name) } ?? nil
+            let file = try QueryFile(InputFile(queries), features: chosen, store: opened, zone: zone)
+            try file.answer(to: output, asJSON: store.json)
+        } else {
+            let names = try EscapedText.split(entities ?? "", at: ",").map { try EntityID($0) }
+            if from != nil || to != nil {
+                try history(chosen, names, opened, output)
+            } else {
+                try values(chosen, names, opened, output)
+            }
+        }
+        try output.flush()
+    }
+
+    private func values(_ features: [Feature], _ names: [EntityID], _ store: FeatureStore, _ output: Output) throws {
+        let time = PointInTime(asOf: asOf, knownAt: knownAt)
+        let answers = try store.values(of: FeatureList(features.map(\.handle)), for: EntityList(names), at: time)
+        var table = TableText("ENTITY", "FEATURE", "STATUS", "VALUE", "EVENT TIME", "COMMIT TIME")
+        for (position, entity) in names.enumerated() {
+            for (index, feature) in features.enumerated() {
+                let answer = answers[index][position]
+                if self.store.json {
+                    output.line(AnswerText.object(answer, feature: feature, entity: entity))
+                } else {
+                    table.add(
+                        entity.text,
+                        feature.name,
+                        answer.status.description,
+                        answer.value?.text ?? "",
+                        answer.eventTime?.description ?? "",
+                        answer.commitTime?.description ?? ""
+                    )
+                }
+            }
+        }
+        if !self.store.json { table.write(to: output) }
+        if features.count == 1, names.count == 1, answers[0][0].status == .missing {
+            try output.flush()
+            throw SilentExit(status: .no)
+        }
+    }
+
+    private func history(_ features: [Feature], _ names: [EntityID], _ store: FeatureStore, _ output: Output) throws {
+        var isFirst = true
+        for entity in names {
+            for feature in features {
+                let pages = HistoryPages(
+                    store: store,
+                    feature: feature,
+                    entity: entity,
+                    from: from,
+                    through: to,
+                    knownAt: knownAt
+                )
+                try pages.forEachPage { entries in
+                    write(entries, feature, entity, withHeader: isFirst, to: output)
+                    isFirst = false
+                    try output.check()
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ entries: [HistoryEntry],
+        _ feature: Feature,
+        _ entity: EntityID,
+        withHeader: Bool,
+        to output: Output
+    ) {
+        var table = TableText("ENTITY", "FEATURE", "EVENT TIME", "VALUE", "COMMIT TIME")
+        for entry in entries {
+            if store.json {
+                output.line(HistoryText.object(entry, feature: feature, entity: entity))
+            } else {
+                let value = entry.value == .null ? "NULL" : entry.value.text
+                table.add(
+                    entity.text,
+                    feature.name,
+                    entry.eventTime.description,
+                    value,
+                    entry.commitTime.description
+                )
+            }
+        }
+        if !store.json { table.write(to: output, withHeader: withHeader) }
+    }
+}

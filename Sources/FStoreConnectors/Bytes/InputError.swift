@@ -1,0 +1,44 @@
+/// Why an input cannot be read on.
+package enum InputError: Error, Hashable, Sendable {
+    /// There is no such file, or it may not be read.
+    case cannotOpen(path: String, reason: String)
+    /// The system refused to read.
+    case cannotRead(path: String, reason: String)
+    /// The system does not know a time zone.
+    case noTimeZone(String, directory: String)
+    /// The bytes are of another encoding than UTF-8.
+    case notUTF8(String)
+    /// There is nothing where a header must be.
+    case noHeader
+    /// The header does not have a column.
+    case noColumn(String, header: [String], meant: String?)
+    /// The header has a column twice.
+    case repeatedColumn(String, first: Int, second: Int)
+    /// A quote opens a field and is never closed.
+    case openQuote(line: Int)
+    /// A row or line has more bytes than are read.
+    case longRow(line: Int, limit: Int)
+    /// The input ends before the place where it was to go on.
+    case endsEarly(offset: Int)
+}
+
+extension InputError: CustomStringConvertible {
+    /// A sentence to act on, without a full stop.
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason), .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .noTimeZone(let name, let directory):
+            "there is no time zone \"\(name)\" in \(directory); name it as Europe/Zurich; is tzdata installed?"
+        case .notUTF8(let name): "the input is \(name); save it as UTF-8"
+        case .noHeader: "the input is empty; a header with the names of the columns is expected"
+        case .noColumn(let name, let header, let meant):
+            "the input has no column \"\(name)\"; "
+                + (meant.map { "did you mean \"\($0)\"?" } ?? "it has \(header.joined(separator: ", "))")
+        case .repeatedColumn(let name, let first, let second):
+            "the header has the column \"\(name)\" twice, as number \(first) and as number \(second); rename one"
+        case .openQuote(let line): "line \(line): a quote opens a field in this row and is never closed"
+        case .longRow(let line, let limit): "line \(line) has more than \(limit) bytes"
+        case .endsEarly(let offset): "the input ends before byte \(offset), where the load was to go on"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import FStore
+internal import FStoreText
+
+/// Rows of CSV with a header.
+struct CSVRowSource: RowSource, ~Copyable {
+    /// A column whose values are taken.
+    private struct Column {
+        var index: Int
+        var type: ValueType
+        var missing: MissingTexts
+    }
+
+    private var reader: CSVReader
+    private let mapping: RowMapping
+    private let times: TimeReader
+    private let missingEntity: MissingTexts
+    // Found when the header is read.
+    private var fieldCount = 0
+    private var entityIndices: [Int] = []
+    private var timeIndex = 0
+    private var columns: [Column] = []
+    private var foundTargets: [Int] = []
+    private(set) var targets: [LoadTarget]
+
+    init(_ reader: consuming CSVReader, mapping: RowMapping) {
+        self.reader = reader
+        self.mapping = mapping
+        times = TimeReader(unit: mapping.timeUnit, zone: mapping.timeZone)
+        missingEntity = MissingTexts(mapping.missing ?? [""])
+        targets = mapping.targets
+        for index in targets.indices { targets[index].type = targets[index].type ?? .float64 }
+    }
+
+    var nextOffset: Int { reader.nextOffset }
+    var nextLine: Int { reader.nextLine }
+    var line: Int { reader.line }
+    var rawRow: [UInt8] { reader.rawRow }
+    /// The header has them all.
+    var unseenColumns: [Int] {
+        get { [] }
+        set {}
+    }
+
+    mutating func digest() -> UInt64 { reader.digest() }
+
+    mutating func takeFoundTargets() -> [Int] {
+        defer { foundTargets = [] }
+        return foundTargets
+    }
+
+    mutating func withWindow<Result, Failure>(
+        _ body: (inout ByteWindow) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(&reader.window)
+    }
+
+    mutating func skip(to offset: Int, line: Int, from file: InputFile) throws(InputError) {
+        guard try reader.next(from: file) else { throw .noHeader }
+        try takeHeader()
+        try reader.skip(to: offset, line: line, from: file)
+    }
+
+    private mutating func takeHeader() throws(InputError) {
+        let header = CSVHeader(reader)
+        entityIndices = []
+        for name in mapping.entity { entityIndices.append(try header.index(name)) }
+        timeIndex = try header.index(mapping.time)
+        for target in targets {
+            let type = target.type ?? .float64
+            let missing = mapping.missing.map(MissingTexts.init) ?? .standard(for: type)
+            columns.append(Column(index: try header.index(target.column), type: type, missing: missing))
+        }
+        foundTargets = Array(targets.indices)
+        fieldCount = header.names.count
+    }
+
+    mutating func next(into row: inout LoadRow) throws -> RowStep {
+        if fieldCount == 0 {
+            switch try reader.next() {
+            case .row: try takeHeader()
+            case .needsMore: return .needsMore
+            case .end: throw InputError.noHeader
+            }
+        }
+        let step = try reader.next()
+        guard step == .row else { return step }
+        switch reader.flaw {
+        case .textBehindQuote: throw Rejection("text follows a closing quote; a quote within a field is written twice")
+        case .largeField: throw Rejection("a field has more than \(CSVReader.maxFieldBytes) bytes")
+        case nil: break
+        }
+        guard reader.fieldCount == fieldCount else {
+            throw Rejection("the row has \(reader.fieldCount) fields, and the header has \(fieldCount)")
+        }
+        try row.setEntity(try entity(), field: mapping.entity[0])
+        do throws(Rejection) {
+            row.time = try times.read(reader.field(timeIndex))
+        } catch {
+            throw error.of(mapping.time)
+        }
+        row.cells.removeAll(keepingCapacity: true)
+        for position in columns.indices {
+            let text = reader.field(columns[position].index)
+            if columns[position].missing.contains(text) {
+                if mapping.missingIsNull { row.cells.append((position, .null)) }
+                continue
+            }
+            do throws(Rejection) {
+                row.cells.append((position, try ValueReader.read(text, as: columns[position].type)))
+            } catch {
+                throw error.of(targets[position].column)
+            }
+        }
+        return .row
+    }
+
+    private func entity() throws(Rejection) -> String {
+        var joined = ""
+        for (position, index) in entityIndices.enumerated() {
+            let text = reader.field(index)
+            if missingEntity.contains(text) {
+                throw Rejection("the entity is missing", field: mapping.entity[position])
+            }
+            guard let valid = NumberText.text(text) else {
+                throw Rejection("the entity's name is not valid UTF-8", field: mapping.entity[position])
+            }
+            joined = position == 0 ? valid : joined + mapping.entitySeparator + valid
+        }
+        return joined
+    }
+}

@@ -1,0 +1,233 @@
+package import FStore
+internal import FStoreText
+
+/// How far a load has come, told between two batches.
+package struct LoadProgress: Sendable {
+    package let readBytes: Int
+    /// `nil` when it is not known.
+    package let totalBytes: Int?
+    package let counts: LoadCounts
+}
+
+/// What a load has done.
+package struct LoadOutcome: Sendable {
+    /// Of all runs of the job.
+    package internal(set) var counts: LoadCounts
+    /// Of the runs before this one.
+    package internal(set) var before: LoadCounts
+    /// Whether the job was done before, so that nothing was read.
+    package internal(set) var wasDone: Bool
+    /// The first rows that this run rejected.
+    package internal(set) var rejected: [RejectedRow]
+    /// Columns that were asked for and never occurred in the input.
+    package internal(set) var unseenColumns: [String]
+    package internal(set) var duration: Duration
+    package internal(set) var lastCommitTime: Timestamp?
+}
+
+/// Loads a file, or the standard input, from a thread that may block.
+///
+/// One batch is committed while the next is read, and a bookmark with each, so that an interrupted load goes on exactly
+/// behind its last committed row.
+package struct FileLoad {
+    private let input: InputFile
+    private let format: LoadFormat
+    private let mapping: RowMapping
+    private let destination: LoadDestination
+    private let job: LoadJob
+    package var options = LoadOptions()
+    /// Between the fields of CSV.
+    package var delimiter = UInt8(ascii: ",")
+    /// Where rejected rows go, all of them.
+    package var rejectPath: String?
+
+    /// - Parameter mapping: does not matter for a dump.
+    package init(
+        _ input: InputFile,
+        format: LoadFormat,
+        mapping: RowMapping,
+        into destination: LoadDestination,
+        job: LoadJob
+    ) {
+        self.input = input
+        self.format = format
+        self.mapping = mapping
+        self.destination = destination
+        self.job = job
+    }
+
+    /// Loads to the end of the input.
+    ///
+    /// - Parameter betweenBatches: is told how far the load has come. What it throws ends the load, which can be
+    ///   resumed.
+    package func run(_ betweenBatches: (LoadProgress) throws -> Void = { _ in }) throws -> LoadOutcome {
+        // One call a format, so that the compiler makes a loop of its own for each.
+        switch format {
+        case .csv:
+            try run(CSVRowSource(CSVReader(ByteWindow(), delimiter: delimiter), mapping: mapping), betweenBatches)
+        case .ndjson: try run(JSONRowSource(LineReader(ByteWindow()), mapping: mapping), betweenBatches)
+        case .dump: try run(DumpRowSource(LineReader(ByteWindow()), into: destination), betweenBatches)
+        }
+    }
+
+    private func run<Source: RowSource & ~Copyable>(
+        _ source: consuming Source,
+        _ betweenBatches: (LoadProgress) throws -> Void
+    ) throws -> LoadOutcome {
+        try checkTargets()
+        let began = ContinuousClock.now
+        let fresh = LoadBookmark(size: input.size, choices: choices)
+        let bookmark = try job.begin(fresh, in: destination.store)
+        if bookmark != fresh { try goOn(&source, from: bookmark) }
+        var outcome = LoadOutcome(
+            counts: bookmark.counts,
+            before: bookmark.counts,
+            wasDone: bookmark.isDone,
+            rejected: [],
+            unseenColumns: bookmark.unseenColumns.compactMap {
+                source.targets.indices.contains($0) ? source.targets[$0].column : nil
+            },
+            duration: .zero
+        )
+        if !bookmark.isDone {
+            let file = try rejectPath.map { path throws(LoadError) in
+                try RejectFile(path, keptBytes: bookmark.rejectBytes)
+            }
+            let batcher = RowBatcher(
+                source,
+                into: destination,
+                counts: bookmark.counts,
+                rejects: RejectLog(kept: options.keptRejects, file: file),
+                options: options
+            )
+            var run = FileLoadRun(batcher, input: input, destination: destination, job: job, bookmark: bookmark)
+            try run.finish(&outcome, betweenBatches)
+        }
+        outcome.lastCommitTime = try outcome.lastCommitTime ?? destination.store?.lastCommitTime()
+        outcome.duration = ContinuousClock.now - began
+        return outcome
+    }
+
+    /// A feature that two columns fill would keep whichever comes last in each row.
+    private func checkTargets() throws(LoadError) {
+        guard format != .dump else { return }
+        var names: Set<String> = []
+        for target in mapping.targets where !names.insert(target.definition.name).inserted {
+            throw .repeatedFeature(target.definition.name)
+        }
+    }
+
+    /// Reads over what was loaded, and makes sure that it is the same.
+    private func goOn<Source: RowSource & ~Copyable>(_ source: inout Source, from bookmark: LoadBookmark) throws {
+        do throws(InputError) {
+            try source.skip(to: bookmark.offset, line: bookmark.line, from: input)
+        } catch .endsEarly {
+            throw LoadError.otherInput(job: job.name, reason: "this one is shorter")
+        }
+        guard source.digest() == bookmark.digest else {
+            throw LoadError.otherInput(job: job.name, reason: "what was loaded of it differs from this one")
+        }
+        if bookmark.isDone {
+            let isAtEnd = try source.withWindow { window throws(InputError) in try window.isEmpty(input) }
+            if !isAtEnd { throw LoadError.otherInput(job: job.name, reason: "this one is longer") }
+        }
+        source.unseenColumns = bookmark.unseenColumns
+    }
+
+    /// Everything that decides what a row becomes: a resumed load must not change it.
+    private var choices: UInt64 {
+        var object = JSONObjectText()
+        object.add("format", format.rawValue)
+        object.add("space", destination.space)
+        if format != .dump {
+            object.add("entity", mapping.entity)
+            object.add("separator", mapping.entitySeparator)
+            object.add("time", mapping.time)
+            object.add("unit", mapping.timeUnit.rawValue)
+            object.add("zone", mapping.timeZone?.name)
+            object.add("features", mapping.targets.map(\.definition.name))
+            object.add("columns", mapping.targets.map(\.column))
+            object.add("missing", mapping.missing ?? ["by default"])
+            object.add("missing_as_null", mapping.missingIsNull)
+            object.add("delimiter", delimiter)
+        }
+        return InputDigest.of(String(decoding: object.bytes, as: UTF8.self))
+    }
+}
+
+/// The loop of a ``FileLoad``, from its start or from a bookmark to the end of the input.
+private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
+    private var batcher: RowBatcher<Source>
+    private let input: InputFile
+    private let destination: LoadDestination
+    private let job: LoadJob
+    private var bookmark: LoadBookmark
+    private var pending: PendingCommit?
+    private var lastCommitTime: Timestamp?
+
+    init(
+        _ batcher: consuming RowBatcher<Source>,
+        input: InputFile,
+        destination: LoadDestination,
+        job: LoadJob,
+        bookmark: LoadBookmark
+    ) {
+        self.batcher = batcher
+        self.input = input
+        self.destination = destination
+        self.job = job
+        self.bookmark = bookmark
+    }
+
+    mutating func finish(_ outcome: inout LoadOutcome, _ betweenBatches: (LoadProgress) throws -> Void) throws {
+        do {
+            try load(betweenBatches)
+        } catch {
+            // What was read before stays loaded, and the reasons of the rows that were rejected are worth having.
+            _ = try? pending?.wait()
+            try? batcher.rejects.flush()
+            throw error
+        }
+        outcome.counts = batcher.counts
+        outcome.rejected = batcher.rejects.first
+        let targets = batcher.source.targets
+        outcome.unseenColumns = batcher.counts.rows == 0 ? [] : batcher.source.unseenColumns.map { targets[$0].column }
+        outcome.lastCommitTime = lastCommitTime
+    }
+
+    private mutating func load(_ betweenBatches: (LoadProgress) throws -> Void) throws {
+        while true {
+            switch try batcher.fill() {
+            case .needsMore:
+                try batcher.source.withWindow { window throws(InputError) in try window.fill(from: input) }
+            case .full:
+                try commit()
+                try betweenBatches(
+                    LoadProgress(readBytes: bookmark.offset, totalBytes: input.size, counts: batcher.counts)
+                )
+            case .end:
+                bookmark.isDone = true
+                try commit()
+                if let last = pending.take() { lastCommitTime = try last.wait().commitTime }
+                return
+            }
+        }
+    }
+
+    /// Hands the batch over and waits for the one before: a later batch is never committed without an earlier one.
+    private mutating func commit() throws {
+        bookmark.offset = batcher.source.nextOffset
+        bookmark.line = batcher.source.nextLine
+        bookmark.digest = batcher.source.digest()
+        bookmark.counts = batcher.counts
+        bookmark.unseenColumns = batcher.source.unseenColumns
+        bookmark.rejectBytes = batcher.rejects.fileBytes
+        try batcher.rejects.flush()
+        var batch = try batcher.takeBatch()
+        // Not even the store was made when no row fits.
+        guard let store = destination.store else { return }
+        try batch.setBookmark(job.bookmarkName, to: bookmark.bytes)
+        if let earlier = pending.take() { lastCommitTime = try earlier.wait().commitTime }
+        pending = try PendingCommit(batch, to: store)
+    }
+}

@@ -1,0 +1,119 @@
+internal import FStore
+internal import FStoreText
+
+/// How far a load has come: committed with each batch, so that it is always true.
+package struct LoadBookmark: Hashable, Sendable {
+    package internal(set) var isDone = false
+    /// Where the next row begins in the input.
+    var offset = 0
+    /// The line of that row.
+    var line = 0
+    /// The digest of the input up to ``offset``; of all of it when the load is done.
+    var digest: UInt64 = 0
+    package internal(set) var counts = LoadCounts()
+    /// How long the file of rejected rows was.
+    var rejectBytes = 0
+    /// Columns that had not occurred yet.
+    var unseenColumns: [Int] = []
+    /// The size of the input in bytes; -1 for what has none, such as a pipe.
+    let size: Int
+    /// A digest of everything that decides what a row becomes.
+    let choices: UInt64
+
+    init(size: Int?, choices: UInt64) {
+        self.size = size ?? -1
+        self.choices = choices
+    }
+
+    /// Reads what ``bytes`` has written. `nil` for anything else.
+    init?(_ bytes: [UInt8]) {
+        guard let value = try? JSONValue(bytes), case .bool(let isDone) = value["done"] else { return nil }
+        func integer(_ name: String) -> Int? {
+            guard case .number(let text) = value[name] else { return nil }
+            return Int(text)
+        }
+        func hash(_ name: String) -> UInt64? {
+            guard case .string(let text) = value[name] else { return nil }
+            return UInt64(text, radix: 16)
+        }
+        guard let offset = integer("offset"), let line = integer("line"), let rows = integer("rows"),
+            let cells = integer("cells"), let rejected = integer("rejected"), let rejectBytes = integer("reject_bytes"),
+            let size = integer("size"), let digest = hash("digest"), let choices = hash("choices")
+        else { return nil }
+        self.isDone = isDone
+        self.offset = offset
+        self.line = line
+        self.digest = digest
+        counts.rows = rows
+        counts.cells = cells
+        counts.rejected = rejected
+        self.rejectBytes = rejectBytes
+        self.size = size
+        self.choices = choices
+        if case .string(let unseen) = value["unseen"] {
+            unseenColumns = unseen.split(separator: ",").compactMap { Int($0) }
+        }
+    }
+
+    /// What the store keeps.
+    var bytes: [UInt8] {
+        var object = JSONObjectText()
+        object.add("done", isDone)
+        object.add("offset", offset)
+        object.add("line", line)
+        object.add("digest", String(digest, radix: 16))
+        object.add("rows", counts.rows)
+        object.add("cells", counts.cells)
+        object.add("rejected", counts.rejected)
+        object.add("reject_bytes", rejectBytes)
+        object.add("size", size)
+        object.add("choices", String(choices, radix: 16))
+        // As many as fit into a bookmark: of a load with more new columns than that, the last ones count as seen.
+        object.add("unseen", unseenColumns.prefix(400).map(String.init).joined(separator: ","))
+        return object.bytes
+    }
+}
+
+/// A load that can be interrupted and gone on with, known by its name.
+package struct LoadJob: Sendable {
+    /// What to do when the store knows the job already.
+    package enum Mode: Sendable {
+        /// Refuse when it was interrupted, begin again when it was done.
+        case begin
+        /// Go on behind the last committed batch.
+        case resume
+        /// Begin again.
+        case restart
+    }
+
+    package let name: String
+    package let mode: Mode
+
+    package init(_ name: String, mode: Mode) {
+        self.name = name
+        self.mode = mode
+    }
+
+    /// The name of a job that is not given one: the name of its file.
+    package static func defaultName(path: String) -> String {
+        path == "-" ? "stdin" : path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// The name of the bookmark that the store keeps for the job.
+    var bookmarkName: String { "load/" + name }
+
+    /// Where to begin: at the start, or behind the last batch that an earlier run has committed.
+    func begin(_ fresh: LoadBookmark, in store: FeatureStore?) throws -> LoadBookmark {
+        guard mode != .restart, let bytes = try store?.bookmark(bookmarkName) else { return fresh }
+        guard let kept = LoadBookmark(bytes) else { throw LoadError.unreadableBookmark(job: name) }
+        if mode == .begin {
+            if kept.isDone { return fresh }
+            throw LoadError.unfinished(job: name, rows: kept.counts.rows)
+        }
+        if kept.choices != fresh.choices { throw LoadError.otherChoices(job: name) }
+        if kept.size != fresh.size {
+            throw LoadError.otherInput(job: name, reason: "it had \(kept.size) bytes, and this one has \(fresh.size)")
+        }
+        return kept
+    }
+}
