@@ -53,14 +53,16 @@ let package = Package(
         .target(name: "FStoreConnectors", dependencies: ["FStore", "FStoreText"]),
         .target(
             name: "FStoreServices",
-            dependencies: ["FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreText"]
+            dependencies: [
+                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity", "FStoreText",
+            ]
         ),
         .target(name: "CScheduler"),
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "CScheduler", "FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
-                "FStoreTelemetry", "FStoreText", "FStoreWire",
+                "CScheduler", "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity",
+                "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),

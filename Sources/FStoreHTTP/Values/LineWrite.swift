@@ -1,140 +1,93 @@
 internal import FStore
-internal import FStoreIdentity
+internal import FStoreConnectors
 internal import FStoreServices
-internal import HummingbirdCore
+internal import FStoreText
 internal import NIOCore
 
-/// `application/x-ndjson`: one value a line, read as it comes in, stored in batches, in bounded memory.
+/// `application/x-ndjson`: one value on each line, read as it comes in, stored in batches, in bounded memory. The same
+/// loader as that of the command line reads it.
 struct LineWrite {
     static let maxLineBytes = 1_048_576
-    private static let batchCells = 10_000
-    private static let batchBytes = 8_388_608
 
     let feature: Feature
     let values: ValueService
 
-    private struct Progress: ~Copyable {
-        var type: ValueType?
-        var line = 0
-        var written = 0
-        var failed = 0
-        var errors: [(line: Int, problem: FieldProblem)] = []
-        var committed: Timestamp?
-        var batch = WriteBatch()
-
-        mutating func refuse(_ problem: FieldProblem) {
-            failed += 1
-            if errors.count < Schema.maxProblems { errors.append((line, problem)) }
-        }
-
-        /// The batch that is full, with an empty one in its place.
-        mutating func takeBatch() -> WriteBatch {
-            var full = WriteBatch()
-            swap(&full, &batch)
-            return full
-        }
-    }
-
     func answer(_ call: Call) async throws -> Reply {
         guard let stream = call.stream else { throw APIError.internalError() }
-        var progress = Progress(type: feature.type)
-        var rest: [UInt8] = []
-        var chunks = stream.makeAsyncIterator()
-        while let chunk = try await BodyReader.next(&chunks) {
-            rest.append(contentsOf: chunk.readableBytesView)
-            var start = 0
-            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                read(rest[start..<end], call.receivedAt, &progress)
-                start = end + 1
-                if progress.batch.count >= Self.batchCells || progress.batch.byteCount >= Self.batchBytes {
-                    try await commit(&progress, for: call.caller)
-                }
+        var options = LoadOptions()
+        options.keptRejects = Schema.maxProblems
+        var load = try values.lines(
+            into: feature,
+            receivedAt: call.receivedAt,
+            maxLineBytes: Self.maxLineBytes,
+            options: options,
+            for: call.caller
+        )
+        do {
+            var chunks = stream.makeAsyncIterator()
+            while let chunk = try await BodyReader.next(&chunks) {
+                load.append(chunk.readableBytesUInt8Span)
+                try await load.write()
             }
-            rest.removeFirst(start)
-            if rest.count > Self.maxLineBytes {
-                throw APIError(
-                    status: 413,
-                    code: .payloadTooLarge,
-                    message: "line \(progress.line + 1) has more than \(Self.maxLineBytes) bytes",
-                    details: [("line", .integer(progress.line + 1)), ("written", .integer(progress.written))]
-                )
-            }
+            try await load.finish()
+        } catch {
+            throw Self.refusal(error, load)
         }
-        if !rest.isEmpty { read(rest[...], call.receivedAt, &progress) }
-        try await commit(&progress, for: call.caller)
-        if progress.written == 0, progress.failed > 0 { throw Self.refusal(progress) }
-        return Self.answer(progress)
+        if load.written == 0, load.rejected > 0 { throw Self.allRejected(load) }
+        return Self.answer(load)
     }
 
-    /// When no line was right.
-    private static func refusal(_ progress: borrowing Progress) -> APIError {
-        var problems: [FieldProblem] = []
-        for (line, problem) in progress.errors {
-            let place = "lines[\(line - 1)]"
-            let field = problem.field.isEmpty ? place : place + "." + problem.field
-            problems.append(FieldProblem(field: field, reason: problem.reason, index: line - 1))
+    /// Why a load ended before its end, with how far it has come: what was committed stays.
+    private static func refusal(_ error: any Error, _ load: borrowing LineLoad) -> APIError {
+        var refusal: APIError
+        switch error {
+        case LoadError.allRejected: return allRejected(load)
+        case InputError.longRow(let line, let limit):
+            refusal = APIError(
+                status: 413,
+                code: .payloadTooLarge,
+                message: "line \(line) has more than \(limit) bytes",
+                details: [("line", .integer(line))]
+            )
+        case let error as InputError: refusal = .malformed("the body cannot be read: \(error)")
+        default:
+            refusal = APIError(any: error)
+            if error is WriteError { refusal.details.append(("line", .integer(load.line))) }
         }
-        var refusal = APIError.invalid(problems)
-        refusal.details += [("written", .integer(0)), ("failed", .integer(progress.failed))]
+        refusal.details.append(("written", .integer(load.written)))
         return refusal
     }
 
-    private func read(_ bytes: ArraySlice<UInt8>, _ now: Timestamp, _ progress: inout Progress) {
-        progress.line += 1
-        let line = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
-        if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return }
-        let value: JSONValue
-        do throws(JSONError) { value = try JSONValue(line) } catch {
-            return progress.refuse(FieldProblem(field: "", reason: "is \(error.description)"))
+    /// When not one line was right. Lines are counted from 1, as editors do.
+    private static func allRejected(_ load: borrowing LineLoad) -> APIError {
+        let problems = load.firstRejected.map { row in
+            let place = "line \(row.line)"
+            return FieldProblem(field: row.field.map { "\(place), \($0)" } ?? place, reason: row.reason, index: nil)
         }
-        do throws(FieldProblem) {
-            let cell = try CellReader(type: progress.type, now: now).cell(value)
-            do throws(WriteError) {
-                try progress.batch.put(cell.value, of: feature.handle, for: cell.entity, at: cell.time)
-                // The first value decides for those behind it, so that one odd line does not spoil its batch.
-                progress.type = progress.type ?? cell.value.type
-            } catch {
-                progress.refuse(FieldProblem(field: "value", reason: "is refused: \(error)"))
-            }
-        } catch {
-            progress.refuse(error)
-        }
+        var refusal = APIError.invalid(problems)
+        refusal.details += [("written", .integer(0)), ("failed", .integer(load.rejected))]
+        return refusal
     }
 
-    private func commit(_ progress: inout Progress, for caller: Principal) async throws {
-        let count = progress.batch.count
-        if count == 0 { return }
-        do throws(WriteError) {
-            let receipt = try await values.write(progress.takeBatch(), for: caller)
-            progress.written += count
-            progress.committed = receipt.commitTime
-        } catch {
-            var refusal = APIError(error)
-            refusal.details += [("line", .integer(progress.line)), ("written", .integer(progress.written))]
-            throw refusal
-        }
-    }
-
-    private static func answer(_ progress: borrowing Progress) -> Reply {
+    private static func answer(_ load: borrowing LineLoad) -> Reply {
         let output = JSONBuffer()
         output.append("{\"written\":")
-        output.append(progress.written)
+        output.append(load.written)
         output.append(",\"failed\":")
-        output.append(progress.failed)
+        output.append(load.rejected)
         output.append(",\"committed_at\":")
-        if let committed = progress.committed { output.append(committed) } else { output.append("null") }
+        if let committed = load.committed { output.append(committed) } else { output.append("null") }
         output.append(",\"errors\":[")
-        for (index, error) in progress.errors.enumerated() {
+        for (index, row) in load.firstRejected.enumerated() {
             output.append(index == 0 ? "{\"line\":" : ",{\"line\":")
-            output.append(error.line)
+            output.append(row.line)
             output.append(",\"field\":")
-            output.appendString(error.problem.field.utf8Span.span)
+            output.appendString((row.field ?? "").utf8Span.span)
             output.append(",\"message\":")
-            output.appendString(error.problem.reason.utf8Span.span)
+            output.appendString(row.reason.utf8Span.span)
             output.append(UInt8(ascii: "}"))
         }
         output.append("]}")
-        let status = progress.failed == 0 ? 201 : 200
-        return Reply(status: status, mediaType: "application/json", body: .bytes(output.byteBuffer))
+        return .json(output, status: load.rejected == 0 ? 201 : 200)
     }
 }

@@ -1,4 +1,5 @@
 package import FStore
+package import FStoreConnectors
 package import FStoreIdentity
 
 /// The use cases on values. The organization comes from the caller alone: features are found in its space, and what is
@@ -70,6 +71,17 @@ package struct ValueService: Sendable {
         complete: @escaping @Sendable (Result<CommitReceipt, WriteError>) -> Void
     ) throws(WriteError) {
         try store.submit(batch, complete: complete)
+    }
+
+    /// Loads lines of NDJSON into a feature that was found for `caller`, as they come in.
+    package func lines(
+        into feature: Feature,
+        receivedAt: Timestamp,
+        maxLineBytes: Int,
+        options: LoadOptions,
+        for caller: Principal
+    ) -> LineLoad {
+        LineLoad(into: feature, of: store, receivedAt: receivedAt, maxLineBytes: maxLineBytes, options: options)
     }
 
     /// What deleting values came to.

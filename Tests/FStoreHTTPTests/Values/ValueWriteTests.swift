@@ -58,7 +58,7 @@ struct ValueWriteTests {
         let details = none.object["details"] as? [String: Any]
         #expect(details?["failed"] as? Int == 2)
         let fields = (details?["errors"] as? [[String: Any]])?.compactMap { $0["field"] as? String }
-        #expect(fields == ["lines[0]", "lines[1].entity_id"])
+        #expect(fields == ["line 1", "line 2, entity_id"])
     }
 
     @Test func `lines come in chunks of any size, in many batches`() async throws {

@@ -1,1 +1,1 @@
-../../../FStoreWireTests/Connection/TestWire.swift
+../../../../FStoreWireTests/Connection/TestWire.swift
