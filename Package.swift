@@ -95,7 +95,10 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "FStoreTextTests", dependencies: ["FStore", "FStoreText"]),
-        .testTarget(name: "FStoreWireTests", dependencies: ["FStore", "FStoreTestSupport", "FStoreText", "FStoreWire"]),
+        .testTarget(
+            name: "FStoreWireTests",
+            dependencies: ["FStore", "FStoreTestSupport", "FStoreText", "FStoreWire"]
+        ),
         .testTarget(
             name: "FStoreTelemetryTests",
             dependencies: ["FStoreTelemetry", "FStoreTestSupport", program("Logging", of: "swift-log")]

@@ -15,14 +15,18 @@ struct SourceRuleTests {
         "FStoreSecurity/SecretSealer", "FStoreSecurity/SystemRandom",
         "FStoreTelemetry/Lock", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
         "FStoreTelemetry/ProcessReading",
-        "FStoreServices/TimeSource", "FStoreHTTP/ControlThreads", "FStoreHTTP/DocumentationAssets", "FStoreHTTP/JSONBuffer",
+        "FStoreServices/TimeSource", "FStoreHTTP/ControlThreads", "FStoreHTTP/DocumentationAssets",
+        "FStoreHTTP/JSONBuffer",
         "FStoreHTTP/JSONBuffer+ByteBuffer", "FStoreHTTP/JSONBuffer+Double", "FStoreHTTP/JSONBuffer+Values",
-        "FStoreHTTP/RequestIdentity", "FStoreHTTP/StaticString+Bytes",
         "FStoreCommand/BackupCommand", "FStoreCommand/CatalogArguments", "FStoreCommand/CatalogCopy",
-        "FStoreCommand/FileCopy", "FStoreCommand/InputFile", "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment",
-        "FStoreCommand/RejectFile", "FStoreCommand/RestoreCommand", "FStoreCommand/ServerLock", "FStoreCommand/Signal",
-        "FStoreCommand/StoreArguments", "FStoreCommand/SystemCall", "FStoreCommand/SystemdNotice",
+        "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment",
+        "FStoreCommand/ServerLock", "FStoreCommand/StoreArguments", "FStoreCommand/SystemdNotice",
         "FStoreCommand/VerifyChild",
+        "FStoreCommand/DescriptorLimit",
+        "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",
+        "FStoreConnectors/RejectedRow", "FStoreConnectors/SystemCall",
+        "FStoreHTTP/Admission", "FStoreHTTP/DescriptorReserve", "FStoreHTTP/UnsentBytes",
+        "FStoreWire/RequestIdentity", "FStoreWire/Span+Text",
     ]
 
     /// Where the system is asked for the time. Everything else is given a clock that tests can set.
@@ -31,13 +35,12 @@ struct SourceRuleTests {
         "FStore/Timestamp", "FStore/StoreOptions", "FStoreCatalog/UnixNanoseconds", "FStoreServices/TimeSource",
         "FStoreTelemetry/LogTime", "FStoreTelemetry/JSONLogHandler", "FStoreTelemetry/PlainLogHandler",
         // How long something took, or waits: never when it happened.
-        "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStoreCommand/Loader",
-        "FStoreCommand/ProgressLine",
+        "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStoreCommand/ProgressLine",
         // The moment of a command that somebody has typed.
-        "FStoreCommand/KeyCreateCommand", "FStoreCommand/KeyText", "FStoreCommand/PutCommand",
-        "FStoreCommand/QueryFile", "FStoreCommand/TimeText",
-        // The date of an answer to a request that has none yet. It goes when the states of a connection take a clock.
+        "FStoreCommand/KeyCreateCommand", "FStoreCommand/PutCommand",
+        "FStoreCommand/QueryFile",  // The date of an answer to a request that has none yet. It goes when the states of a connection take a clock.
         "FStoreHTTP/Refusals",
+        "FStoreCommand/ArgumentText", "FStoreCommand/KeyCommand", "FStoreConnectors/FileLoad",
     ]
 
     /// The targets that programs of others import. They promise what they make public.

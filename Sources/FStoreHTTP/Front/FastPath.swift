@@ -9,7 +9,7 @@ internal import Synchronization
 /// Answers hot requests on one event loop, with the same bytes as the slow path.
 ///
 /// The gate is asked first, with the rule of the operation, and its refusals are answered here: a client beyond its
-/// limit costs no look-up. Of what is let in it answers what succeeds. Whatever would be refused for its content, or is
+/// limit costs no look-up. Of what is let in it answers what succeeds. What would be refused for its content, or is
 /// not of the plainest form, it declines before anything is written, and the slow path finds the words; the admission is
 /// given back then, since the slow path asks the gate again.
 ///

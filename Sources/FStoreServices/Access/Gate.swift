@@ -1,8 +1,8 @@
 package import FStoreIdentity
 internal import FStoreSecurity
 
-/// Decides who gets in: the credential, the role, the limit, and the state of the server. Both paths ask this gate, with
-/// the rule that stands in the operation.
+/// Decides who gets in: the credential, the role, the limit, and the state of the server. Both paths ask this gate,
+/// with the rule that stands in the operation.
 package struct Gate: Sendable {
     private let credentials: CredentialTable
     private let state: ServerState

@@ -15,8 +15,8 @@ package struct ValueService: Sendable {
 
     /// Runs `body` on one consistent state of the store: all that it reads was true at the same moment.
     ///
-    /// Features of the caller are found by ``FeatureCache`` or ``ResolvedFeature``. Nothing may wait in `body`, and what
-    /// it borrows does not leave it.
+    /// Features of the caller are found by ``FeatureCache`` or ``ResolvedFeature``. Nothing may wait in `body`, and
+    /// what it borrows does not leave it.
     package func read<Result>(
         for caller: Principal,
         _ body: (borrowing Snapshot) throws(ReadError) -> Result

@@ -20,8 +20,8 @@ package enum HotForm: CaseIterable, Sendable {
     }
 }
 
-/// The hot operations of the table: how a request for one of them is recognized, and the rule that lets it in. All of it
-/// comes from the operation, so that a new path or role is one line there and counts on both paths.
+/// The hot operations of the table: how a request for one of them is recognized, and the rule that lets it in. All of
+/// it comes from the operation, so that a new path or role is one line there and counts on both paths.
 package struct HotRoutes: Sendable {
     /// One hot operation. Trivial on purpose: copying it costs no reference count.
     package struct Route: Sendable {

@@ -17,7 +17,10 @@ let package = Package(
         // What writes the answers of the data plane lives beside what needs the dependencies.
         .target(name: "FStoreHTTP", dependencies: ["FStore", "FStoreText"], sources: ["JSON"]),
         .target(name: "CFuzzer"),
-        .executableTarget(name: "Fuzz", dependencies: ["CFuzzer", "FStore", "FStoreHTTP", "FStoreIdentity", "FStoreText", "FStoreWire"]),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["CFuzzer", "FStore", "FStoreHTTP", "FStoreIdentity", "FStoreText", "FStoreWire"]
+        ),
     ]
 )
 
