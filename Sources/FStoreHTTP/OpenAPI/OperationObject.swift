@@ -37,15 +37,14 @@ struct OperationObject {
             "in": .string(parameter.place.rawValue),
             "required": parameter.isRequired ? .bool(true) : nil,
             "description": .description(parameter.description),
-            "schema": parameter.repeats ? list(of: schema) : schema,
+            "schema": parameter.repeats ? list(of: schema, parameter.maxRepeats) : schema,
             "style": isList ? .string("form") : nil,
             "explode": isList ? .bool(parameter.repeats) : nil,
         ])
     }
 
-    private static func list(of schema: JSONValue) -> JSONValue {
-        let most = Int64(parameter.maxRepeats)
-        return .members(["type": .string("array"), "items": schema, "maxItems": .integer(most)])
+    private static func list(of schema: JSONValue, _ most: Int) -> JSONValue {
+        .members(["type": .string("array"), "items": schema, "maxItems": .integer(Int64(most))])
     }
 
     private static func object(_ body: RequestBody, _ schemas: inout SchemaObject) -> JSONValue {
