@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreConnectors
 internal import FStoreServices
 internal import FStoreText
+internal import HummingbirdCore
 internal import NIOCore
 
 /// `application/x-ndjson`: one value on each line, read as it comes in, stored in batches, in bounded memory. The same

@@ -1,3 +1,4 @@
+import FStoreTestSupport
 import FStore
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+internal import FStoreIdentity
 internal import ArgumentParser
 internal import FStore
 internal import FStoreCatalog
