@@ -10,8 +10,8 @@ internal import Synchronization
 ///
 /// The gate is asked first, with the rule of the operation, and its refusals are answered here: a client beyond its
 /// limit costs no look-up. Of what is let in it answers what succeeds. What would be refused for its content, or is
-/// not of the plainest form, it declines before anything is written, and the slow path finds the words; the admission is
-/// given back then, since the slow path asks the gate again.
+/// not of the plainest form, it declines before anything is written, and the slow path finds the words. The admission
+/// is given back then, since the slow path asks the gate again.
 ///
 /// `@unchecked Sendable`: made for one event loop and used on it alone.
 final class FastPath: @unchecked Sendable {
