@@ -26,7 +26,7 @@ struct CSVRowSource: RowSource, ~Copyable {
         self.reader = reader
         self.mapping = mapping
         times = TimeReader(unit: mapping.timeUnit, zone: mapping.timeZone)
-        missingEntity = MissingTexts(mapping.missing ?? [""])
+        missingEntity = MissingTexts(mapping.missing ?? ["", "NA"])
         targets = mapping.targets
         for index in targets.indices { targets[index].type = targets[index].type ?? .float64 }
     }
@@ -119,7 +119,10 @@ struct CSVRowSource: RowSource, ~Copyable {
         for (position, index) in entityIndices.enumerated() {
             let text = reader.field(index)
             if missingEntity.contains(text) {
-                throw Rejection("the entity is missing", field: mapping.entity[position])
+                // Said aloud: whoever has an entity of that name sees what to do, and nobody gets one that is none.
+                let given = NumberText.text(text) ?? ""
+                let reason = given.isEmpty ? "" : "; \"\(given)\" stands for no value unless --missing says otherwise"
+                throw Rejection("the entity is missing\(reason)", field: mapping.entity[position])
             }
             guard let valid = NumberText.text(text) else {
                 throw Rejection("the entity's name is not valid UTF-8", field: mapping.entity[position])

@@ -210,10 +210,15 @@ struct LoadInputTests {
     /// Namibia, and what R writes for no value.
     @Test func `NA is a text where texts are loaded`() throws {
         let store = try TemporaryStore()
-        let csv = "id,ts,country,wind\nu,2024-01-01,US,1\nu,2024-06-01,NA,NA\nNA,2024-01-01,,2\n"
+        let csv = "id,ts,country,wind\nu,2024-01-01,US,1\nu,2024-06-01,NA,NA\n"
         #expect(try Self.load(csv, "--feature", "country:string", "--feature", "wind", into: store).status == 0)
         #expect(try store.run("get", "country", "u", "--json").object["value"] == .string("NA"))
         #expect(try store.run("get", "wind", "u", "--json").object["value"] == .number("1.0"))
+        // An entity of that name is refused aloud, and taken when the load says so.
+        let entity = "id,ts,wind\nNA,2024-01-01,2\n"
+        let refused = try Self.load(entity, "--feature", "wind", into: store)
+        #expect(refused.status == 65 && refused.error.contains("unless --missing says otherwise"))
+        #expect(try Self.load(entity, "--feature", "wind", "--missing", "", "--restart", into: store).status == 0)
         #expect(try store.run("get", "wind", "NA", "--json").object["value"] == .number("2.0"))
         let named = "id,ts,country\nu,2024-01-01,US\nu,2024-06-01,NA\n"
         #expect(try Self.load(named, "--feature", "named=country:string", "--missing", "NA", into: store).status == 0)
