@@ -130,7 +130,7 @@ enum SettingTable {
             .choice(RequestLogging.allCases.map(\.rawValue)),
             server.logging.rawValue,
             in: .logs,
-            "Which requests get a line: failures; control, all but values that went well; all."
+            "Which requests get a line: failures; control, all but those that the fast path answers; all."
         ),
         Setting(
             "metrics_public",
