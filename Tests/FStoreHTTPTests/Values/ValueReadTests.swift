@@ -37,6 +37,17 @@ struct ValueReadTests {
         #expect(Self.values(second) == [14])
     }
 
+    /// HTTP libraries send a list by repeating its key, and that was refused as "given twice".
+    @Test func `a list that is given several times adds up, for reading and for deleting`() async throws {
+        let (server, path) = try await Self.filled()
+        #expect(Self.values(try server.ask("GET", path + "?entity_ids=b&entity_ids=a")) == [-1, 14])
+        let past = "&as_of=2025-01-01T12:00:00Z"
+        #expect(Self.values(try server.ask("GET", path + "?entity_ids=b&entity_ids=a" + past)) == [-1, 12])
+        let deleted = try server.ask("DELETE", path + "?entity_ids=a&entity_ids=b")
+        #expect(deleted.object["deleted"] as? Int == 2)
+        #expect(try server.ask("GET", path + "?entity_ids=a&as_of=now&as_of=now").status == 400)
+    }
+
     @Test func `as_of and known_at are kept apart`() async throws {
         let (server, path) = try await Self.filled()
         #expect(
