@@ -38,9 +38,11 @@ struct SourceRuleTests {
         "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStoreCommand/ProgressLine",
         // The moment of a command that somebody has typed.
         "FStoreCommand/KeyCreateCommand", "FStoreCommand/PutCommand",
-        "FStoreCommand/QueryFile",  // The date of an answer to a request that has none yet. It goes when the states of a connection take a clock.
+        "FStoreCommand/QueryFile", "FStoreCommand/ArgumentText", "FStoreCommand/KeyCommand",
+        // How long a load took, and the moment of its rows that name none.
+        "FStoreConnectors/FileLoad",
+        // The date of an answer to what never becomes a request.
         "FStoreHTTP/Refusals",
-        "FStoreCommand/ArgumentText", "FStoreCommand/KeyCommand", "FStoreConnectors/FileLoad",
     ]
 
     /// The targets that programs of others import. They promise what they make public.

@@ -11,7 +11,8 @@ struct KeyRouteTests {
     }
 
     @Test(arguments: [
-        (#"{"name":"k","role":"viewer","rate_limit":50}"#, 201), (#"{"name":"k","role":"viewer","rate_limit":51}"#, 403),
+        (#"{"name":"k","role":"viewer","rate_limit":50}"#, 201),
+        (#"{"name":"k","role":"viewer","rate_limit":51}"#, 403),
         (#"{"name":"k","role":"viewer","rate_limit":"unlimited"}"#, 403), (#"{"name":"k","role":"viewer"}"#, 403),
         (#"{"name":"k","role":"operator","rate_limit":50}"#, 403),
     ])
