@@ -1,6 +1,6 @@
 package import FStore
 
-/// Finds what a misspelt word was most likely meant to be.
+/// Finds what a misspelled word was most likely meant to be.
 package enum Spelling {
     /// The candidate closest to `word`; `nil` when none is close.
     ///

@@ -64,7 +64,7 @@ public final class ChangeFeed: Sendable {
         ring.notify(subscription, body)
     }
 
-    /// Whether nothing more will come: the store was closed and everything was read, or the feed was cancelled.
+    /// Whether nothing more will come: the store was closed and everything was read, or the feed was canceled.
     public var isFinished: Bool {
         subscription.isCancelled || ring.isAtEnd(subscription.block)
     }
@@ -76,14 +76,14 @@ public final class ChangeFeed: Sendable {
         ring.wake(subscription)
     }
 
-    /// Wakes the task that waits, which was cancelled.
+    /// Wakes the task that waits, which was canceled.
     fileprivate func wake() {
         ring.wake(subscription)
     }
 }
 
 extension ChangeFeed: AsyncSequence {
-    /// Reads the feed change by change. Ends with the feed, and when the task is cancelled.
+    /// Reads the feed change by change. Ends with the feed, and when the task is canceled.
     public func makeAsyncIterator() -> Iterator {
         Iterator(feed: self)
     }
@@ -97,7 +97,7 @@ extension ChangeFeed: AsyncSequence {
             self.feed = feed
         }
 
-        /// The next change, or `nil` when the feed has ended or the task is cancelled.
+        /// The next change, or `nil` when the feed has ended or the task is canceled.
         public mutating func next() async -> Change? {
             while changes.isEmpty {
                 if Task.isCancelled { return nil }

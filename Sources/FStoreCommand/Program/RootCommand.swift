@@ -26,7 +26,7 @@ struct RootCommand: ParsableCommand {
 }
 
 extension RootCommand {
-    /// Names the command that a misspelt one was most likely meant to be. The parser of arguments would call it an
+    /// Names the command that a misspelled one was most likely meant to be. The parser of arguments would call it an
     /// unexpected argument.
     static func checkSpelling(_ arguments: [String]) throws {
         var commands = configuration.subcommands

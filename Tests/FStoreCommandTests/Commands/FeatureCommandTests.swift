@@ -91,7 +91,7 @@ struct FeatureCommandTests {
         try store.run("feature", "list", "--limit", "0", status: 64)
     }
 
-    @Test func `what is misspelt is recognized`() throws {
+    @Test func `what is misspelled is recognized`() throws {
         let store = try TemporaryStore.made()
         try store.run("feature", "create", "wind_speed", "--type", "float64")
         let feature = try store.run("get", "wnid_speed", "JFK", status: 1)

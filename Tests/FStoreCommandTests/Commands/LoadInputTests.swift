@@ -121,7 +121,7 @@ struct LoadInputTests {
         #expect(type.error.contains("did you mean float64?"))
     }
 
-    /// It loaded nothing, said so with status 0, and left a feature of the misspelt name behind.
+    /// It loaded nothing, said so with status 0, and left a feature of the misspelled name behind.
     @Test func `a column that never occurs is an error, and its feature is not made`() throws {
         let lines =
             "{\"id\":\"a\",\"ts\":\"2024-01-01\",\"temp\":1}\n{\"id\":\"b\",\"ts\":\"2024-01-01\",\"temp\":null}\n"

@@ -214,7 +214,7 @@ struct ChangeFeedTests {
         #expect(feed.isFinished)
     }
 
-    @Test func `a cancelled feed ends at once, for who waits too`() async throws {
+    @Test func `a canceled feed ends at once, for who waits too`() async throws {
         let feed = try store.changes()
         let reader = Task { for await _ in feed {} }
         try await Task.sleep(for: .milliseconds(20))
@@ -226,7 +226,7 @@ struct ChangeFeedTests {
         #expect(feed.poll().isEmpty)
     }
 
-    @Test(arguments: [0, 20]) func `a cancelled task stops waiting`(milliseconds: Int) async throws {
+    @Test(arguments: [0, 20]) func `a canceled task stops waiting`(milliseconds: Int) async throws {
         let feed = try store.changes()
         let reader = Task { for await _ in feed {} }
         if milliseconds > 0 { try await Task.sleep(for: .milliseconds(milliseconds)) }
