@@ -31,15 +31,16 @@ struct OperationObject {
 
     private static func object(_ parameter: Parameter, _ schemas: inout SchemaObject) -> JSONValue {
         let schema = schemas.object(parameter.schema)
-        let isList = if case .array = parameter.schema { true } else { parameter.repeats }
+        let isArray = if case .array = parameter.schema { true } else { false }
         return .members([
             "name": .string(parameter.name),
             "in": .string(parameter.place.rawValue),
             "required": parameter.isRequired ? .bool(true) : nil,
             "description": .description(parameter.description),
-            "schema": parameter.repeats ? list(of: schema, parameter.maxRepeats) : schema,
-            "style": isList ? .string("form") : nil,
-            "explode": isList ? .bool(parameter.repeats) : nil,
+            // A list that may also be repeated is one list, whichever way it is sent.
+            "schema": parameter.repeats && !isArray ? list(of: schema, parameter.maxRepeats) : schema,
+            "style": isArray || parameter.repeats ? .string("form") : nil,
+            "explode": isArray || parameter.repeats ? .bool(parameter.repeats) : nil,
         ])
     }
 
