@@ -6,7 +6,7 @@ func follow(_ flights: Flights) async throws {
     let following = Task { try await followChanges(store) }
     let feed = try store.changes()
     var cache = [jfk: 10.4]
-    try store.put(.float64(12.1), of: speed, for: jfk, at: .now())
+    try await store.put(.float64(12.1), of: speed, for: jfk, at: .now())
     pollChanges(feed, &cache)
     precondition(cache.isEmpty)
     feed.cancel()
