@@ -17,7 +17,7 @@
 ///   to features before what happened to values.
 /// * Each is told of once, and not before readers see it. It is there before the write that made it is acknowledged.
 /// * Everything that is committed after ``FeatureStore/changes(_:)`` has returned is told of, or a
-///   ``Change/gap(after:)`` stands in its place. A commit that was under way then may be told of or not;
+///   ``Change/gap(after:)`` comes instead. A commit that was under way at that moment may be reported or not;
 ///   ``startsAfter`` tells.
 /// * The writer never waits for a feed. The store keeps the newest changes, ``StoreOptions/maxKeptChanges`` and
 ///   ``StoreOptions/maxKeptChangeBytes`` of them, for all feeds together; a feed that falls further behind finds a gap.

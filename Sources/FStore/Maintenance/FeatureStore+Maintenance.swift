@@ -4,7 +4,7 @@ internal import FStoreLMDB
 extension FeatureStore {
     /// Takes back the space of deleted features and of what retention no longer keeps, and waits until that is done.
     ///
-    /// The store does this in the background anyway; call it to have it done now. Other writes go on meanwhile.
+    /// The store also does this in the background. Call it to do it now; other writes go on beside it.
     @discardableResult
     public func sweep() throws(MaintenanceError) -> SweepReport {
         do throws(WriteError) {

@@ -2,9 +2,9 @@ internal import FStoreLMDB
 
 /// Removes what retention no longer keeps, series by series, over all features that have a limit.
 struct RetentionSweep {
-    /// Features still to be looked at, the one at hand first.
+    /// Features that are left to sweep, the current one first.
     private var features: [FeatureHandle]
-    /// The entity of the feature at hand that was looked at last.
+    /// The last entity of the current feature that was swept.
     private var entity: [UInt8] = []
     /// The budget ended within that entity's series: it comes once more.
     private var isEntityPending = false

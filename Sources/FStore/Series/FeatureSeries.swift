@@ -49,7 +49,7 @@ struct FeatureSeries: ~Copyable, ~Escapable {
         return false
     }
 
-    /// The newest live cell of the entity at hand; see ``SeriesWalk/newestLive(asOf:knownAt:)``. The walk then stands
+    /// The newest live cell of the current entity; see ``SeriesWalk/newestLive(asOf:knownAt:)``. The walk then stands
     /// on that cell.
     @_lifetime(copy self)
     mutating func newestLive(asOf: Int64, knownAt: Int64) throws(ReadError) -> Cell? {
@@ -69,7 +69,7 @@ struct FeatureSeries: ~Copyable, ~Escapable {
         }
     }
 
-    /// Whether fewer than `maxVersions` event times of the entity at hand are newer than `eventTime`. Moves the walk.
+    /// Whether fewer than `maxVersions` event times of the current entity are newer than `eventTime`. Moves the walk.
     func isAmongNewest(_ maxVersions: Int, eventTime: Int64) throws(ReadError) -> Bool {
         var series = SeriesWalk(TableWalk(cursor.walk), number: number, entity: entity.span.raw, scratch: scratch)
         return try series.isAmongNewest(maxVersions, eventTime: eventTime)

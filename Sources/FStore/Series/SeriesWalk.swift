@@ -23,7 +23,7 @@ struct SeriesWalk: ~Copyable, ~Escapable {
     /// within cached pages.
     private static var stepsBeforeSearch: Int { 16 }
 
-    /// A walk that stands in no series yet.
+    /// A walk that has not entered a series yet.
     ///
     /// - Parameter checksNeighbors: whether the entry that a search finds behind the series must be sound. A damaged
     ///   key of the series looks like that of another one, so that only this tells damage from the end. It costs a

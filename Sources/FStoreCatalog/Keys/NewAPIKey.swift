@@ -1,7 +1,7 @@
 package import FStoreIdentity
 package import FStoreSecurity
 
-/// A key that is to be created. The catalog gets its digest, never its text.
+/// A key to create. The catalog gets its digest, never its text.
 package struct NewAPIKey: Hashable, Sendable {
     /// Whose key it is to be.
     package let userID: Int64
