@@ -21,7 +21,7 @@ final class ColumnCache {
     func columns(_ text: Span<UInt8>, space: UInt32, generation: UInt64) -> OnlineRead.Columns? {
         for index in slots.indices where slots[index].generation == generation && slots[index].space == space {
             let known = slots[index].text
-            if Self.areEqual(known.span, text) { return slots[index].columns }
+            if known.span.isEqual(to: text) { return slots[index].columns }
         }
         return nil
     }
@@ -36,12 +36,6 @@ final class ColumnCache {
             slots[next] = slot
             next = (next + 1) % Self.capacity
         }
-    }
-
-    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
     }
 }
 
@@ -149,12 +143,14 @@ enum FastOnlineRead {
             guard let name = json.string(), json.take(":") else { return nil }
             let key = bytes.extracting(name)
             if key.isText(OnlineSchema.features.name), question.features == nil {
-                guard let strings = strings(&json) else { return nil }
-                question.features = strings.whole
+                guard let whole = strings(&json, each: { _ in }) else { return nil }
+                question.features = whole
             } else if key.isText(OnlineSchema.entities.name), question.entities == nil {
-                guard let strings = strings(&json), strings.parts.count <= OnlineSchema.maxEntities else { return nil }
-                for part in strings.parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
-                question.entities = strings.parts
+                var parts: [Range<Int>] = []
+                guard strings(&json, each: { parts.append($0) }) != nil, parts.count <= OnlineSchema.maxEntities
+                else { return nil }
+                for part in parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
+                question.entities = parts
             } else if key.isText(OnlineSchema.asOf.name), !question.hasAsOf {
                 question.hasAsOf = true
                 guard let scalar = json.scalar() else { return nil }
@@ -179,16 +175,15 @@ enum FastOnlineRead {
         return json.take("}") && json.isAtEnd() ? question : nil
     }
 
-    /// An array of at least one string: where it lies, and where each of them does.
-    private static func strings(_ json: inout PlainJSON) -> (whole: Range<Int>, parts: [Range<Int>])? {
+    /// An array of at least one string: where it lies. `each` is told where each of them does.
+    @inline(__always)
+    private static func strings(_ json: inout PlainJSON, each: (Range<Int>) -> Void) -> Range<Int>? {
         guard json.take("[") else { return nil }
         let start = json.position - 1
-        var parts: [Range<Int>] = []
         repeat {
             guard let part = json.string() else { return nil }
-            parts.append(part)
+            each(part)
         } while json.take(",")
-        guard json.take("]") else { return nil }
-        return (start..<json.position, parts)
+        return json.take("]") ? start..<json.position : nil
     }
 }

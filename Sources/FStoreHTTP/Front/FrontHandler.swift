@@ -15,14 +15,33 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let maxOutput = 1_048_576
     private static let nothing = ByteBuffer()
 
-    private var connection: Connection
-    private var hot: HotConnection
+    /// What a burst of requests changes, in one variable: each look at a variable of a class is checked for others who
+    /// look at it, and three open looks make all further ones dearer.
+    private struct Front {
+        var connection: Connection
+        var hot: HotConnection
+        /// Answers that are not sent yet.
+        var output = ByteBuffer()
+
+        mutating func next(_ bytes: Span<UInt8>, at now: UInt64) -> Connection.Action {
+            connection.next(bytes, at: now, &hot, into: &output)
+        }
+
+        /// What is to be sent now.
+        mutating func takeOutput() -> ByteBuffer? {
+            if output.readableBytes == 0 { return nil }
+            connection.wrote(output.readableBytes)
+            return output
+        }
+    }
+
+    private var front: Front
+    private let time: TimeSource
     private let refuse: Refusals
     private let limits: WireLimits
     private let admission: Admission?
     private var place: Admission.Place?
     private(set) var pending = ByteBuffer()
-    private var output = ByteBuffer()
     private var context: ChannelHandlerContext?
     private var ticks: RepeatedTask?
     /// Whether the handlers behind were given bytes since they last heard that a burst of reads is over.
@@ -37,11 +56,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ///   - refuse: writes answers to what never becomes a request.
     ///   - admission: counts connections; without it all are welcome.
     init(hot: HotConnection, limits: WireLimits, refuse: Refusals, admission: Admission?) {
-        self.hot = hot
         self.limits = limits
         self.refuse = refuse
         self.admission = admission
-        connection = Connection(limits: limits, at: TimeSource.system.monotonic())
+        time = hot.time
+        front = Front(connection: Connection(limits: limits, at: time.monotonic()), hot: hot)
     }
 
     // MARK: From NIO
@@ -49,11 +68,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         place = admission?.enter(context.remoteAddress)
-        connection = Connection(limits: limits, at: TimeSource.system.monotonic(), refusing: place?.refusal)
+        front.connection = Connection(limits: limits, at: time.monotonic(), refusing: place?.refusal)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let loop = context.eventLoop
         // Made once: a closure for each request would be its only allocation.
-        hot.complete = { [path = hot.path] result in
+        front.hot.complete = { [path = front.hot.path] result in
             loop.execute {
                 path?.writeEnded()
                 bound.value.finish(result)
@@ -66,7 +85,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
         // Breaks the circle of the handler and its own closure.
-        hot.complete = { _ in }
+        front.hot.complete = { _ in }
         self.context = nil
         place?.leave()
     }
@@ -78,7 +97,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         ticks?.cancel()
-        connection.closed()
+        front.connection.closed()
         pending = Self.nothing
         context.fireChannelInactive()
     }
@@ -100,15 +119,15 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case is ChannelShouldQuiesceEvent: take(connection.quiesce(at: TimeSource.system.monotonic()), context)
+        case is ChannelShouldQuiesceEvent: take(front.connection.quiesce(at: time.monotonic()), context)
         // The decoder is not told: whole requests that came before are still answered.
-        case ChannelEvent.inputClosed: take(connection.inputClosed(), context)
+        case ChannelEvent.inputClosed: take(front.connection.inputClosed(), context)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        connection.writabilityChanged(context.channel.isWritable, at: TimeSource.system.monotonic())
+        front.connection.writabilityChanged(context.channel.isWritable, at: time.monotonic())
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         // Not at once: this may be called from within the sending of an answer.
         context.eventLoop.execute { if let context = bound.value.context { bound.value.goOn(context) } }
@@ -121,39 +140,41 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        connection.wrote(unwrapOutboundIn(data).readableBytes)
+        front.connection.wrote(unwrapOutboundIn(data).readableBytes)
         context.write(data, promise: promise)
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard case .output = mode else { return context.close(mode: mode, promise: promise) }
         promise?.succeed(())
-        take(connection.readerEnded(at: TimeSource.system.monotonic()), context)
+        take(front.connection.readerEnded(at: time.monotonic()), context)
     }
 
     // MARK: From the answers
 
-    func isAnswerLast() -> Bool { connection.answerBegins() }
+    func isAnswerLast() -> Bool { front.connection.answerBegins() }
 
     /// The answer to a request that was handed on has gone out.
     func slowAnswerEnded(isLast: Bool) {
         guard let context else { return }
-        take(connection.answerEnded(isLast: isLast, at: TimeSource.system.monotonic()), context)
+        take(front.connection.answerEnded(isLast: isLast, at: time.monotonic()), context)
     }
 
     private func finish(_ result: FastWrite.Result) {
-        guard let context, connection.isWriting else { return }
-        hot.path?.finish(result, into: &output)
-        connection.writeEnded(at: TimeSource.system.monotonic())
+        guard let context, front.connection.isWriting else { return }
+        front.hot.path?.finish(result, into: &front.output)
+        front.connection.writeEnded(at: time.monotonic())
         goOn(context)
     }
 
     private func tick() {
         guard let context else { return }
-        let now = TimeSource.system.monotonic()
-        let unsent = connection.mayHaveUnsent ? UnsentBytes.count(context) : 0
-        perform(connection.tick(at: now, unsent: unsent, isReading: isReading), context)
-        if let place, place.isWanted, connection.isExpendable(at: now), place.give() { context.close(promise: nil) }
+        let now = time.monotonic()
+        let unsent = front.connection.mayHaveUnsent ? UnsentBytes.count(context) : 0
+        perform(front.connection.tick(at: now, unsent: unsent, isReading: isReading), context)
+        if let place, place.isWanted, front.connection.isExpendable(at: now), place.give() {
+            context.close(promise: nil)
+        }
     }
 
     // MARK: What the connection says
@@ -171,11 +192,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Deals with what stands in `pending`, until the connection waits.
     private func run(_ context: ChannelHandlerContext) {
-        let now = TimeSource.system.monotonic()
+        let now = time.monotonic()
         var hasHandedOn = false
         while true {
             let bytes = pending
-            let action = connection.next(bytes.readableBytesUInt8Span, at: now, &hot, into: &output)
+            let action = front.next(bytes.readableBytesUInt8Span, at: now)
             switch action {
             case .wait:
                 // The reader behind delivers what it has when a burst of reads ends, which this request may lie within.
@@ -183,7 +204,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             case .answered(let count):
                 pending.moveReaderIndex(forwardBy: count)
-                if output.readableBytes > Self.maxOutput { flush(context) }
+                if front.output.readableBytes > Self.maxOutput { flush(context) }
             case .handOn, .upgrade:
                 hasHandedOn = true
                 perform(action, context)
@@ -200,7 +221,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .pass(let count): passOn(count, context)
         case .breakOff: context.fireErrorCaught(BrokenBody())
         case .refuse(let refusal):
-            refuse.write(refusal, into: &output)
+            refuse.write(refusal, into: &front.output)
             end(context)
         case .end: end(context)
         case .closeOutput(let andInput):
@@ -212,10 +233,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func handOn(_ request: Connection.HandOn, _ context: ChannelHandlerContext) {
         if let hidden = request.hidden { pending.setInteger(UInt8(ascii: "_"), at: pending.readerIndex + hidden) }
-        if let credential = request.credential, hot.isKnown(pending.readableBytesUInt8Span.extracting(credential)) {
-            connection.noteKey()
+        if let credential = request.credential, front.hot.isKnown(pending.readableBytesUInt8Span.extracting(credential))
+        {
+            front.connection.noteKey()
         }
-        if request.sendsContinue { output.writeString("HTTP/1.1 100 Continue\r\n\r\n") }
+        if request.sendsContinue { front.output.writeString("HTTP/1.1 100 Continue\r\n\r\n") }
         flush(context)
         passOn(request.count, context)
     }
@@ -244,19 +266,18 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func allSent() {
         guard let context, context.channel.isActive else { return }
-        perform(connection.allSent(at: TimeSource.system.monotonic()), context)
+        perform(front.connection.allSent(at: time.monotonic()), context)
     }
 
     private func flush(_ context: ChannelHandlerContext) {
-        if output.readableBytes == 0 { return }
-        connection.wrote(output.readableBytes)
-        context.writeAndFlush(wrapOutboundOut(.byteBuffer(output)), promise: nil)
+        guard let output = front.takeOutput() else { return }
+        context.writeAndFlush(wrapOutboundOut(.byteBuffer(consume output)), promise: nil)
         // Its memory is used again as soon as the socket has taken it.
-        output.clear(minimumCapacity: 0)
+        front.output.clear(minimumCapacity: 0)
     }
 
     private func readAgain(_ context: ChannelHandlerContext) {
-        guard hasWithheldRead, connection.mayRead(pending: pending.readableBytes) else { return }
+        guard hasWithheldRead, front.connection.mayRead(pending: pending.readableBytes) else { return }
         hasWithheldRead = false
         isReading = true
         context.read()

@@ -72,59 +72,55 @@ package struct Connection: Sendable {
         _ hot: inout Hot,
         into output: inout Hot.Output
     ) -> Action {
-        switch step(bytes, at: now) {
-        case .action(let action): return action
-        case .request(let head):
-            if let form = hot.form(of: head, bytes) {
-                let count = head.byteCount + head.contentLength
-                if bytes.count < count { return waitForMore(at: now) }
-                switch hot.answer(form, head, bytes, into: &output) {
-                case .answered: return hotAnswered(count, at: now)
-                case .writing: return hotWriting(count, at: now)
-                case .declined: break
-                }
+        // Filled in place: a head is some 200 bytes, and handing it from function to function would copy it each time.
+        var head = RequestHead()
+        if let action = step(bytes, at: now, &head) { return action }
+        if let form = hot.form(of: head, bytes) {
+            let count = head.byteCount + head.contentLength
+            if bytes.count < count { return waitForMore(at: now) }
+            switch hot.answer(form, head, bytes, into: &output) {
+            case .answered: return hotAnswered(count, at: now)
+            case .writing: return hotWriting(count, at: now)
+            case .declined: break
             }
-            return handOn(head, of: bytes.count, at: now)
         }
+        return handOn(head, of: bytes.count, at: now)
     }
 
     /// What ``next(_:at:_:into:)`` does without asking who answers hot requests.
+    ///
+    /// - Returns: `nil` when the head of a request is complete; it stands in `head`.
     @usableFromInline
-    enum Step {
-        case action(Action)
-        /// The head of a request is complete.
-        case request(RequestHead)
-    }
-
-    @usableFromInline
-    mutating func step(_ bytes: Span<UInt8>, at now: UInt64) -> Step {
+    mutating func step(_ bytes: Span<UInt8>, at now: UInt64, _ head: inout RequestHead) -> Action? {
         switch state {
-        case .ready: begin(bytes, at: now)
-        case .passing(let rest, let isAnswered): .action(pass(bytes, of: rest, isAnswered: isAnswered, at: now))
-        case .writing: .action(.wait)
-        case .upgraded: .action(bytes.count > 0 ? .pass(bytes.count) : .wait)
-        case .closing: .action(bytes.count > 0 ? .skip(bytes.count) : .wait)
+        case .ready: begin(bytes, at: now, &head)
+        case .passing(let rest, let isAnswered): pass(bytes, of: rest, isAnswered: isAnswered, at: now)
+        case .writing: .wait
+        case .upgraded: bytes.count > 0 ? .pass(bytes.count) : .wait
+        case .closing: bytes.count > 0 ? .skip(bytes.count) : .wait
         }
     }
 
     /// Reads the head of the request that begins at the first byte.
-    private mutating func begin(_ bytes: Span<UInt8>, at now: UInt64) -> Step {
-        if let refusal = refusalAtStart { return .action(refuse(refusal, at: now)) }
+    private mutating func begin(_ bytes: Span<UInt8>, at now: UInt64, _ head: inout RequestHead) -> Action? {
+        if let refusal = refusalAtStart { return refuse(refusal, at: now) }
         if bytes.count > 0 {
             // The client does not take what is written: no further answers. When the server stops, it has had its time.
-            if deadlines.isFull { return .action(isQuiescing ? end(isLingering: false, at: now) : .wait) }
+            if deadlines.isFull { return isQuiescing ? end(isLingering: false, at: now) : .wait }
             let emptyLines = Self.emptyLines(bytes)
-            if emptyLines > 0 { return .action(.skip(emptyLines)) }
+            if emptyLines > 0 { return .skip(emptyLines) }
             // The line feed of an empty line may be on its way.
-            if bytes.count == 1, bytes[0] == 0x0D { return .action(waitForMore(at: now)) }
+            if bytes.count == 1, bytes[0] == 0x0D { return waitForMore(at: now) }
             var reader = HeadReader(bytes, limits: limits)
             switch reader.read() {
-            case .complete(let head): return .request(head)
-            case .refused(let refusal): return .action(refuse(refusal, at: now))
-            case .incomplete: return .action(waitForMore(at: now))
+            case .complete(let complete):
+                head = complete
+                return nil
+            case .refused(let refusal): return refuse(refusal, at: now)
+            case .incomplete: return waitForMore(at: now)
             }
         }
-        return .action(waitOrEnd(at: now))
+        return waitOrEnd(at: now)
     }
 
     /// Bytes of empty lines, which old clients send behind a body. They are no progress: who sends nothing else is

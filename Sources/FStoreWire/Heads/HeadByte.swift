@@ -1,36 +1,35 @@
 /// Which bytes stand where in a head.
 enum HeadByte {
-    private static let tokens: InlineArray<256, Bool> = InlineArray { index in
-        let byte = UInt8(index)
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return true
-        default: return "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    /// A set of ASCII bytes, as one bit for each.
+    ///
+    /// Two constants in the code, and no table: a table that is a static variable is asked, at each byte, whether it has
+    /// been made.
+    private struct ByteSet {
+        let low: UInt64
+        let high: UInt64
+
+        @inline(__always)
+        func contains(_ byte: UInt8) -> Bool {
+            byte < 128 && (byte < 64 ? low : high) &>> UInt64(byte & 63) & 1 == 1
         }
     }
 
-    /// The name or the IPv4 address of a host, perhaps percent-encoded.
-    private static let hostNames: InlineArray<256, Bool> = InlineArray { index in
-        let byte = UInt8(index)
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return true
-        default: return "-._~%".utf8.contains(byte)
-        }
-    }
-
+    /// Digits, letters and ``!#$%&'*+-.^_`|~``.
     @inline(__always)
-    static func isHostName(_ byte: UInt8) -> Bool { hostNames[Int(byte)] }
+    static func isToken(_ byte: UInt8) -> Bool {
+        ByteSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE).contains(byte)
+    }
+
+    /// The name or the IPv4 address of a host, perhaps percent-encoded: digits, letters and `-._~%`.
+    @inline(__always)
+    static func isHostName(_ byte: UInt8) -> Bool {
+        ByteSet(low: 0x03FF_6020_0000_0000, high: 0x47FF_FFFE_87FF_FFFE).contains(byte)
+    }
 
     /// What stands in the brackets of an IPv6 address.
     static func isAddress(_ byte: UInt8) -> Bool {
         PercentCoding.hexadecimal(byte) != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
     }
-
-    @inline(__always)
-    static func isToken(_ byte: UInt8) -> Bool { tokens[Int(byte)] }
 
     /// The host and port of a URL.
     static func isHost(_ byte: UInt8) -> Bool {

@@ -18,97 +18,115 @@ struct HeadReader: ~Escapable {
         self.limits = limits
     }
 
+    /// Why reading ends before the head is complete.
+    ///
+    /// Small on purpose: each step can throw it, and a head is carried around only once, at the end.
+    private enum Stop: Error {
+        case incomplete
+        case refused(Refusal)
+    }
+
     /// - Returns: ``HeadReading/incomplete`` until the empty line is there, unless a limit is passed before.
     mutating func read() -> HeadReading {
-        if let early = readRequestLine() { return early }
+        do throws(Stop) {
+            try readRequestLine()
+            try readHeaders()
+            return .complete(head)
+        } catch {
+            switch error {
+            case .incomplete: return .incomplete
+            case .refused(let refusal): return .refused(refusal)
+            }
+        }
+    }
+
+    private mutating func readHeaders() throws(Stop) {
         let headersStart = position
         var count = 0
         while true {
-            guard position < bytes.count else { return incomplete(since: headersStart) }
+            guard position < bytes.count else { throw incomplete(since: headersStart) }
             if bytes[position] == 0x0D {
-                guard position + 1 < bytes.count else { return .incomplete }
+                guard position + 1 < bytes.count else { throw .incomplete }
                 guard bytes[position + 1] == 0x0A else {
-                    return .refused(.malformed("a carriage return without a line feed"))
+                    throw .refused(.malformed("a carriage return without a line feed"))
                 }
                 position += 2
                 break
             }
             if position - headersStart > limits.headerBytes {
-                return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+                throw .refused(.headersTooLarge(limitBytes: limits.headerBytes))
             }
-            if count == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
+            if count == limits.headerCount { throw .refused(.tooManyHeaders(limit: limits.headerCount)) }
             count += 1
-            if let early = readHeader(since: headersStart) { return early }
+            try readHeader(since: headersStart)
         }
         if position - headersStart > limits.headerBytes {
-            return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
+            throw .refused(.headersTooLarge(limitBytes: limits.headerBytes))
         }
-        if hasLength, hasTransferCoding { return .refused(.malformed("Content-Length beside Transfer-Encoding")) }
-        if isOldVersion, hasTransferCoding { return .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
-        if hosts > 1 || hosts == 0 && !isOldVersion { return .refused(.malformed("not exactly one Host header")) }
+        if hasLength, hasTransferCoding { throw .refused(.malformed("Content-Length beside Transfer-Encoding")) }
+        if isOldVersion, hasTransferCoding { throw .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
+        if hosts > 1 || hosts == 0 && !isOldVersion { throw .refused(.malformed("not exactly one Host header")) }
         if isOldVersion { head.expectsContinue = false }
         head.offersWebSocket = offersWebSocket && asksToUpgrade && head.method == .get && !isOldVersion
         head.byteCount = position
-        return .complete(head)
     }
 
-    private func incomplete(since start: Int) -> HeadReading {
+    private func incomplete(since start: Int) -> Stop {
         bytes.count - start > limits.headerBytes
             ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
     }
 
     // MARK: The request line
 
-    private mutating func readRequestLine() -> HeadReading? {
+    private mutating func readRequestLine() throws(Stop) {
         while position < bytes.count, HeadByte.isToken(bytes[position]) {
             position += 1
-            if position > 32 { return .refused(.malformed("the method is too long")) }
+            if position > 32 { throw .refused(.malformed("the method is too long")) }
         }
-        guard position < bytes.count else { return .incomplete }
+        guard position < bytes.count else { throw .incomplete }
         guard position > 0, bytes[position] == 0x20 else {
-            return .refused(.malformed("it does not begin with a method"))
+            throw .refused(.malformed("it does not begin with a method"))
         }
         if matches(0, "GET ") {
             head.method = .get
         } else if matches(0, "POST ") {
             head.method = .post
         } else if !MethodNames.contains(bytes.extracting(0..<position)) {
-            return .refused(.methodUnknown)
+            throw .refused(.methodUnknown)
         }
         position += 1
         let start = position
         var queryStart: Int?
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == 0x20 { break }
-            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "#") else {
-                return .refused(.malformed("the target has a byte that must be encoded"))
+        while true {
+            position += bytes.targetCount(from: position)
+            if position - start > limits.targetBytes { throw .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
+            guard position < bytes.count else { throw .incomplete }
+            if bytes[position] == 0x20 { break }
+            guard bytes[position] == UInt8(ascii: "?") else {
+                throw .refused(.malformed("the target has a byte that must be encoded"))
             }
-            if byte == UInt8(ascii: "?"), queryStart == nil { queryStart = position + 1 }
+            if queryStart == nil { queryStart = position + 1 }
             position += 1
-            if position - start > limits.targetBytes { return .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
         }
-        guard position < bytes.count else { return .incomplete }
-        guard position > start else { return .refused(.malformed("the target is missing")) }
+        guard position > start else { throw .refused(.malformed("the target is missing")) }
         if bytes[start] != UInt8(ascii: "/") {
             guard isAbsolute(start..<position) || isNamed(start..<position, "*") else {
-                return .refused(.malformed("the target is neither a path nor a URL"))
+                throw .refused(.malformed("the target is neither a path nor a URL"))
             }
             head.isUnusual = true
         }
         head.path = start..<(queryStart.map { $0 - 1 } ?? position)
         head.query = (queryStart ?? position)..<position
         position += 1
-        guard position + 10 <= bytes.count else { return .incomplete }
+        guard position + 10 <= bytes.count else { throw .incomplete }
         if matches(position, "HTTP/1.0\r\n") {
             isOldVersion = true
             head.closes = true
             head.isUnusual = true
         } else if !matches(position, "HTTP/1.1\r\n") {
-            return .refused(.malformed("the version is not HTTP/1.1"))
+            throw .refused(.malformed("the version is not HTTP/1.1"))
         }
         position += 10
-        return nil
     }
 
     /// Whether a target is a URL with a host: what the decoder takes besides paths.
@@ -124,26 +142,30 @@ struct HeadReader: ~Escapable {
 
     // MARK: Headers
 
-    private mutating func readHeader(since headersStart: Int) -> HeadReading? {
+    private mutating func readHeader(since headersStart: Int) throws(Stop) {
         let nameStart = position
         while position < bytes.count, HeadByte.isToken(bytes[position]) { position += 1 }
         let name = nameStart..<position
-        guard position < bytes.count else { return incomplete(since: headersStart) }
+        guard position < bytes.count else { throw incomplete(since: headersStart) }
         guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
-            return .refused(.malformed("a header without a name, or with a space before its colon"))
+            throw .refused(.malformed("a header without a name, or with a space before its colon"))
         }
         position += 1
         while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
         let valueStart = position
-        while position < bytes.count, HeadByte.isValue(bytes[position]) { position += 1 }
-        guard position + 1 < bytes.count else { return incomplete(since: headersStart) }
+        position += bytes.valueCount(from: position)
+        while position < bytes.count, bytes[position] == 0x09 {
+            position += 1
+            position += bytes.valueCount(from: position)
+        }
+        guard position + 1 < bytes.count else { throw incomplete(since: headersStart) }
         guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
-            return .refused(.malformed("a header with a control character"))
+            throw .refused(.malformed("a header with a control character"))
         }
         var valueEnd = position
         while valueEnd > valueStart, HeadByte.isSpace(bytes[valueEnd - 1]) { valueEnd -= 1 }
         position += 2
-        return note(name, valueStart..<valueEnd)
+        try note(name, valueStart..<valueEnd)
     }
 
     /// Whether a value is what the authority of a URL is without its user: a name or an address, and perhaps a port. An
@@ -178,12 +200,12 @@ struct HeadReader: ~Escapable {
     }
 
     /// What a header means for the framing, and for the fast path.
-    private mutating func note(_ name: Range<Int>, _ value: Range<Int>) -> HeadReading? {
+    private mutating func note(_ name: Range<Int>, _ value: Range<Int>) throws(Stop) {
         switch name.count {
         case 4:
             if isNamed(name, "host") {
                 hosts += 1
-                if !isHost(value) { return .refused(.malformed("a Host that is not a name or address with a port")) }
+                if !isHost(value) { throw .refused(.malformed("a Host that is not a name or address with a port")) }
             }
         case 6:
             if isNamed(name, "expect") {
@@ -192,7 +214,7 @@ struct HeadReader: ~Escapable {
             }
         case 7:
             if isNamed(name, "upgrade") {
-                if head.upgrade != nil { return .refused(.malformed("two Upgrade headers")) }
+                if head.upgrade != nil { throw .refused(.malformed("two Upgrade headers")) }
                 head.upgrade = name
                 offersWebSocket = isNamed(value, "websocket")
                 head.isUnusual = true
@@ -219,7 +241,8 @@ struct HeadReader: ~Escapable {
             }
         case 14:
             if isNamed(name, "content-length") {
-                return hasSpaceBehind(value) ? .refused(Self.spaceBehind) : noteLength(value)
+                if hasSpaceBehind(value) { throw .refused(Self.spaceBehind) }
+                try noteLength(value)
             }
         case 16:
             if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
@@ -227,10 +250,10 @@ struct HeadReader: ~Escapable {
             if isNamed(name, "proxy-connection") { noteConnection(value) }
         case 17:
             if isNamed(name, "transfer-encoding") {
-                if hasTransferCoding { return .refused(.malformed("two Transfer-Encoding headers")) }
-                if hasSpaceBehind(value) { return .refused(Self.spaceBehind) }
+                if hasTransferCoding { throw .refused(.malformed("two Transfer-Encoding headers")) }
+                if hasSpaceBehind(value) { throw .refused(Self.spaceBehind) }
                 guard isNamed(value, "chunked") else {
-                    return .refused(.malformed("a Transfer-Encoding other than chunked"))
+                    throw .refused(.malformed("a Transfer-Encoding other than chunked"))
                 }
                 hasTransferCoding = true
                 head.isChunked = true
@@ -238,10 +261,9 @@ struct HeadReader: ~Escapable {
             }
         default: break
         }
-        return nil
     }
 
-    private static let spaceBehind = Refusal.malformed("white space behind what says where the body ends")
+    private static var spaceBehind: Refusal { .malformed("white space behind what says where the body ends") }
 
     /// Allowed, sent by nobody, and not understood by every reader.
     private func hasSpaceBehind(_ value: Range<Int>) -> Bool { bytes[value.upperBound] != 0x0D }
@@ -253,18 +275,17 @@ struct HeadReader: ~Escapable {
         head.isUnusual = true
     }
 
-    private mutating func noteLength(_ value: Range<Int>) -> HeadReading? {
-        if hasLength { return .refused(.malformed("two Content-Length headers")) }
-        guard (1...18).contains(value.count) else { return .refused(.malformed("a Content-Length that is no length")) }
+    private mutating func noteLength(_ value: Range<Int>) throws(Stop) {
+        if hasLength { throw .refused(.malformed("two Content-Length headers")) }
+        guard (1...18).contains(value.count) else { throw .refused(.malformed("a Content-Length that is no length")) }
         var length = 0
         for index in value {
             let digit = bytes[index] &- 48
-            guard digit < 10 else { return .refused(.malformed("a Content-Length that is no length")) }
+            guard digit < 10 else { throw .refused(.malformed("a Content-Length that is no length")) }
             length = length * 10 + Int(digit)
         }
         hasLength = true
         head.contentLength = length
-        return nil
     }
 
     /// Whether a list with commas has this element.

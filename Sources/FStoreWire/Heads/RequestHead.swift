@@ -32,6 +32,9 @@ package struct RequestHead: Sendable {
     package internal(set) var isUnusual = false
     /// A header that the fast path does not know to be harmless: conditions, content codings, what comes next.
     package internal(set) var hasOtherMeaning = false
+
+    @usableFromInline
+    init() {}
 }
 
 /// What reading a head came to.

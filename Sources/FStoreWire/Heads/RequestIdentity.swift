@@ -16,7 +16,8 @@ package enum RequestIdentity {
         return true
     }
 
-    private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// Not an array: a static variable is asked at each digit whether it has been made.
+    private static var digits: StaticString { "0123456789ABCDEFGHJKMNPQRSTVWXYZ" }
     /// Bytes of an identity that the server makes.
     private static let madeCount = 30
 
@@ -36,12 +37,12 @@ package enum RequestIdentity {
             }
             let time = UInt64(max(0, milliseconds))
             for shift in stride(from: 45, through: 0, by: -5) {
-                unsafe bytes[position] = digits[Int(time >> UInt64(shift) & 31)]
+                unsafe bytes[position] = digits.byte(at: Int(time >> UInt64(shift) & 31))
                 position += 1
             }
             var word = first
             for count in 1...16 {
-                unsafe bytes[position] = digits[Int(word & 31)]
+                unsafe bytes[position] = digits.byte(at: Int(word & 31))
                 word = count == 8 ? second : word >> 5
                 position += 1
             }

@@ -124,7 +124,6 @@ package struct HotRoutes: Sendable {
     }
 
     private func isText(_ text: Range<Int>, at start: Int, _ bytes: Span<UInt8>) -> Bool {
-        for offset in 0..<text.count where bytes[start + offset] != texts[text.lowerBound + offset] { return false }
-        return true
+        bytes.extracting(start..<(start + text.count)).isEqual(to: texts.span.extracting(text))
     }
 }
