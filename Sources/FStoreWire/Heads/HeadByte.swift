@@ -2,8 +2,8 @@
 enum HeadByte {
     /// A set of ASCII bytes, as one bit for each.
     ///
-    /// Two constants in the code, and no table: a table that is a static variable is asked, at each byte, whether it has
-    /// been made.
+    /// Two constants in the code, and no table: a table that is a static variable is asked, at each byte, whether it
+    /// has been made.
     private struct ByteSet {
         let low: UInt64
         let high: UInt64
