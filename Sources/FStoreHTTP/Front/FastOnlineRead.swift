@@ -152,9 +152,9 @@ enum FastOnlineRead {
                 guard let strings = strings(&json) else { return nil }
                 question.features = strings.whole
             } else if key.isText(OnlineSchema.entities.name), question.entities == nil {
-                guard let strings = strings(&json), strings.parts.count <= OnlineSchema.maxEntities else { return nil }
-                for part in strings.parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
-                question.entities = strings.parts
+                guard let entities = entities(&json), entities.count <= OnlineSchema.maxEntities else { return nil }
+                for part in entities where !StoreLimits.entityBytes.contains(part.count) { return nil }
+                question.entities = entities
             } else if key.isText(OnlineSchema.asOf.name), !question.hasAsOf {
                 question.hasAsOf = true
                 guard let scalar = json.scalar() else { return nil }
@@ -177,6 +177,17 @@ enum FastOnlineRead {
             }
         } while json.take(",")
         return json.take("}") && json.isAtEnd() ? question : nil
+    }
+
+    /// An array of at least one name of an entity: where each of them lies.
+    private static func entities(_ json: inout PlainJSON) -> [Range<Int>]? {
+        guard json.take("[") else { return nil }
+        var parts: [Range<Int>] = []
+        repeat {
+            guard let part = json.entity() else { return nil }
+            parts.append(part)
+        } while json.take(",")
+        return json.take("]") ? parts : nil
     }
 
     /// An array of at least one string: where it lies, and where each of them does.

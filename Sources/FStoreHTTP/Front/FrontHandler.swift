@@ -133,6 +133,15 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: From the answers
 
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if connection.bodyWanted() {
+            output.writeString("HTTP/1.1 100 Continue\r\n\r\n")
+            flush(context)
+        }
+        promise?.succeed(())
+    }
+
     func isAnswerLast() -> Bool { connection.answerBegins() }
 
     /// The answer to a request that was handed on has gone out.
@@ -215,7 +224,6 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if let credential = request.credential, hot.isKnown(pending.readableBytesUInt8Span.extracting(credential)) {
             connection.noteKey()
         }
-        if request.sendsContinue { output.writeString("HTTP/1.1 100 Continue\r\n\r\n") }
         flush(context)
         passOn(request.count, context)
     }
@@ -262,6 +270,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.read()
     }
 }
+
+/// The reader behind wants the body of its request: what a client that sent `Expect: 100-continue` waits for.
+struct BodyWanted: Sendable {}
 
 /// A body that ended before its end, or whose chunks are not valid.
 struct BrokenBody: Error {}

@@ -11,6 +11,10 @@ struct HeadReader: ~Escapable {
     private var hosts = 0
     private var offersWebSocket = false
     private var asksToUpgrade = false
+    private var headersStart = 0
+    private var headerCount = 0
+    /// What was being read when the bytes ran out.
+    private var place = HeadPause.Place.start
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, limits: WireLimits) {
@@ -21,12 +25,33 @@ struct HeadReader: ~Escapable {
     /// - Returns: ``HeadReading/incomplete`` until the empty line is there, unless a limit is passed before.
     mutating func read() -> HeadReading {
         if let early = readRequestLine() { return early }
-        let headersStart = position
-        var count = 0
+        headersStart = position
+        return readHeaders()
+    }
+
+    /// Reads on where the bytes ran out, now that there are more of them: each byte is looked at once, however many
+    /// pieces the head comes in.
+    mutating func resume(_ pause: HeadPause) -> HeadReading {
+        restore(pause)
+        switch pause.place {
+        case .start: return read()
+        case .target(let start, let queryStart):
+            if let early = readTarget(start, queryStart) { return early }
+            headersStart = position
+        case .line: break
+        case .name(let start):
+            if let early = readHeader(start) { return early }
+        case .value(let name, let start):
+            if let early = readValue(of: name, start) { return early }
+        }
+        return readHeaders()
+    }
+
+    private mutating func readHeaders() -> HeadReading {
         while true {
-            guard position < bytes.count else { return incomplete(since: headersStart) }
+            guard position < bytes.count else { return incomplete(.line) }
             if bytes[position] == 0x0D {
-                guard position + 1 < bytes.count else { return .incomplete }
+                guard position + 1 < bytes.count else { return paused(.line) }
                 guard bytes[position + 1] == 0x0A else {
                     return .refused(.malformed("a carriage return without a line feed"))
                 }
@@ -36,9 +61,9 @@ struct HeadReader: ~Escapable {
             if position - headersStart > limits.headerBytes {
                 return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
             }
-            if count == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
-            count += 1
-            if let early = readHeader(since: headersStart) { return early }
+            if headerCount == limits.headerCount { return .refused(.tooManyHeaders(limit: limits.headerCount)) }
+            headerCount += 1
+            if let early = readHeader(position) { return early }
         }
         if position - headersStart > limits.headerBytes {
             return .refused(.headersTooLarge(limitBytes: limits.headerBytes))
@@ -52,9 +77,47 @@ struct HeadReader: ~Escapable {
         return .complete(head)
     }
 
-    private func incomplete(since start: Int) -> HeadReading {
-        bytes.count - start > limits.headerBytes
-            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
+    private mutating func incomplete(_ place: HeadPause.Place) -> HeadReading {
+        bytes.count - headersStart > limits.headerBytes
+            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : paused(place)
+    }
+
+    private mutating func paused(_ place: HeadPause.Place) -> HeadReading {
+        self.place = place
+        return .incomplete
+    }
+
+    // MARK: Pauses
+
+    /// What is known of a head that is ``HeadReading/incomplete``.
+    var pause: HeadPause {
+        HeadPause(
+            place: place,
+            position: position,
+            head: head,
+            hasLength: hasLength,
+            hasTransferCoding: hasTransferCoding,
+            isOldVersion: isOldVersion,
+            hosts: hosts,
+            offersWebSocket: offersWebSocket,
+            asksToUpgrade: asksToUpgrade,
+            headersStart: headersStart,
+            headerCount: headerCount
+        )
+    }
+
+    private mutating func restore(_ pause: HeadPause) {
+        if case .start = pause.place { return }
+        position = pause.position
+        head = pause.head
+        hasLength = pause.hasLength
+        hasTransferCoding = pause.hasTransferCoding
+        isOldVersion = pause.isOldVersion
+        hosts = pause.hosts
+        offersWebSocket = pause.offersWebSocket
+        asksToUpgrade = pause.asksToUpgrade
+        headersStart = pause.headersStart
+        headerCount = pause.headerCount
     }
 
     // MARK: The request line
@@ -76,8 +139,12 @@ struct HeadReader: ~Escapable {
             return .refused(.methodUnknown)
         }
         position += 1
-        let start = position
-        var queryStart: Int?
+        return readTarget(position, nil)
+    }
+
+    /// The target that begins at `start`, and the rest of the line.
+    private mutating func readTarget(_ start: Int, _ queryStart: Int?) -> HeadReading? {
+        var queryStart = queryStart
         while position < bytes.count {
             let byte = bytes[position]
             if byte == 0x20 { break }
@@ -88,7 +155,7 @@ struct HeadReader: ~Escapable {
             position += 1
             if position - start > limits.targetBytes { return .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
         }
-        guard position < bytes.count else { return .incomplete }
+        guard position < bytes.count else { return paused(.target(start: start, queryStart: queryStart)) }
         guard position > start else { return .refused(.malformed("the target is missing")) }
         if bytes[start] != UInt8(ascii: "/") {
             guard isAbsolute(start..<position) || isNamed(start..<position, "*") else {
@@ -99,7 +166,11 @@ struct HeadReader: ~Escapable {
         head.path = start..<(queryStart.map { $0 - 1 } ?? position)
         head.query = (queryStart ?? position)..<position
         position += 1
-        guard position + 10 <= bytes.count else { return .incomplete }
+        // The version is short: what was read of it is read again.
+        guard position + 10 <= bytes.count else {
+            position -= 1
+            return paused(.target(start: start, queryStart: queryStart))
+        }
         if matches(position, "HTTP/1.0\r\n") {
             isOldVersion = true
             head.closes = true
@@ -124,19 +195,27 @@ struct HeadReader: ~Escapable {
 
     // MARK: Headers
 
-    private mutating func readHeader(since headersStart: Int) -> HeadReading? {
-        let nameStart = position
+    /// The header whose name begins at `nameStart`.
+    private mutating func readHeader(_ nameStart: Int) -> HeadReading? {
         while position < bytes.count, HeadByte.isToken(bytes[position]) { position += 1 }
         let name = nameStart..<position
-        guard position < bytes.count else { return incomplete(since: headersStart) }
+        guard position < bytes.count else { return incomplete(.name(start: nameStart)) }
         guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
             return .refused(.malformed("a header without a name, or with a space before its colon"))
         }
         position += 1
-        while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
-        let valueStart = position
+        return readValue(of: name, position)
+    }
+
+    /// The value of a header, and the end of its line. Nothing of the value has come when `start` is the position.
+    private mutating func readValue(of name: Range<Int>, _ start: Int) -> HeadReading? {
+        var valueStart = start
+        if position == start {
+            while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
+            valueStart = position
+        }
         while position < bytes.count, HeadByte.isValue(bytes[position]) { position += 1 }
-        guard position + 1 < bytes.count else { return incomplete(since: headersStart) }
+        guard position + 1 < bytes.count else { return incomplete(.value(name, start: valueStart)) }
         guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
             return .refused(.malformed("a header with a control character"))
         }
@@ -221,6 +300,9 @@ struct HeadReader: ~Escapable {
             if isNamed(name, "content-length") {
                 return hasSpaceBehind(value) ? .refused(Self.spaceBehind) : noteLength(value)
             }
+        case 15:
+            // Clients that name a coding take answers as they are too, but for those that name that alone.
+            if isNamed(name, "accept-encoding"), !isNamed(value, "identity") { head.mayTakeGzip = true }
         case 16:
             if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
             // No standard knows it, and the decoder takes it for a Connection.
