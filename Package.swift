@@ -58,10 +58,12 @@ let package = Package(
             ]
         ),
         .target(name: "CScheduler"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "FStoreHTTP",
             dependencies: [
-                "CScheduler", "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity",
+                "CScheduler", "CZlib", "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity",
+                "FStoreSecurity",
                 "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),

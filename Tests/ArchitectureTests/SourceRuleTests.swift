@@ -16,7 +16,7 @@ struct SourceRuleTests {
         "FStoreTelemetry/Lock", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
         "FStoreTelemetry/ProcessReading",
         "FStoreServices/TimeSource", "FStoreHTTP/ControlThreads", "FStoreHTTP/DocumentationAssets",
-        "FStoreHTTP/JSONBuffer",
+        "FStoreHTTP/GzipReader", "FStoreHTTP/GzipWriter", "FStoreHTTP/JSONBuffer",
         "FStoreHTTP/JSONBuffer+ByteBuffer", "FStoreHTTP/JSONBuffer+Double", "FStoreHTTP/JSONBuffer+Values",
         "FStoreCommand/BackupCommand", "FStoreCommand/CatalogArguments", "FStoreCommand/CatalogCopy",
         "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment",

@@ -48,14 +48,14 @@ extension WriteError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownFeature: "the feature was deleted or erased, or never existed; look it up again by name or id"
-        case .duplicateName(let name): "there is already a feature named \"\(name)\" in this space"
+        case .duplicateName(let name): "there is already a feature named \"\(name.excerpt)\" in this space"
         case .featureChanged(let updated): "the feature was changed at \(updated), after you looked at it"
-        case .invalidName(let name, let reason): "\"\(name)\" cannot be the name of a feature: \(reason)"
+        case .invalidName(let name, let reason): "\"\(name.excerpt)\" cannot be the name of a feature: \(reason)"
         case .wrongType(let feature, let expected, let given, let cell):
-            "cell \(cell): the feature \"\(feature)\" takes \(expected), and a \(given) was given"
+            "cell \(cell): the feature \"\(feature.excerpt)\" takes \(expected), and a \(given) was given"
         case .inexactInteger(let feature, let value, let cell):
-            "cell \(cell): \(value) is beyond 2^53 and would lose digits in \"\(feature)\", which takes float64"
-        case .notFinite(let value): "\(value) is not a number that can be stored; values must be finite"
+            "cell \(cell): \(value) is beyond 2^53 and would lose digits in \"\(feature.excerpt)\", which takes float64"
+        case .notFinite(let value): "\(value.excerpt) is not a number that can be stored; values must be finite"
         case .invalidJSON(let error): error.description
         case .limit(let error): error.description
         case .busy(let error): "too many writes are waiting (\(error)); try again later"

@@ -57,7 +57,9 @@ struct JSONReader {
             }
             let name = try readString()
             // Byte for byte: `String` would hold two spellings of one character for the same name.
-            guard names.insert(Array(name.utf8)).inserted else { throw error("the name \"\(name)\" occurs twice") }
+            guard names.insert(Array(name.utf8)).inserted else {
+                throw error("the name \"\(name.excerpt)\" occurs twice")
+            }
             skipWhiteSpace()
             guard takeIf(":") else { throw error("a : is expected after the name") }
             members.append(JSONMember(name: name, value: try readValue()))

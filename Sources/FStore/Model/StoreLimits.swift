@@ -37,6 +37,8 @@ public enum StoreLimits {
     public static let bookmarkBytes = 0...4096
     /// Answers on one page of a history or of a walk over entities.
     public static let pageAnswers = 1...100_000
+    /// Bytes of what was sent that an error repeats.
+    package static let excerptBytes = 200
 }
 
 /// The name of a limit, as errors and documents use it.

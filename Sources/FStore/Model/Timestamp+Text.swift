@@ -55,7 +55,7 @@ public struct TimestampError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// A sentence that names the text and what is wrong with it.
     public var description: String {
-        "\"\(text)\" is not a timestamp: \(reason); expected RFC 3339 such as 2025-02-20T16:02:34Z"
+        "\"\(text.excerpt)\" is not a timestamp: \(reason); expected RFC 3339 such as 2025-02-20T16:02:34Z"
     }
 }
 

@@ -29,7 +29,7 @@ enum DurationArgument {
     /// Reads a duration of the command line.
     static func parse(_ text: String) throws -> Duration {
         guard let duration = DurationText.duration(text) else {
-            throw ValidationError("\"\(text)\" is not a duration; write 90s, 15m, 12h, 30d, 500ms or 1h30m")
+            throw ValidationError("\"\(text.excerpt)\" is not a duration; write 90s, 15m, 12h, 30d, 500ms or 1h30m")
         }
         return duration
     }
@@ -52,7 +52,7 @@ enum ValueTypeText {
     static func parse(_ text: String) throws -> ValueType {
         guard let type = ValueType(text) else {
             let hint = meant(text).map { "did you mean \($0)?" } ?? "the types are \(names.joined(separator: ", "))"
-            throw ValidationError("\"\(text)\" is not a type; \(hint)")
+            throw ValidationError("\"\(text.excerpt)\" is not a type; \(hint)")
         }
         return type
     }

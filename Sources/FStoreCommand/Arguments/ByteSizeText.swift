@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FStore
 
 /// Sizes such as `512M` or `64G`, in powers of 1024.
 enum ByteSizeText {
@@ -7,7 +8,9 @@ enum ByteSizeText {
     /// Reads a size of the command line.
     static func parse(_ text: String) throws -> Int {
         guard let size = size(text) else {
-            throw ValidationError("\"\(text)\" is not a size; write bytes, or a number with K, M, G or T such as 64G")
+            throw ValidationError(
+                "\"\(text.excerpt)\" is not a size; write bytes, or a number with K, M, G or T such as 64G"
+            )
         }
         return size
     }

@@ -17,7 +17,11 @@ struct SpaceArguments: ParsableArguments {
             }
         guard let found else {
             let hint = try store.featureName(near: nameOrID, space: space).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw CommandError(.no, "unknown_feature", "there is no feature \"\(nameOrID)\" in space \(space)\(hint)")
+            throw CommandError(
+                .no,
+                "unknown_feature",
+                "there is no feature \"\(nameOrID.excerpt)\" in space \(space)\(hint)"
+            )
         }
         return found
     }

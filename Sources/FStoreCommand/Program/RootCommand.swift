@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FStore
 internal import FStoreServices
 internal import FStoreText
 
@@ -43,7 +44,7 @@ extension RootCommand {
                 let hint =
                     Spelling.nearest(to: argument, among: names).map { "did you mean \"\($0)\"?" }
                     ?? "the commands are \(names.joined(separator: ", "))"
-                throw CommandError(.usage, "usage", "there is no command \"\(argument)\"; \(hint)")
+                throw CommandError(.usage, "usage", "there is no command \"\(argument.excerpt)\"; \(hint)")
             }
             commands = next
         }

@@ -1,3 +1,4 @@
+internal import FStore
 internal import FStoreText
 
 /// The settings on a command line: `--name value` or `--name=value`, by the names of the table.
@@ -29,14 +30,14 @@ enum FlagReader {
     private static func setting(_ argument: String) throws(CommandError) -> Setting {
         let flag = argument == "-d" ? "--data" : argument
         guard flag.hasPrefix("--") else {
-            throw CommandError(.usage, "usage", "\"\(argument)\" is unexpected; see fstore serve --help")
+            throw CommandError(.usage, "usage", "\"\(argument.excerpt)\" is unexpected; see fstore serve --help")
         }
         let name = flag.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined()
         guard let setting = SettingTable.setting(name) else {
             let nearest = Spelling.nearest(to: name, among: SettingTable.all.map(\.name))
                 .flatMap { SettingTable.setting($0)?.flag }
             let hint = nearest.map { "did you mean \($0)?" } ?? "see fstore serve --help"
-            throw CommandError(.usage, "usage", "there is no option \(argument); \(hint)")
+            throw CommandError(.usage, "usage", "there is no option \(argument.excerpt); \(hint)")
         }
         guard setting.sources.contains(.flag) else {
             throw CommandError(

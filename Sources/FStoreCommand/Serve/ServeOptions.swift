@@ -42,6 +42,7 @@ struct ServeOptions {
         server.hasFastPath = settings.isTrue("fast_path")
         server.hasPublicMetrics = settings.isTrue("metrics_public")
         server.logging = settings.text("log_requests").flatMap { .init(rawValue: $0) } ?? .control
+        server.crossOrigin = settings.text("cors_origins").flatMap { try? CrossOrigin($0) }
         server.documentationAssets = settings.text("docs_assets")
         server.limits = Self.limits(settings)
         server.tls = try Self.tls(settings)

@@ -1,3 +1,5 @@
+internal import FStoreHTTP
+
 /// One thing about the server that can be set: everything that help, documents and checks say comes from here.
 struct Setting: Sendable {
     /// What a value looks like.
@@ -12,6 +14,8 @@ struct Setting: Sendable {
         case size(ClosedRange<Int>)
         /// `true` or `false`, `yes` or `no`.
         case flag
+        /// `*`, or origins of pages with commas between them.
+        case origins
         /// One of some words.
         case choice([String])
         /// Never printed.
@@ -81,6 +85,7 @@ struct Setting: Sendable {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .size(let range): "bytes from \(range.lowerBound) to \(range.upperBound), also as 64M or 2G"
         case .flag: "true or false"
+        case .origins: "* or origins such as https://console.example.com, with commas between them"
         case .choice(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         case .secret: "a secret"
         }
@@ -94,6 +99,7 @@ struct Setting: Sendable {
         case .whole(let range): Int(text).map(range.contains) ?? false
         case .size(let range): ByteSizeText.size(text).map(range.contains) ?? false
         case .flag: Self.truth(text) != nil
+        case .origins: (try? CrossOrigin(text)) != nil
         case .choice(let words): words.contains(text)
         }
     }

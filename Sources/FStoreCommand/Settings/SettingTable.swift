@@ -80,6 +80,13 @@ enum SettingTable {
             "Whether hot requests take the short way. The answers are the same."
         ),
         Setting(
+            "cors_origins",
+            .origins,
+            "",
+            in: .network,
+            "Origins whose pages may read answers in a browser (CORS); * for all. None without it."
+        ),
+        Setting(
             "docs_assets",
             .path,
             "",
@@ -130,7 +137,8 @@ enum SettingTable {
             .choice(RequestLogging.allCases.map(\.rawValue)),
             server.logging.rawValue,
             in: .logs,
-            "Which requests get a line: failures; control, all but those that the fast path answers; all."
+            "Which requests get a line: failures; control, all but those that the fast path answers, and probes and "
+                + "scrapes at debug; all."
         ),
         Setting(
             "metrics_public",

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import FStore
 internal import FStoreConnectors
 internal import FStoreText
 internal import Glibc
@@ -36,7 +37,11 @@ struct SettingsFile {
         guard let setting = SettingTable.setting(key) else {
             let nearest =
                 Spelling.nearest(to: key, among: SettingTable.all.map(\.name)).map { "; did you mean \($0)?" } ?? ""
-            throw CommandError(.settings, "unknown_setting", "\(path): there is no setting \"\(key)\"\(nearest)")
+            throw CommandError(
+                .settings,
+                "unknown_setting",
+                "\(path): there is no setting \"\(key.excerpt)\"\(nearest)"
+            )
         }
         guard !setting.sources.contains(.file) else { return }
         let instead = setting.isSecret ? "; name a file in \(setting.name)_file, or set \(setting.variable)" : ""

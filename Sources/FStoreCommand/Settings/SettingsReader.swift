@@ -1,4 +1,5 @@
 internal import Configuration
+internal import FStore
 internal import Synchronization
 
 /// Reads every setting from where it may stand: the command line, else the environment, else the settings file, else
@@ -57,7 +58,7 @@ struct SettingsReader {
             throw CommandError(
                 .settings,
                 "setting",
-                "\(Self.place(setting, source)) must be \(setting.rule); \"\(text.prefix(200))\" was given"
+                "\(Self.place(setting, source)) must be \(setting.rule); \"\(text.excerpt)\" was given"
             )
         }
         return Settings.Entry(setting: setting, text: text, source: source)

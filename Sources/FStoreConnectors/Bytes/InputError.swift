@@ -1,3 +1,5 @@
+internal import FStore
+
 /// Why an input cannot be read on.
 package enum InputError: Error, Hashable, Sendable {
     /// There is no such file, or it may not be read.
@@ -28,14 +30,16 @@ extension InputError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason), .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noTimeZone(let name, let directory):
-            "there is no time zone \"\(name)\" in \(directory); name it as Europe/Zurich; is tzdata installed?"
+            "there is no time zone \"\(name.excerpt)\" in \(directory); name it as Europe/Zurich; is tzdata installed?"
         case .notUTF8(let name): "the input is \(name); save it as UTF-8"
         case .noHeader: "the input is empty; a header with the names of the columns is expected"
         case .noColumn(let name, let header, let meant):
-            "the input has no column \"\(name)\"; "
-                + (meant.map { "did you mean \"\($0)\"?" } ?? "it has \(header.joined(separator: ", "))")
+            "the input has no column \"\(name.excerpt)\"; "
+                + (meant.map { "did you mean \"\($0.excerpt)\"?" }
+                    ?? "it has \(header.joined(separator: ", ").excerpt)")
         case .repeatedColumn(let name, let first, let second):
-            "the header has the column \"\(name)\" twice, as number \(first) and as number \(second); rename one"
+            "the header has the column \"\(name.excerpt)\" twice, as number \(first) and as number \(second); "
+                + "rename one"
         case .openQuote(let line): "line \(line): a quote opens a field in this row and is never closed"
         case .longRow(let line, let limit): "line \(line) has more than \(limit) bytes"
         case .endsEarly(let offset): "the input ends before byte \(offset), where the load was to go on"

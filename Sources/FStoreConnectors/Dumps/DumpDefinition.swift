@@ -14,7 +14,7 @@ package struct DumpDefinition {
         let typeName = line["value_type"] == nil ? "type" : "value_type"
         if let text = try Self.text(line, typeName) {
             guard let type = ValueType(text) else {
-                throw Rejection("\"\(text)\" is not a type of values", field: typeName)
+                throw Rejection("\"\(text.excerpt)\" is not a type of values", field: typeName)
             }
             definition.type = type
         }
@@ -49,7 +49,7 @@ package struct DumpDefinition {
     private static func duration(_ line: JSONValue, _ name: String) throws(Rejection) -> Duration? {
         guard let text = try text(line, name) else { return nil }
         guard let duration = DurationText.duration(text) else {
-            throw Rejection("\"\(text)\" is not a duration such as 12h or 30d", field: name)
+            throw Rejection("\"\(text.excerpt)\" is not a duration such as 12h or 30d", field: name)
         }
         return duration
     }

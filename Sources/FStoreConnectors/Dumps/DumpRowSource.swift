@@ -91,7 +91,7 @@ struct DumpRowSource: RowSource, ~Copyable {
     private mutating func target(_ name: String) throws -> Int {
         if let known = targetOfName[name] { return known }
         guard let feature = try destination.feature(named: name) else {
-            throw Rejection("there is no feature \"\(name)\" in space \(destination.space)", field: "feature")
+            throw Rejection("there is no feature \"\(name.excerpt)\" in space \(destination.space)", field: "feature")
         }
         return add(LoadTarget(column: name, feature: feature))
     }
@@ -102,7 +102,7 @@ struct DumpRowSource: RowSource, ~Copyable {
         if targetOfName[definition.name] != nil { return }
         if let existing = try destination.feature(named: definition.name) {
             if let type = definition.type, let known = existing.type, type != known {
-                throw Rejection("the feature \"\(definition.name)\" takes \(known), and the dump has \(type)")
+                throw Rejection("the feature \"\(definition.name.excerpt)\" takes \(known), and the dump has \(type)")
             }
             _ = add(LoadTarget(column: definition.name, feature: existing))
         } else if destination.mayCreate {

@@ -77,9 +77,9 @@ struct JSONRowSource: RowSource, ~Copyable {
         }
         let object = try Self.object(reader.bytes)
         if mapping.isExact { try checkMembers(object) }
-        var name = try text(object, mapping.entity[0], "the entity")
+        var name = try entity(object, mapping.entity[0])
         for member in mapping.entity.dropFirst() {
-            name += mapping.entitySeparator + (try text(object, member, "the entity"))
+            name += mapping.entitySeparator + (try entity(object, member))
         }
         try row.setEntity(name, field: mapping.entity[0])
         row.time = try time(object)
@@ -150,8 +150,10 @@ struct JSONRowSource: RowSource, ~Copyable {
     private func plainEntity(_ text: Span<UInt8>) -> String? {
         var joined = ""
         for index in mapping.entity.indices {
-            guard let member = plainMember(index, text), member.kind == .string || member.kind == .number,
-                let name = NumberText.text(text.extracting(member.value))
+            guard let member = plainMember(index, text) else { return nil }
+            let bytes = text.extracting(member.value)
+            guard member.kind == .string || member.kind == .number && EntityText.isWhole(bytes),
+                let name = NumberText.text(bytes)
             else { return nil }
             joined = index == 0 ? name : joined + mapping.entitySeparator + name
         }
@@ -198,7 +200,10 @@ struct JSONRowSource: RowSource, ~Copyable {
         guard case .object(let members) = object else { return }
         let known = mapping.entity + targets.map(\.column) + [mapping.time]
         for member in members where !known.contains(member.name) {
-            throw Rejection("is not known here; the members are \(known.joined(separator: ", "))", field: member.name)
+            throw Rejection(
+                "is not known here; the members are \(known.joined(separator: ", "))",
+                field: member.name.excerpt
+            )
         }
     }
 
@@ -229,7 +234,7 @@ struct JSONRowSource: RowSource, ~Copyable {
             default: break
             }
         }
-        let text = try text(object, mapping.time, "the time")
+        let text = try time(object[mapping.time])
         do throws(Rejection) {
             return try times.read(text.utf8Span.span)
         } catch {
@@ -237,12 +242,22 @@ struct JSONRowSource: RowSource, ~Copyable {
         }
     }
 
-    /// A member that must be there: a string or a number, which is taken as it is written.
-    private func text(_ object: JSONValue, _ name: String, _ what: String) throws(Rejection) -> String {
-        switch object[name] {
+    /// A time is a string, or the number that it is written as.
+    private func time(_ value: JSONValue?) throws(Rejection) -> String {
+        switch value {
         case .string(let text), .number(let text): return text
-        case nil, .null: throw Rejection("\(what) is missing", field: name)
-        default: throw Rejection("\(what) must be a string or a number", field: name)
+        case nil, .null: throw Rejection("the time is missing", field: mapping.time)
+        default: throw Rejection("the time must be a string or a number", field: mapping.time)
+        }
+    }
+
+    /// One of the members that name the entity.
+    private func entity(_ object: JSONValue, _ member: String) throws(Rejection) -> String {
+        guard let value = object[member], value != .null else {
+            throw Rejection("the entity is missing", field: member)
+        }
+        do throws(Rejection) { return try EntityText.read(value) } catch {
+            throw Rejection("the entity \(error.reason)", field: member)
         }
     }
 }

@@ -29,18 +29,21 @@ extension LoadError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownFeature(let name, let space, let meant):
-            "there is no feature \"\(name)\" in space \(space); "
-                + (meant.map { "did you mean \"\($0)\"?" } ?? "define it, or load with --create")
-        case .wrongType(let feature, let takes, let given): "the feature \"\(feature)\" takes \(takes), not \(given)"
-        case .repeatedFeature(let name): "the feature \"\(name)\" is given twice; name each feature once"
+            "there is no feature \"\(name.excerpt)\" in space \(space); "
+                + (meant.map { "did you mean \"\($0.excerpt)\"?" } ?? "define it, or load with --create")
+        case .wrongType(let feature, let takes, let given):
+            "the feature \"\(feature.excerpt)\" takes \(takes), not \(given)"
+        case .repeatedFeature(let name): "the feature \"\(name.excerpt)\" is given twice; name each feature once"
         case .unfinished(let job, let rows):
-            "the load \"\(job)\" was interrupted after \(rows) rows; use --resume or --restart"
+            "the load \"\(job.excerpt)\" was interrupted after \(rows) rows; use --resume or --restart"
         case .otherInput(let job, let reason):
-            "the load \"\(job)\" was begun with another input: \(reason); use --restart to load this one from its start"
+            "the load \"\(job.excerpt)\" was begun with another input: \(reason); "
+                + "use --restart to load this one from its start"
         case .otherChoices(let job):
-            "the load \"\(job)\" was begun with other columns, features or formats; repeat them, or use --restart"
+            "the load \"\(job.excerpt)\" was begun with other columns, features or formats; "
+                + "repeat them, or use --restart"
         case .unreadableBookmark(let job):
-            "the bookmark of the load \"\(job)\" is of another version of fstore; use --restart"
+            "the bookmark of the load \"\(job.excerpt)\" is of another version of fstore; use --restart"
         case .tooManyRejects(let limit, let first):
             "more than \(limit) rows were rejected, so the load stopped\(RejectedRow.list(first))"
         case .allRejected(let rows, let first):

@@ -29,11 +29,11 @@ struct PlainPage {
         html += "<p>Every request carries <code>Authorization: Bearer &lt;key&gt;</code> or "
         html += "<code>X-API-Key: &lt;key&gt;</code>, but for the open ones. For programs: "
         html += "<a href=\"/api/openapi.json\">OpenAPI 3.1</a>.</p>\n"
-        var owners: [APIDocument] = []
-        for operation in operations where !owners.contains(operation.owner) { owners.append(operation.owner) }
-        for owner in owners {
-            html += "<h2>\(owner.tag.escapedForHTML)</h2>\n"
-            for operation in operations where operation.owner == owner { html += Self.section(operation) }
+        for group in OperationGroup.allCases {
+            let operations = operations.filter { $0.group == group }
+            if operations.isEmpty { continue }
+            html += "<h2>\(group.title)</h2>\n<p>\(group.description.escapedForHTML)</p>\n"
+            for operation in operations { html += Self.section(operation) }
         }
         return html + "</body>\n</html>\n"
     }

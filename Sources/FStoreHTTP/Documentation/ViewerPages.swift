@@ -12,6 +12,7 @@ enum ViewerPages {
         + "font-src 'self' data:; connect-src 'self'; worker-src blob:; child-src blob:; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'"
 
+    /// The key that was entered is kept in the browser until "Logout" is pressed there: it outlives a reload.
     static let swaggerScript = """
         window.addEventListener("DOMContentLoaded", function () {
           SwaggerUIBundle({
@@ -19,7 +20,7 @@ enum ViewerPages {
             dom_id: "#document",
             deepLinking: true,
             validatorUrl: null,
-            persistAuthorization: false,
+            persistAuthorization: true,
             displayRequestDuration: true
           });
         });

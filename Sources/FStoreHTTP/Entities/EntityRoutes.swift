@@ -22,7 +22,7 @@ struct EntityRoutes: Sendable {
                 Removes every value of the entity in every feature physically, history and all. It cannot be undone; \
                 backups that were made before still have it.
                 """,
-            parameters: [.path("entity_id", ValueSchema.entityID, "The entity's name.")],
+            parameters: [.path("entity_id", ValueSchema.entityID, "The entity's name.", example: "customer_123")],
             answers: [
                 DocumentedAnswer(
                     200,

@@ -10,7 +10,7 @@ extension APIError {
     init(_ error: CatalogError) {
         switch error {
         case .notFound: self = .notFound("there is no such entry")
-        case .nameTaken(let name): self = .conflict("the name \"\(name.shown)\" is taken")
+        case .nameTaken(let name): self = .conflict("the name \"\(name.excerpt)\" is taken")
         case .keyTaken: self = .conflict(error.description)
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)

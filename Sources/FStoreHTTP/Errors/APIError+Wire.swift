@@ -21,6 +21,11 @@ extension APIError {
         case .notUTF8: self = .malformed("entity_ids is not UTF-8")
         case .nameBytes(let count, let index):
             self = .invalid("entity_ids[\(index)]", "must have 1 to 255 bytes; it has \(count)")
+        case .loneBackslash(let index):
+            self = .invalid(
+                "entity_ids[\(index)]",
+                #"has a backslash that escapes nothing; write "\," for a comma within a name and "\\" for a backslash"#
+            )
         case .tooMany:
             self = .invalid(
                 "entity_ids",

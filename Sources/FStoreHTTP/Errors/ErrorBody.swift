@@ -33,7 +33,7 @@ enum ErrorBody {
         object.add("title", error.code.title)
         object.add("status", status)
         object.add("detail", error.message)
-        object.add("instance", path)
+        object.add("instance", path.excerpt)
         return object.bytes
     }
 }

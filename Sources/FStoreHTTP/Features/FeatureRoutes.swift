@@ -9,7 +9,12 @@ internal import HTTPTypes
 struct FeatureRoutes: Sendable {
     let features: FeatureService
 
-    static let reference = Parameter.path("feature_id", .text(1...255), "The feature's UUID, or its name.")
+    static let reference = Parameter.path(
+        "feature_id",
+        .text(1...255),
+        "The feature's UUID, or its name.",
+        example: "customer_lifetime_value"
+    )
     static let ifMatch = Parameter.header(
         "If-Match",
         .text(0...65_536),
@@ -136,7 +141,8 @@ struct FeatureRoutes: Sendable {
                 alsoTaking: ["application/merge-patch+json"]
             ),
             answers: [DocumentedAnswer(200, "The feature.", FeatureSchema.feature, headers: ["ETag"])],
-            errors: [404, 412]
+            errors: [404, 412],
+            beforeBody: { _ = try Self.expectation($0, features.feature($0)) }
         ) { call in
             let body = try call.json()
             let feature = try features.feature(call)

@@ -21,7 +21,7 @@ enum FeatureSchema {
             check: { text in
                 if ValueType(text) != nil { return nil }
                 return "must be float64, int64, bool, string, bytes, timestamp, json or vector(N), N from 1 to 16384; "
-                    + "\"\(text.shown)\" was given"
+                    + "\"\(text.excerpt)\" was given"
             },
             pattern: "^(float64|int64|bool|string|bytes|timestamp|json|vector\\(([1-9][0-9]{0,3}|1[0-5][0-9]{3}|"
                 + "16[0-2][0-9]{2}|163[0-7][0-9]|1638[0-4])\\))$",
@@ -34,7 +34,8 @@ enum FeatureSchema {
             bytes: 2...64,
             check: { text in
                 guard let duration = DurationText.duration(text), duration > .zero else {
-                    return "must be a duration such as 90s, 15m, 12h, 30d, 500ms or 1h30m; \"\(text.shown)\" was given"
+                    return
+                        "must be a duration such as 90s, 15m, 12h, 30d, 500ms or 1h30m; \"\(text.excerpt)\" was given"
                 }
                 return nil
             },

@@ -143,14 +143,12 @@ enum FastOnlineRead {
             guard let name = json.string(), json.take(":") else { return nil }
             let key = bytes.extracting(name)
             if key.isText(OnlineSchema.features.name), question.features == nil {
-                guard let whole = strings(&json, each: { _ in }) else { return nil }
+                guard let whole = strings(&json) else { return nil }
                 question.features = whole
             } else if key.isText(OnlineSchema.entities.name), question.entities == nil {
-                var parts: [Range<Int>] = []
-                guard strings(&json, each: { parts.append($0) }) != nil, parts.count <= OnlineSchema.maxEntities
-                else { return nil }
-                for part in parts where !StoreLimits.entityBytes.contains(part.count) { return nil }
-                question.entities = parts
+                guard let entities = entities(&json), entities.count <= OnlineSchema.maxEntities else { return nil }
+                for part in entities where !StoreLimits.entityBytes.contains(part.count) { return nil }
+                question.entities = entities
             } else if key.isText(OnlineSchema.asOf.name), !question.hasAsOf {
                 question.hasAsOf = true
                 guard let scalar = json.scalar() else { return nil }
@@ -175,14 +173,23 @@ enum FastOnlineRead {
         return json.take("}") && json.isAtEnd() ? question : nil
     }
 
-    /// An array of at least one string: where it lies. `each` is told where each of them does.
-    @inline(__always)
-    private static func strings(_ json: inout PlainJSON, each: (Range<Int>) -> Void) -> Range<Int>? {
+    /// An array of at least one name of an entity: where each of them lies.
+    private static func entities(_ json: inout PlainJSON) -> [Range<Int>]? {
+        guard json.take("[") else { return nil }
+        var parts: [Range<Int>] = []
+        repeat {
+            guard let part = json.entity() else { return nil }
+            parts.append(part)
+        } while json.take(",")
+        return json.take("]") ? parts : nil
+    }
+
+    /// An array of at least one string: where it lies.
+    private static func strings(_ json: inout PlainJSON) -> Range<Int>? {
         guard json.take("[") else { return nil }
         let start = json.position - 1
         repeat {
-            guard let part = json.string() else { return nil }
-            each(part)
+            if json.string() == nil { return nil }
         } while json.take(",")
         return json.take("]") ? start..<json.position : nil
     }

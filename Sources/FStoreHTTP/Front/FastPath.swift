@@ -31,6 +31,7 @@ final class FastPath: @unchecked Sendable {
     private let source: TimeSource
     private let metrics: RequestMetrics
     private let table: OperationTable
+    private let crossOrigin: CrossOrigin?
     let features = FeatureCache.encoded(slots: 512)
     let names = FeatureCache.plain(slots: 2048)
     private let latest: LatestValues
@@ -43,7 +44,13 @@ final class FastPath: @unchecked Sendable {
     /// Batches whose answer is still to be written on the event loop, which must not end before.
     private let openWrites = Atomic<Int>(0)
 
-    init(_ services: Services, routes: HotRoutes, table: OperationTable, metrics: RequestMetrics) {
+    init(
+        _ services: Services,
+        routes: HotRoutes,
+        table: OperationTable,
+        metrics: RequestMetrics,
+        crossOrigin: CrossOrigin? = nil
+    ) {
         values = services.values
         gate = services.gate
         state = services.state
@@ -51,6 +58,7 @@ final class FastPath: @unchecked Sendable {
         self.routes = routes
         self.table = table
         self.metrics = metrics
+        self.crossOrigin = crossOrigin
         latest = LatestValues(values: services.values, features: features)
     }
 
@@ -68,6 +76,8 @@ final class FastPath: @unchecked Sendable {
         let rule: AccessRule
         let operation: Int
         var reading: RateMeter.Reading?
+        /// Which of the allowed origins the page has that asks.
+        var origin: Int?
         var caller: Principal { entry.principal }
     }
 
@@ -96,6 +106,7 @@ final class FastPath: @unchecked Sendable {
             rule: hot.route.rule,
             operation: hot.route.operation
         )
+        if let crossOrigin { exchange.origin = crossOrigin.index(in: bytes.extracting(0..<request.byteCount)) }
         do throws(Gate.Refusal) {
             exchange.reading = try gate.admit(exchange.rule, entry, at: time.monotonic)
         } catch {
@@ -131,6 +142,8 @@ final class FastPath: @unchecked Sendable {
         case .onlineWrite:
             return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
         }
+        // A larger answer that the client takes compressed is one for the slow path.
+        if request.mayTakeGzip, body.count > GzipWriter.minBytes { return .declined }
         finish(exchange, status: 200, into: &output)
         return .answered
     }
@@ -258,6 +271,14 @@ final class FastPath: @unchecked Sendable {
         metrics.fastAnswers.add()
     }
 
+    /// Who may read the answer, and what it depends on.
+    private func writeVariance(_ exchange: Exchange) {
+        for field in crossOrigin?.fields(exchange.origin) ?? [] { head.append("\(field.name): \(field.value)\r\n") }
+        if let vary = AnswerVariance.header(crossOrigin, isCompressible: body.count > GzipWriter.minBytes) {
+            head.append("Vary: \(vary)\r\n")
+        }
+    }
+
     /// The head, with its headers in the order of the slow path.
     private func writeHead(_ exchange: Exchange, status: Int, error: APIError?) {
         head.removeAll()
@@ -282,6 +303,7 @@ final class FastPath: @unchecked Sendable {
                 head.append("\r\n")
             }
         }
+        if crossOrigin != nil || body.count > GzipWriter.minBytes { writeVariance(exchange) }
         head.append("X-Request-ID: ")
         head.append(exchange.requestID)
         head.append("\r\nX-Content-Type-Options: nosniff\r\n")

@@ -186,7 +186,7 @@ enum FastWrite {
                 let key = bytes.extracting(name)
                 if key.isText(ValueSchema.entity.name), !hasEntity {
                     hasEntity = true
-                    guard let range = json.string() else { return nil }
+                    guard let range = json.entity() else { return nil }
                     entity = range
                 } else if key.isText(ValueSchema.value.name), !hasValue {
                     hasValue = true
@@ -220,7 +220,7 @@ enum FastWrite {
                 let key = bytes.extracting(name)
                 if key.isText(ValueSchema.entity.name), !hasEntity {
                     hasEntity = true
-                    guard let range = json.string() else { return nil }
+                    guard let range = json.entity() else { return nil }
                     entity = range
                 } else if key.isText(ValueSchema.time.name), !hasTime {
                     hasTime = true

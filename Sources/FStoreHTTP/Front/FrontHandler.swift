@@ -152,6 +152,15 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: From the answers
 
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if front.connection.bodyWanted() {
+            front.output.writeString("HTTP/1.1 100 Continue\r\n\r\n")
+            flush(context)
+        }
+        promise?.succeed(())
+    }
+
     func isAnswerLast() -> Bool { front.connection.answerBegins() }
 
     /// The answer to a request that was handed on has gone out.
@@ -237,7 +246,6 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         {
             front.connection.noteKey()
         }
-        if request.sendsContinue { front.output.writeString("HTTP/1.1 100 Continue\r\n\r\n") }
         flush(context)
         passOn(request.count, context)
     }
@@ -283,6 +291,9 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.read()
     }
 }
+
+/// The reader behind wants the body of its request: what a client that sent `Expect: 100-continue` waits for.
+struct BodyWanted: Sendable {}
 
 /// A body that ended before its end, or whose chunks are not valid.
 struct BrokenBody: Error {}

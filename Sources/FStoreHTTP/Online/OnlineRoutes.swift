@@ -121,8 +121,8 @@ struct OnlineRoutes: Sendable {
     }
 
     static func unknown(_ names: [String]) -> APIError {
-        var error = APIError.notFound("there is no feature \"\(names.first?.shown ?? "")\"")
-        error.details = [("features", .texts(names.prefix(Schema.maxProblems).map(\.shown)))]
+        var error = APIError.notFound("there is no feature \"\(names.first?.excerpt ?? "")\"")
+        error.details = [("features", .texts(names.prefix(Schema.maxProblems).map(\.excerpt)))]
         return error
     }
 

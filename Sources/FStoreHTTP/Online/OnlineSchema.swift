@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 /// The shapes of the operations on many features at once.
 enum OnlineSchema {
@@ -16,11 +17,12 @@ enum OnlineSchema {
         isRequired: true,
         "UUIDs or names."
     )
-    static let entities = Field.texts(
+    static let entities = Field(
         "entities",
-        .array(ValueSchema.entityID, 1...maxEntities),
-        isRequired: true
-    )
+        .array(ValueSchema.entityIDOrNumber, 1...maxEntities),
+        isRequired: true,
+        "Strings, or whole numbers: 1001 names the entity \"1001\"."
+    ) { $0.elements?.compactMap { try? EntityText.read($0) } }
     static let asOf = Field.text(
         "as_of",
         ValueSchema.momentOrNow.orNull,

@@ -50,13 +50,11 @@ struct RowReader {
         func problem(_ field: String, _ reason: String) -> FieldProblem {
             FieldProblem(field: "rows[\(index)].\(field)", reason: reason, index: index)
         }
-        guard let text = row[ValueSchema.entity]?.text, let entity = try? EntityID(text) else {
-            throw problem("entity_id", "must have 1 to 255 bytes")
-        }
+        let entity = try CellReader.entity(row[ValueSchema.entity] ?? .null, problem)
         let time = try CellReader.time(row[ValueSchema.time], now, problem)
         for member in row[OnlineSchema.rowValues] ?? [] {
             guard let feature = known[member.name] else { continue }
-            let field = "values.\(member.name.shown)"
+            let field = "values.\(member.name.excerpt)"
             let value = try CellReader.value(member.value, feature.type) { _, reason in problem(field, reason) }
             do throws(WriteError) {
                 try batch.put(value, of: feature.handle, for: entity, at: time)

@@ -45,10 +45,9 @@ struct OpenAPIDocument {
     }
 
     private var tags: JSONValue {
-        var owners: [APIDocument] = []
-        for operation in operations where !owners.contains(operation.owner) { owners.append(operation.owner) }
+        let used = OperationGroup.allCases.filter { group in operations.contains { $0.group == group } }
         return .array(
-            owners.map { .members(["name": .string($0.tag), "description": .string($0.tagDescription)]) }
+            used.map { .members(["name": .string($0.title), "description": .string($0.description)]) }
         )
     }
 

@@ -14,7 +14,7 @@ struct OperationObject {
     func object(_ schemas: inout SchemaObject) -> JSONValue {
         .members([
             "operationId": .string(operation.id),
-            "tags": .strings([operation.owner.tag]),
+            "tags": .strings([operation.group.title]),
             "summary": .string(operation.summary),
             "description": .description(operation.description),
             "parameters": operation.parameters.isEmpty
@@ -41,6 +41,7 @@ struct OperationObject {
             "schema": parameter.repeats && !isArray ? list(of: schema, parameter.maxRepeats) : schema,
             "style": isArray || parameter.repeats ? .string("form") : nil,
             "explode": isArray || parameter.repeats ? .bool(parameter.repeats) : nil,
+            "example": parameter.example.map { isArray ? .strings([$0]) : .string($0) },
         ])
     }
 
@@ -94,28 +95,6 @@ extension Access {
         switch self {
         case .open: "open"
         case .role(let role): role.rawValue
-        }
-    }
-}
-
-extension APIDocument {
-    /// What its operations are listed under.
-    var tag: String {
-        switch self {
-        case .features: "Features and values"
-        case .ingestion: "Ingestion"
-        case .teams: "Teams"
-        case .platform: "Platform"
-        case .models: "Models"
-        case .house: "FStore"
-        }
-    }
-
-    /// What the tag means.
-    var tagDescription: String {
-        switch self {
-        case .house: "FStore's own operations, beyond those of the documents."
-        default: "The operations of document \(rawValue), in its style."
         }
     }
 }

@@ -26,6 +26,8 @@ struct SchemaObject {
                 "maximum": range.upperBound == .max ? nil : .integer(range.upperBound),
                 "description": .description(description),
             ])
+        case .wholeNumber:
+            return .members(["type": .string("integer"), "description": .description(description)])
         case .number: return .members(["type": .string("number"), "description": .description(description)])
         case .boolean: return .members(["type": .string("boolean"), "description": .description(description)])
         case .null: return .members(["type": .string("null"), "description": .description(description)])

@@ -2,7 +2,6 @@ internal import FStoreIdentity
 internal import FStore
 internal import FStoreServices
 internal import HTTPTypes
-internal import Hummingbird
 internal import NIOCore
 
 /// One request that the gate let in, as a handler sees it.
@@ -22,14 +21,12 @@ struct Call: Sendable {
     /// The query as it was sent, without its question mark.
     let rawQuery: String
     /// The body, when the operation takes one as a whole.
-    let body: ByteBuffer
+    var body: ByteBuffer
     /// The body, when the operation reads it as a stream.
-    let stream: RequestBody?
+    let stream: IncomingBody?
     /// Whether that stream is one of lines of JSON.
     let isLines: Bool
     let receivedAt: Timestamp
-
-    typealias RequestBody = HummingbirdCore.RequestBody
 
     /// The caller of an operation that is not open. The gate has let nobody else in.
     var caller: Principal {

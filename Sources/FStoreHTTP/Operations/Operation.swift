@@ -16,6 +16,8 @@ struct Operation: Sendable {
     let rule: AccessRule
     /// The form in which the fast path answers it in front of the HTTP decoder; `nil` for nearly all.
     let hot: HotForm?
+    /// Where the documents list it; the table says so.
+    var group = OperationGroup.documentation
     /// One line for lists.
     let summary: String
     /// What a reader needs beyond the summary; Markdown.
@@ -26,9 +28,12 @@ struct Operation: Sendable {
     let answers: [DocumentedAnswer]
     /// Statuses of errors that do not follow from the rest.
     let errors: [Int]
+    /// Refuses, for a client that waits to hear whether its body is wanted, what needs no body to be refused.
+    let beforeBody: Check?
     let handler: Handler
 
     typealias Handler = @Sendable (Call) async throws -> Reply
+    typealias Check = @Sendable (Call) async throws -> Void
 
     init(
         _ id: String,
@@ -44,6 +49,7 @@ struct Operation: Sendable {
         body: RequestBody? = nil,
         answers: [DocumentedAnswer],
         errors: [Int] = [],
+        beforeBody: Check? = nil,
         handler: @escaping Handler
     ) {
         self.id = id
@@ -58,6 +64,7 @@ struct Operation: Sendable {
         self.body = body
         self.answers = answers
         self.errors = errors
+        self.beforeBody = beforeBody
         self.handler = handler
     }
 }

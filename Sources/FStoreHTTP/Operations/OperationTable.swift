@@ -56,7 +56,10 @@ struct OperationTable: Sendable {
     func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
         guard path.first == "/" else { return .unknown }
         var rest = path.dropFirst()
-        if rest.last == "/" { rest = rest.dropLast() }
+        if rest.last == "/" {
+            rest = rest.dropLast()
+            if rest.isEmpty { return .unknown }
+        }
         var node = root
         var values: [String] = []
         // Empty parts are kept, and mean nothing here: a proxy in front may have rules for `/a/b` that `/a//b` passes

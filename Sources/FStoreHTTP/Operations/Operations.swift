@@ -10,19 +10,21 @@ enum Operations {
         revise: ([Operation]) -> [Operation] = { $0 }
     ) -> OperationTable {
         var operations: [Operation] = []
-        operations += FeatureRoutes(features: services.features).operations
-        operations += ValueRoutes(values: services.values, features: services.features).operations
-        operations += OnlineRoutes(values: services.values, features: services.features).operations
-        operations += EntityRoutes(values: services.values).operations
-        operations += SourceRoutes(sources: services.sources).operations
-        operations += KeyRoutes(keys: services.keys).operations
-        operations += HealthRoutes(health: services.health).operations
+        operations += FeatureRoutes(features: services.features).operations.grouped(.features)
+        operations += ValueRoutes(values: services.values, features: services.features).operations.grouped(.values)
+        operations += OnlineRoutes(values: services.values, features: services.features).operations.grouped(.values)
+        operations += EntityRoutes(values: services.values).operations.grouped(.values)
+        operations += SourceRoutes(sources: services.sources).operations.grouped(.sources)
+        operations += KeyRoutes(keys: services.keys).operations.grouped(.keys)
+        operations += HealthRoutes(health: services.health).operations.grouped(.health)
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
+            .grouped(.health)
         operations = revise(operations)
         let assets = DocumentationAssets(directory: options.documentationAssets)
         // What describes the operations is described itself, so it is there twice: first empty, for its shape.
         func described(_ document: [UInt8], _ page: String) -> [Operation] {
-            operations + OpenAPIRoutes(document: OpenAPIRoutes.Document(document)).operations
+            operations + WelcomeRoutes(styleAddress: assets.address("page.css")).operations
+                + OpenAPIRoutes(document: OpenAPIRoutes.Document(document)).operations
                 + DocumentationRoutes(assets: assets, plainPage: page).operations
         }
         let shapes = described([], "")

@@ -13,15 +13,18 @@ struct Parameter: Sendable {
     /// An array is written with commas between its elements, unless the parameter repeats.
     let schema: Schema
     let description: String
+    /// A value that works as it stands, for the documents: pages that send requests fill it in.
+    let example: String?
 
-    static func path(_ name: String, _ schema: Schema, _ description: String) -> Parameter {
+    static func path(_ name: String, _ schema: Schema, _ description: String, example: String? = nil) -> Parameter {
         Parameter(
             name: name,
             place: .path,
             isRequired: true,
             maxRepeats: 1,
             schema: schema,
-            description: description
+            description: description,
+            example: example
         )
     }
 
@@ -30,7 +33,8 @@ struct Parameter: Sendable {
         _ schema: Schema,
         _ description: String,
         isRequired: Bool = false,
-        maxRepeats: Int = 1
+        maxRepeats: Int = 1,
+        example: String? = nil
     ) -> Parameter {
         Parameter(
             name: name,
@@ -38,7 +42,8 @@ struct Parameter: Sendable {
             isRequired: isRequired,
             maxRepeats: maxRepeats,
             schema: schema,
-            description: description
+            description: description,
+            example: example
         )
     }
 
@@ -49,7 +54,8 @@ struct Parameter: Sendable {
             isRequired: false,
             maxRepeats: 1,
             schema: schema,
-            description: description
+            description: description,
+            example: nil
         )
     }
 }

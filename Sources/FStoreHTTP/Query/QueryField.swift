@@ -17,12 +17,24 @@ extension QueryField where Value == String {
 
     /// A list that is read still percent-encoded, as the fast path reads it. It may be given several times: all its
     /// elements count.
-    static func encodedList(_ name: String, _ schema: Schema, _ description: String, isRequired: Bool = false)
-        -> QueryField
-    {
-        QueryField(parameter: .query(name, schema, description, isRequired: isRequired, maxRepeats: 1000)) { query, _ in
-            query.raw(name)
-        }
+    ///
+    /// - Parameter example: one element.
+    static func encodedList(
+        _ name: String,
+        _ schema: Schema,
+        _ description: String,
+        isRequired: Bool = false,
+        example: String
+    ) -> QueryField {
+        let parameter = Parameter.query(
+            name,
+            schema,
+            description,
+            isRequired: isRequired,
+            maxRepeats: 1000,
+            example: example
+        )
+        return QueryField(parameter: parameter) { query, _ in query.raw(name) }
     }
 }
 

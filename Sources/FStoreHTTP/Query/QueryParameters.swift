@@ -23,11 +23,11 @@ struct QueryParameters: Sendable {
             let rawValue = parts.count > 1 ? parts[1] : ""[...].utf8
             guard let name = PercentCoding.decodeText(parts[0], plusIsSpace: true),
                 let value = PercentCoding.decodeText(rawValue, plusIsSpace: true)
-            else { throw .malformed("the query is not percent-encoded UTF-8: \"\(String(Substring(pair)).shown)\"") }
+            else { throw .malformed("the query is not percent-encoded UTF-8: \"\(String(Substring(pair)).excerpt)\"") }
             guard let parameter = known.first(where: { $0.name == name }) else {
                 let names = known.isEmpty ? "none" : known.map(\.name).joined(separator: ", ")
                 throw .invalid(
-                    name.shown,
+                    name.excerpt,
                     "is not a parameter of this operation; it has \(names)"
                 )
             }
@@ -50,10 +50,10 @@ struct QueryParameters: Sendable {
     /// The decoded value of a parameter.
     func text(_ name: String) -> String? { entries.first { $0.name == name }?.value }
 
-    /// The values of a parameter as they were sent, with commas between those of one that is repeated.
+    /// The values of a parameter as they were sent, with `&` between those of one that is repeated.
     func raw(_ name: String) -> String? {
         let texts = entries.filter { $0.name == name }.map(\.raw)
-        return texts.isEmpty ? nil : texts.joined(separator: ",")
+        return texts.isEmpty ? nil : texts.joined(separator: "&")
     }
 
     /// The decoded values of a parameter that may repeat.
@@ -63,7 +63,7 @@ struct QueryParameters: Sendable {
     func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), text.utf8.first != UInt8(ascii: "+") else {
-            throw .invalid(name, "must be a whole number; \"\(text.shown)\" was given")
+            throw .invalid(name, "must be a whole number; \"\(text.excerpt)\" was given")
         }
         guard range.contains(number) else {
             throw .invalid(

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreText
 
 extension Schema {
     /// How many problems are told at once.
@@ -20,9 +21,13 @@ extension Schema {
         case (.string(let rule), .string(let text)):
             if let reason = rule.problem(with: text) { refuse(reason) }
         case (.integer(let range), .number(let digits)):
-            guard let number = Int64(digits) else { return refuse("must be an integer; \(digits.shown) was given") }
+            guard let number = Int64(digits) else { return refuse("must be an integer; \(digits.excerpt) was given") }
             if !range.contains(number) {
                 refuse("must be \(range.lowerBound) to \(range.upperBound); \(number) was given")
+            }
+        case (.wholeNumber, .number(let digits)):
+            if !EntityText.isWhole(digits.utf8Span.span) {
+                refuse("must be a whole number, without a point or an exponent; \(digits.excerpt) was given")
             }
         case (.array(let element, let count), .array(let elements)):
             if !count.contains(elements.count) {
@@ -34,8 +39,7 @@ extension Schema {
         case (.object(let rule), .object(let members)): rule.check(members, at: field, &problems)
         case (.any(let schemas), _):
             // The problems of the first alternative of the same kind say most.
-            let attempts = schemas.map { $0.problems(with: value) }
-            if attempts.contains(where: \.isEmpty) { return }
+            if schemas.contains(where: { $0.problems(with: value).isEmpty }) { return }
             if let index = schemas.firstIndex(where: { $0.isOfKind(value) }) {
                 schemas[index].check(value, at: field, &problems)
             } else {
@@ -47,7 +51,9 @@ extension Schema {
 
     private func isOfKind(_ value: JSONValue) -> Bool {
         switch (self, value) {
-        case (.string, .string), (.integer, .number), (.number, .number), (.array, .array), (.object, .object): true
+        case (.string, .string), (.integer, .number), (.wholeNumber, .number), (.number, .number), (.array, .array),
+            (.object, .object):
+            true
         case (.named(_, let schema), _): schema.isOfKind(value)
         default: false
         }
@@ -59,6 +65,7 @@ extension Schema {
         case .string: "a string"
         case .integer: "an integer"
         case .number: "a number"
+        case .wholeNumber: "a whole number"
         case .boolean: "true or false"
         case .null: "null"
         case .array: "an array"
@@ -74,7 +81,7 @@ extension Schema.StringRule {
     /// The sentence for a text that does not fit.
     func problem(with text: String) -> String? {
         if !values.isEmpty, !values.contains(text) {
-            return "must be one of \(values.joined(separator: ", ")); \"\(text.shown)\" was given"
+            return "must be one of \(values.joined(separator: ", ")); \"\(text.excerpt)\" was given"
         }
         let count = text.utf8.count
         if !bytes.contains(count) {
@@ -98,11 +105,11 @@ extension Schema.ObjectRule {
             if let known = members.first(where: { $0.name == member.name }) {
                 problems += known.schema.problems(with: member.value).map { $0.below(prefix + member.name) }
             } else if let others {
-                problems += others.problems(with: member.value).map { $0.below(prefix + member.name.shown) }
+                problems += others.problems(with: member.value).map { $0.below(prefix + member.name.excerpt) }
             } else {
                 let known = members.map(\.name).joined(separator: ", ")
                 let reason = "is not known here; the members are \(known)"
-                problems.append(FieldProblem(field: prefix + member.name.shown, reason: reason))
+                problems.append(FieldProblem(field: prefix + member.name.excerpt, reason: reason))
             }
             if problems.count >= Schema.maxProblems { return }
         }
@@ -129,15 +136,10 @@ extension JSONValue {
         switch self {
         case .null: "null"
         case .bool: "true or false"
-        case .number(let digits): "the number \(digits.shown)"
+        case .number(let digits): "the number \(digits.excerpt)"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
         }
     }
-}
-
-extension String {
-    /// As much of a text as an error repeats.
-    var shown: String { utf8.count <= 80 ? self : String(prefix(60)) + "…" }
 }

@@ -1,3 +1,4 @@
+internal import FStore
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -5,46 +6,52 @@ internal import NIOCore
 /// Reads the body of a request as its operation wants it: as a whole, within its limit, or as a stream.
 struct BodyReader {
     let operation: Operation
+    /// The connection, where it must hear that the body is wanted.
+    let channel: any Channel
 
-    struct Content {
-        var whole = ByteBuffer()
-        var stream: RequestBody?
-        var isLines = false
+    /// What the head of a request says of its body, and nothing in it is a reason to refuse it.
+    struct Announced {
+        let body: IncomingBody
+        let isLines: Bool
     }
 
-    func read(_ request: Request) async throws -> Content {
-        guard let expected = operation.body else {
-            // A body that nobody asked for is read past, up to a point, so that the connection can be used again.
-            return Content()
-        }
+    /// Checks what the head says, before anything is read: the client that waits for `100 Continue` need not send a
+    /// body which will be refused.
+    ///
+    /// - Returns: `nil` for an operation that takes no body. One that nobody asked for is read past, up to a point, so
+    ///   that the connection can be used again.
+    func announced(_ request: Request) throws(APIError) -> Announced? {
+        guard let expected = operation.body else { return nil }
         let mediaType = try mediaType(request, expected)
-        if mediaType == "application/x-ndjson" { return Content(stream: request.body, isLines: true) }
-        let limit = expected.maxBytes ?? Int.max
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+        let isCompressed = try isCompressed(request)
+        let isLines = mediaType == "application/x-ndjson"
+        let limit = isLines ? Int.max : expected.maxBytes ?? Int.max
+        if let bytes = request.headers[.contentLength].flatMap({ Int($0) }), bytes > limit {
             throw Self.tooLarge(limit)
         }
+        return Announced(
+            body: IncomingBody(
+                request.body,
+                waiting: request.awaitsContinue ? channel : nil,
+                maxDecodedBytes: isCompressed ? limit : nil
+            ),
+            isLines: isLines
+        )
+    }
+
+    /// The whole body.
+    func whole(_ body: IncomingBody) async throws -> ByteBuffer {
+        let limit = operation.body?.maxBytes ?? Int.max
         var whole = ByteBuffer()
-        var chunks = request.body.makeAsyncIterator()
-        while var chunk = try await Self.next(&chunks) {
+        var reader = body.reader()
+        while var chunk = try await reader.next() {
             if whole.readableBytes + chunk.readableBytes > limit { throw Self.tooLarge(limit) }
             whole.writeBuffer(&chunk)
         }
-        if whole.readableBytes == 0, expected.isRequired { throw APIError.malformed("the body is missing") }
-        return Content(whole: whole)
-    }
-
-    /// The next part of a body; `nil` behind the last.
-    ///
-    /// - Throws: 400 when its chunks are not what HTTP says, or it ends before its end: nobody knows where the next
-    ///   request would begin, so the connection is closed.
-    static func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
-        do {
-            return try await chunks.next()
-        } catch {
-            var refusal = APIError.malformed("the body ends before its end, or its chunks are broken")
-            refusal.headers.append(("Connection", "close"))
-            throw refusal
+        if whole.readableBytes == 0, operation.body?.isRequired == true {
+            throw APIError.malformed("the body is missing")
         }
+        return whole
     }
 
     /// The media type without its parameters, in lower case.
@@ -58,15 +65,24 @@ struct BodyReader {
                 throw Self.unsupported(expected, header)
             }
         }
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+        if !expected.mediaTypes.contains(name) { throw Self.unsupported(expected, header) }
+        return name
+    }
+
+    /// Whether gzip has compressed the body.
+    private func isCompressed(_ request: Request) throws(APIError) -> Bool {
+        let codings = request.headers[values: .contentEncoding].joined(separator: ", ")
+        switch codings.lowercased() {
+        case "", "identity": return false
+        case "gzip", "x-gzip": return true
+        default:
             throw APIError(
                 status: 415,
                 code: .unsupportedMediaType,
-                message: "the Content-Encoding \"\(encoding.shown)\" is not taken; send the body as it is"
+                message: "the Content-Encoding must be gzip or identity; \"\(codings.excerpt)\" was given",
+                headers: [("Accept-Encoding", "gzip")]
             )
         }
-        if !expected.mediaTypes.contains(name) { throw Self.unsupported(expected, header) }
-        return name
     }
 
     private static func unsupported(_ expected: RequestBodyRule, _ given: String?) -> APIError {
@@ -74,20 +90,19 @@ struct BodyReader {
         return APIError(
             status: 415,
             code: .unsupportedMediaType,
-            message: "the Content-Type must be \(types); \(given.map { "\"\($0.shown)\"" } ?? "none") was given",
+            message: "the Content-Type must be \(types); \(given.map { "\"\($0.excerpt)\"" } ?? "none") was given",
             headers: [("Accept", types)]
         )
     }
 
     private static func tooLarge(_ limit: Int) -> APIError {
-        APIError(
-            status: 413,
-            code: .payloadTooLarge,
-            message: "the body has more than \(limit) bytes",
-            details: [("limit_bytes", .integer(limit))]
-        )
+        .bodyTooLarge(limit, "the body has more than \(limit) bytes")
     }
 
     typealias RequestBodyRule = FStoreHTTP.RequestBody
-    typealias RequestBody = Hummingbird.RequestBody
+}
+
+extension Request {
+    /// Whether the client sends the body when it is told to.
+    var awaitsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
 }

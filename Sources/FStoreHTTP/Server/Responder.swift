@@ -11,39 +11,57 @@ internal import NIOCore
 /// Answers every request that the fast path does not: finds the operation, asks the gate, reads the body, calls the
 /// handler, and turns whatever comes of it into a response.
 struct Responder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    /// What hummingbird hands on of a connection.
+    struct Context: RequestContext {
+        var coreContext: CoreRequestContextStorage
+        let channel: any Channel
+
+        init(source: ApplicationRequestContextSource) {
+            coreContext = CoreRequestContextStorage(source: source)
+            channel = source.channel
+        }
+    }
 
     let table: OperationTable
     let gate: Gate
+    let crossOrigin: CrossOrigin?
     let metrics: RequestMetrics
     let state: ServerState
     let time: TimeSource
     let log: RequestLog
     let limits: ServerLimits
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: Context) async throws -> Response {
         let time = RequestTime(self.time)
         metrics.inFlight.add(1)
         defer { metrics.inFlight.add(-1) }
         let requestID = Self.identity(request.headers, time)
         let (path, query) = Self.split(request.head.path ?? "/")
         var progress = RequestProgress(requestID: requestID, path: path, query: query, time: time)
-        var response: Response
+        var reply: Reply
         do {
-            response = try await answer(request, &progress)
+            reply = try await answer(request, context.channel, &progress)
         } catch {
             let refusal = APIError(any: error)
             if refusal.status >= 500 { log.failure(error, progress) }
-            response = Self.response(refusal, progress)
-            if case .rateLimited = refusal.code {
-            } else if refusal.status == 413 || refusal.status == 408 {
-                response.headers[.connection] = "close"
-            }
+            reply = Self.reply(refusal, progress)
+            if refusal.status == 413 || refusal.status == 408 { reply.headers[.connection] = "close" }
         }
+        let isSmaller = compress(&reply, for: request.headers)
+        var response = Self.response(reply)
         if let reading = progress.reading {
             for field in RateHeaders(reading, progress.rate, at: time.now).fields {
                 if let name = HTTPField.Name(field.name) { response.headers[name] = field.value }
             }
+        }
+        let origins = request.headers[values: .origin]
+        if let crossOrigin {
+            for field in crossOrigin.fields(origins.count == 1 ? crossOrigin.index(of: origins[0]) : nil) {
+                if let name = HTTPField.Name(field.name) { response.headers[name] = field.value }
+            }
+        }
+        if let vary = AnswerVariance.header(crossOrigin, isCompressible: isSmaller) {
+            response.headers[.vary] = response.headers[.vary].map { "\($0), \(vary)" } ?? vary
         }
         response.headers[.requestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
@@ -70,7 +88,11 @@ struct Responder: HTTPResponder {
         var reading: RateMeter.Reading?
     }
 
-    private func answer(_ request: Request, _ progress: inout RequestProgress) async throws -> Response {
+    private func answer(
+        _ request: Request,
+        _ channel: any Channel,
+        _ progress: inout RequestProgress
+    ) async throws -> Reply {
         if progress.path.utf8.count + progress.query.utf8.count > limits.wire.targetBytes {
             throw APIError(
                 status: 414,
@@ -86,11 +108,12 @@ struct Responder: HTTPResponder {
             progress.operation = index
             rawParameters = parameters
         case .otherMethods(let methods):
+            if request.method == .options, let reply = preflight(request, methods) { return reply }
             let names = methods.map(\.rawValue).joined(separator: ", ")
             throw APIError(
                 status: 405,
                 code: .methodNotAllowed,
-                message: "\(request.method.rawValue.shown) is not possible here; the methods are \(names)",
+                message: "\(request.method.rawValue.excerpt) is not possible here; the methods are \(names)",
                 headers: [("Allow", names)]
             )
         case .unknown:
@@ -107,8 +130,21 @@ struct Responder: HTTPResponder {
             throw error
         }
         entry?.use(at: progress.time.now.nanoseconds)
-        let call = try await call(operation, rawParameters, request, progress)
-        return Self.response(try await operation.handler(call))
+        return try await run(operation, rawParameters, request, channel, progress)
+    }
+
+    /// What a browser asks before it lets a page of another origin send a request. It sends no key with it, so this is
+    /// answered in front of the gate. `nil` when it asks something else, or the origin is not one that is allowed.
+    private func preflight(_ request: Request, _ methods: [HTTPRequest.Method]) -> Reply? {
+        let origins = request.headers[values: .origin]
+        guard let crossOrigin, origins.count == 1, crossOrigin.index(of: origins[0]) != nil,
+            request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        var reply = Reply.empty
+        reply.headers[.accessControlAllowMethods] = methods.map(\.rawValue).joined(separator: ", ")
+        reply.headers[.accessControlAllowHeaders] = CrossOrigin.requestHeaders
+        reply.headers[.accessControlMaxAge] = "600"
+        return reply
     }
 
     /// Whose request it is. Where anybody may ask, a key that opens nothing is as good as none: a probe must not fail
@@ -131,12 +167,13 @@ struct Responder: HTTPResponder {
         }
     }
 
-    private func call(
+    private func run(
         _ operation: Operation,
         _ raw: [String: String],
         _ request: Request,
+        _ channel: any Channel,
         _ progress: RequestProgress
-    ) async throws -> Call {
+    ) async throws -> Reply {
         var decoded: [String: String] = [:]
         for (name, text) in raw {
             guard let value = PercentCoding.decodeText(text.utf8, plusIsSpace: false) else {
@@ -145,8 +182,9 @@ struct Responder: HTTPResponder {
             decoded[name] = value
         }
         let query = try QueryParameters(progress.query, for: operation)
-        let body = try await BodyReader(operation: operation).read(request)
-        return Call(
+        let reader = BodyReader(operation: operation, channel: channel)
+        let announced = try reader.announced(request)
+        var call = Call(
             operation: operation,
             principal: progress.principal,
             requestID: progress.requestID,
@@ -156,11 +194,17 @@ struct Responder: HTTPResponder {
             pathParameters: decoded,
             query: query,
             rawQuery: progress.query,
-            body: body.whole,
-            stream: body.stream,
-            isLines: body.isLines,
+            body: ByteBuffer(),
+            stream: announced?.body,
+            isLines: announced?.isLines ?? false,
             receivedAt: progress.time.now
         )
+        if let announced {
+            // The client does not send what is refused here.
+            if request.awaitsContinue { try await operation.beforeBody?(call) }
+            if !announced.isLines { call.body = try await reader.whole(announced.body) }
+        }
+        return try await operation.handler(call)
     }
 
     private static func split(_ target: String) -> (path: String, query: String) {
@@ -183,9 +227,29 @@ struct Responder: HTTPResponder {
 
     // MARK: Responses
 
+    /// Compresses what the client takes compressed.
+    ///
+    /// - Returns: whether it is worth it, for this client or another.
+    private func compress(_ reply: inout Reply, for headers: HTTPFields) -> Bool {
+        guard case .bytes(let body) = reply.body,
+            GzipWriter.isWorthwhile(reply.mediaType, bytes: body.readableBytes)
+        else { return false }
+        // How well a secret shrinks beside what a stranger chose tells something of the secret.
+        if reply.headers[.cacheControl]?.contains("no-store") == true { return false }
+        let accepted = headers[values: .acceptEncoding].joined(separator: ",")
+        if GzipWriter.isWanted(accepted), let smaller = GzipWriter.compress(body) {
+            reply.body = .bytes(smaller)
+            reply.headers[.contentEncoding] = "gzip"
+            // The same version in other bytes.
+            if let tag = reply.headers[.eTag], !tag.hasPrefix("W/") { reply.headers[.eTag] = "W/" + tag }
+        }
+        return true
+    }
+
     private static func response(_ reply: Reply) -> Response {
-        var headers = reply.headers
+        var headers = HTTPFields()
         if let mediaType = reply.mediaType { headers[.contentType] = mediaType }
+        headers.append(contentsOf: reply.headers)
         let status = HTTPResponse.Status(code: reply.status)
         switch reply.body {
         case .none: return Response(status: status, headers: headers)
@@ -194,9 +258,8 @@ struct Responder: HTTPResponder {
         }
     }
 
-    private static func response(_ error: APIError, _ progress: RequestProgress) -> Response {
+    private static func reply(_ error: APIError, _ progress: RequestProgress) -> Reply {
         var headers = HTTPFields()
-        headers[.contentType] = "application/json"
         for field in error.headers {
             if let name = HTTPField.Name(field.name) { headers[name] = field.value }
         }
@@ -207,11 +270,7 @@ struct Responder: HTTPResponder {
             path: progress.path,
             at: progress.time.now
         )
-        return Response(
-            status: HTTPResponse.Status(code: error.status(for: progress.owner)),
-            headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
-        )
+        return .json(body, status: error.status(for: progress.owner), headers: headers)
     }
 }
 

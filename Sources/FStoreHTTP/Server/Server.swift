@@ -53,6 +53,7 @@ package struct Server: Sendable {
         responder = Responder(
             table: table,
             gate: services.gate,
+            crossOrigin: options.crossOrigin,
             metrics: metrics,
             state: services.state,
             time: services.time,
@@ -98,7 +99,13 @@ package struct Server: Sendable {
         guard options.hasFastPath else { return [:] }
         var paths: [ObjectIdentifier: FastPath] = [:]
         for loop in group.makeIterator() {
-            paths[ObjectIdentifier(loop)] = FastPath(services, routes: routes, table: table, metrics: metrics)
+            paths[ObjectIdentifier(loop)] = FastPath(
+                services,
+                routes: routes,
+                table: table,
+                metrics: metrics,
+                crossOrigin: options.crossOrigin
+            )
         }
         return paths
     }

@@ -15,6 +15,8 @@ package struct ServerOptions: Sendable {
     package var hasPublicMetrics = true
     /// Whether hot requests are answered in front of the HTTP decoder. The answers are the same either way.
     package var hasFastPath = true
+    /// Pages of which other origins may read the answers in a browser; of none, unless they are named.
+    package var crossOrigin: CrossOrigin?
     /// Which requests get a line in the log.
     package var logging = RequestLogging.control
     /// Where the assets of the documentation pages lie, if they are there.

@@ -107,7 +107,8 @@ struct SourceRoutes: Sendable {
                 alsoTaking: ["application/merge-patch+json"]
             ),
             answers: [DocumentedAnswer(200, "The source.", SourceSchema.source, headers: ["ETag"])],
-            errors: [404, 409, 412]
+            errors: [404, 409, 412],
+            beforeBody: { _ = try Self.expectation($0, await source($0)) }
         ) { call in
             let body = try call.json()
             let source = try await source(call)
@@ -156,7 +157,7 @@ struct SourceRoutes: Sendable {
     private static func checked(_ members: [JSONMember]?) throws -> [JSONMember]? {
         for member in members ?? [] {
             if let reason = Schema.controlCharacters(member.name) {
-                throw APIError.invalid("config.\(member.name.shown)", "has a name that \(reason)")
+                throw APIError.invalid("config.\(member.name.excerpt)", "has a name that \(reason)")
             }
         }
         return members

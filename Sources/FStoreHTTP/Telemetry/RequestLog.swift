@@ -7,7 +7,8 @@ internal import Logging
 package enum RequestLogging: String, Sendable, CaseIterable {
     /// None but failures.
     case failures
-    /// All but those that the fast path answers.
+    /// All but those that the fast path answers. Probes and scrapes get theirs at the level debug: each of them comes
+    /// every few seconds, and says nothing when all is well.
     case control
     /// All.
     case all
@@ -34,7 +35,9 @@ struct RequestLog: Sendable {
             metadata["organization"] = "\(principal.organizationID)"
             metadata["key_id"] = "\(principal.credential.id)"
         }
-        logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)
+        let isProbe = state.operation.map { table.operations[$0].group == .health } ?? false
+        let usual = isProbe && level != .all ? Logger.Level.debug : .info
+        logger.log(level: status >= 500 ? .error : usual, "request", metadata: metadata)
     }
 
     /// Why an answer is a 5xx. The client is told the request id alone.

@@ -2,7 +2,7 @@ internal import FStoreTelemetry
 internal import HTTPTypes
 
 /// What is counted of each request. The series are made when the server starts, so that counting neither allocates nor
-/// locks.
+/// locks, and shown once something was counted in them.
 struct RequestMetrics: Sendable {
     /// Statuses that are counted one by one; others go to the first of their class.
     private static let statuses = [
@@ -32,12 +32,14 @@ struct RequestMetrics: Sendable {
         let counters = registry.counters(
             "http_requests_total",
             help: "Total HTTP requests",
-            labels: ["method", "endpoint", "status"]
+            labels: ["method", "endpoint", "status"],
+            showsUnused: false
         )
         let durations = registry.histograms(
             "fstore_http_request_duration_seconds",
             help: "From the last byte of a request to its answer",
-            labels: ["endpoint", "method"]
+            labels: ["endpoint", "method"],
+            showsUnused: false
         )
         func series(_ method: String, _ endpoint: String) -> Series {
             Series(

@@ -27,21 +27,30 @@ struct CellReader {
         }
         if let stranger = members.first(where: { !Self.members.contains($0.name) }) {
             throw problem(
-                stranger.name.shown,
+                stranger.name.excerpt,
                 "is not known here; the members are \(Self.members.joined(separator: ", "))"
             )
         }
         guard let name = value[ValueSchema.entity] else { throw problem("entity_id", "is missing") }
-        guard let text = name.text else { throw problem("entity_id", "must be a string; \(name.kind) was given") }
-        guard let entity = try? EntityID(text) else {
-            throw problem("entity_id", "must have 1 to 255 bytes; it has \(text.utf8.count)")
-        }
+        let entity = try Self.entity(name, problem)
         guard let given = value[ValueSchema.value] else { throw problem("value", "is missing; null is a value") }
         return Cell(
             entity: entity,
             value: try Self.value(given, type, problem),
             time: try Self.time(value[ValueSchema.time], now, problem)
         )
+    }
+
+    /// The entity that a string or a whole number names.
+    static func entity(
+        _ given: JSONValue,
+        _ problem: (String, String) -> FieldProblem
+    ) throws(FieldProblem) -> EntityID {
+        let text: String
+        do throws(Rejection) { text = try EntityText.read(given) } catch { throw problem("entity_id", error.reason) }
+        do throws(LimitError) { return try EntityID(text) } catch {
+            throw problem("entity_id", "must have 1 to 255 bytes; it has \(text.utf8.count)")
+        }
     }
 
     /// The value that a JSON value is in a feature of `type`.

@@ -25,8 +25,8 @@ struct LineWrite {
             for: call.caller
         )
         do {
-            var chunks = stream.makeAsyncIterator()
-            while let chunk = try await BodyReader.next(&chunks) {
+            var reader = stream.reader()
+            while let chunk = try await reader.next() {
                 load.append(chunk.readableBytesUInt8Span)
                 try await load.write()
             }

@@ -13,7 +13,12 @@ struct ValueQuestion {
 
     var isRange: Bool { first != nil || last != nil }
 
-    private static let entities = QueryField.encodedList("entity_ids", ValueSchema.entityList, ValueSchema.entityIDs)
+    private static let entities = QueryField.encodedList(
+        "entity_ids",
+        ValueSchema.entityList,
+        ValueSchema.entityIDs,
+        example: "customer_123"
+    )
     private static let start = QueryField.moment("start_time", "The first event time of a history.")
     private static let end = QueryField.moment("end_time", "The last event time of a history.")
     private static let asOf = QueryField.moment("as_of", "The value as of this time; `now` is allowed.")

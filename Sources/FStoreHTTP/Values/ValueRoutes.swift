@@ -81,14 +81,15 @@ struct ValueRoutes: Sendable {
                     ValueSchema.lines
                 ),
             ],
-            errors: [404, 507]
+            errors: [404, 507],
+            beforeBody: { _ = try features.feature($0) }
         ) { call in
             let feature = try features.feature(call)
             if call.isLines { return try await LineWrite(feature: feature, values: values).answer(call) }
             let body = try call.jsonUnchecked()
             if let items = body.elements ?? body[ValueSchema.items] {
                 if let stranger = body.members?.first(where: { $0.name != ValueSchema.items.key }) {
-                    throw APIError.invalid(stranger.name.shown, "is not known beside values")
+                    throw APIError.invalid(stranger.name.excerpt, "is not known beside values")
                 }
                 return try await writeBatch(items, feature, call)
             }
@@ -161,7 +162,8 @@ struct ValueRoutes: Sendable {
         "entity_ids",
         ValueSchema.entityList,
         ValueSchema.entityIDs,
-        isRequired: true
+        isRequired: true,
+        example: "customer_123"
     )
     private static let deletedTime = QueryField.eventTime("timestamp", "The event time whose value is deleted.")
 

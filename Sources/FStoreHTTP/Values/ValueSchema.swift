@@ -9,10 +9,22 @@ enum ValueSchema {
     /// Of a question, not of a value.
     static let momentOrNow = Schema.any([moment, .oneOf(["now"])])
     static let entityIDs =
-        "Names of entities with commas between them, up to 1 000. A comma within a name is written `%2C`."
+        "Names of entities with commas between them, up to 1 000; `%2C` separates as `,` does, and a parameter that is "
+        + "repeated adds its names. Within a name a comma is written `\\,` and a backslash `\\\\`."
     static let entityID = Schema.text(StoreLimits.entityBytes, example: "customer_123")
+    /// In a body. The digits of a whole number are the name: of 1001 that is "1001". 1001.0 and 1e3 are refused.
+    static let entityIDOrNumber = Schema.any([entityID, .wholeNumber])
     /// In a query: with commas between the names.
-    static let entityList = Schema.array(entityID, EntityListText.counts)
+    static let entityList = Schema.array(
+        .string(
+            Schema.StringRule(
+                bytes: StoreLimits.entityBytes,
+                pattern: #"^(?:[^\\,]|\\[,\\])+$"#,
+                example: "customer_123"
+            )
+        ),
+        EntityListText.counts
+    )
 
     static let item = Schema.members(
         .required("entity_id", .text(1...255)),
@@ -37,7 +49,7 @@ enum ValueSchema {
     )
 
     // One value in a request.
-    static let entity = Field.raw("entity_id", entityID, isRequired: true)
+    static let entity = Field.raw("entity_id", entityIDOrNumber, isRequired: true)
     static let value = Field.raw("value", .anything, isRequired: true, "As the value type of the feature asks.")
     static let time = Field.raw("timestamp", moment.orNull, "The event time; now when left out.")
     static let one = Schema.members(entity.member, value.member, time.member)

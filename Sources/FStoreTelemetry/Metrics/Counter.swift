@@ -14,6 +14,8 @@ package final class Counter: MetricSeries {
     /// What was counted so far.
     package var value: UInt64 { count.load(ordering: .relaxed) }
 
+    package var isUsed: Bool { value > 0 }
+
     package func write(to writer: inout ExpositionWriter, name: String, labels: LabelText) {
         writer.sample(name, labels: labels, value: .unsigned(value))
     }

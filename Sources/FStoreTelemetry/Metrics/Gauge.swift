@@ -21,6 +21,9 @@ package final class Gauge: MetricSeries {
     /// The level now.
     package var value: Int64 { level.load(ordering: .relaxed) }
 
+    /// A level says something from the beginning.
+    package var isUsed: Bool { true }
+
     package func write(to writer: inout ExpositionWriter, name: String, labels: LabelText) {
         writer.sample(name, labels: labels, value: .signed(value))
     }

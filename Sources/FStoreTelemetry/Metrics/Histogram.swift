@@ -30,6 +30,8 @@ package final class Histogram: MetricSeries {
     /// The sum of all values, in the unit of the scale. It wraps after 584 years of observed time.
     package var sum: UInt64 { total.load(ordering: .relaxed) }
 
+    package var isUsed: Bool { buckets.contains { $0 > 0 } }
+
     package func write(to writer: inout ExpositionWriter, name: String, labels: LabelText) {
         var count: UInt64 = 0
         for (index, observations) in buckets.enumerated() {

@@ -19,6 +19,7 @@ package final class MetricFamily<Series: MetricSeries>: MetricCollector {
 
     package let description: MetricDescription
     package var descriptions: [MetricDescription] { [description] }
+    private let showsUnused: Bool
     private let makeSeries: @Sendable () -> Series
     private let entries = Lock(Entries())
 
@@ -27,8 +28,15 @@ package final class MetricFamily<Series: MetricSeries>: MetricCollector {
         var list: [(labels: LabelText, series: Series)] = []
     }
 
-    init(_ description: MetricDescription, makeSeries: @escaping @Sendable () -> Series) {
+    /// - Parameter showsUnused: whether a scrape shows series in which nothing was recorded yet. Where all label values
+    ///   are made beforehand, for a hot path, nearly all of them are zero for ever.
+    init(
+        _ description: MetricDescription,
+        showsUnused: Bool = true,
+        makeSeries: @escaping @Sendable () -> Series
+    ) {
         self.description = description
+        self.showsUnused = showsUnused
         self.makeSeries = makeSeries
     }
 
@@ -53,7 +61,7 @@ package final class MetricFamily<Series: MetricSeries>: MetricCollector {
 
     package func write(to writer: inout ExpositionWriter) {
         writer.header(description)
-        for (labels, series) in entries.withLock({ $0.list }) {
+        for (labels, series) in entries.withLock({ $0.list }) where showsUnused || series.isUsed {
             series.write(to: &writer, name: description.name, labels: labels)
         }
     }
@@ -68,8 +76,9 @@ package final class MetricFamily<Series: MetricSeries>: MetricCollector {
 
 extension MetricFamily where Series == Counter {
     /// - Parameter name: Ends in `_total`.
-    package convenience init(_ name: String, help: String, labels: [String]) {
-        self.init(MetricDescription(name, help: help, kind: .counter, labels: labels)) { Counter() }
+    package convenience init(_ name: String, help: String, labels: [String], showsUnused: Bool = true) {
+        let description = MetricDescription(name, help: help, kind: .counter, labels: labels)
+        self.init(description, showsUnused: showsUnused) { Counter() }
     }
 }
 
@@ -86,8 +95,10 @@ extension MetricFamily where Series == Histogram {
         _ name: String,
         help: String,
         labels: [String],
-        scale: HistogramScale = .durations
+        scale: HistogramScale = .durations,
+        showsUnused: Bool = true
     ) {
-        self.init(MetricDescription(name, help: help, kind: .histogram, labels: labels)) { Histogram(scale) }
+        let description = MetricDescription(name, help: help, kind: .histogram, labels: labels)
+        self.init(description, showsUnused: showsUnused) { Histogram(scale) }
     }
 }

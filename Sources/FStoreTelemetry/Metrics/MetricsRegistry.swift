@@ -32,8 +32,13 @@ package final class MetricsRegistry: Sendable {
 
 extension MetricsRegistry {
     /// A new family of counters; `name` ends in `_total`.
-    package func counters(_ name: String, help: String, labels: [String]) -> CounterFamily {
-        let family = CounterFamily(name, help: help, labels: labels)
+    package func counters(
+        _ name: String,
+        help: String,
+        labels: [String],
+        showsUnused: Bool = true
+    ) -> CounterFamily {
+        let family = CounterFamily(name, help: help, labels: labels, showsUnused: showsUnused)
         register(family)
         return family
     }
@@ -60,9 +65,10 @@ extension MetricsRegistry {
         _ name: String,
         help: String,
         labels: [String],
-        scale: HistogramScale = .durations
+        scale: HistogramScale = .durations,
+        showsUnused: Bool = true
     ) -> HistogramFamily {
-        let family = HistogramFamily(name, help: help, labels: labels, scale: scale)
+        let family = HistogramFamily(name, help: help, labels: labels, scale: scale, showsUnused: showsUnused)
         register(family)
         return family
     }

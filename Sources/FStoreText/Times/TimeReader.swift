@@ -210,7 +210,7 @@ package final class TimeReader {
     }
 
     private func shown(_ text: Span<UInt8>) -> String {
-        String((NumberText.text(text) ?? "?").prefix(60))
+        (NumberText.text(text) ?? "?").excerpt
     }
 
     private func error(_ text: Span<UInt8>, _ reason: String) -> Rejection {

@@ -114,7 +114,7 @@ package enum ValueReader {
             guard case .number(let digits) = element, let float = Float(digits) else {
                 throw Rejection("the vector holds \(shown(element)), which is not a number")
             }
-            guard float.isFinite else { throw Rejection("\(digits) is too large for an element of a vector") }
+            guard float.isFinite else { throw Rejection("\(digits.excerpt) is too large for an element of a vector") }
             floats.append(float)
         }
         return floats
@@ -142,10 +142,10 @@ package enum ValueReader {
     }
 
     private static func shown(_ value: JSONValue) -> String {
-        String(text(value).prefix(60))
+        text(value).excerpt
     }
 
     private static func shown(_ text: Span<UInt8>) -> String {
-        String((NumberText.text(text) ?? "?").prefix(60))
+        (NumberText.text(text) ?? "?").excerpt
     }
 }

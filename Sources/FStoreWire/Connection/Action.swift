@@ -34,8 +34,6 @@ extension Connection {
         package let count: Int
         /// The byte of the head that is overwritten, so that the reader behind does not know the header it begins.
         package let hidden: Int?
-        /// The client waits for `100 Continue` before it sends the body.
-        package let sendsContinue: Bool
         /// Where the credential stands. `nil` when there is none, or a valid one has come before.
         package let credential: Range<Int>?
     }

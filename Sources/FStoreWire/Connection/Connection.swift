@@ -31,11 +31,17 @@ package struct Connection: Sendable {
     /// The answer to the first byte, when the client may not have this connection.
     private var refusalAtStart: Refusal?
     private var isInputClosed = false
+    /// How far the head of the next request was read.
+    private var headPause: HeadPause?
+    /// Head and body of the hot request that is still coming: with fewer bytes there is nothing to look at.
+    private var wantedBytes = 0
     /// No request after the one that is being answered.
     private var closesAfterAnswer = false
     private var isQuiescing = false
     /// An offer of another protocol was handed on, and not answered yet.
     private var isUpgrading = false
+    /// The client waits for `100 Continue` before it sends the body of the request that was handed on.
+    private var awaitsContinue = false
     /// What comes behind the last answer is read for a while.
     private var isLingering = false
     /// Whether a request with a valid credential has come: such connections are kept when there are too many.
@@ -77,7 +83,7 @@ package struct Connection: Sendable {
         if let action = step(bytes, at: now, &head) { return action }
         if let form = hot.form(of: head, bytes) {
             let count = head.byteCount + head.contentLength
-            if bytes.count < count { return waitForMore(at: now) }
+            if bytes.count < count { return waitForBody(count, at: now) }
             switch hot.answer(form, head, bytes, into: &output) {
             case .answered: return hotAnswered(count, at: now)
             case .writing: return hotWriting(count, at: now)
@@ -111,8 +117,9 @@ package struct Connection: Sendable {
             if emptyLines > 0 { return .skip(emptyLines) }
             // The line feed of an empty line may be on its way.
             if bytes.count == 1, bytes[0] == 0x0D { return waitForMore(at: now) }
-            var reader = HeadReader(bytes, limits: limits)
-            switch reader.read() {
+            if bytes.count < wantedBytes { return waitForMore(at: now) }
+            wantedBytes = 0
+            switch HeadReader.read(bytes, limits: limits, from: &headPause) {
             case .complete(let complete):
                 head = complete
                 return nil
@@ -136,6 +143,13 @@ package struct Connection: Sendable {
     mutating func waitForMore(at now: UInt64) -> Action {
         deadlines.waitForHead(at: now)
         return waitOrEnd(at: now)
+    }
+
+    /// The head of a hot request is complete, and its body is not: all of it is looked at once more when it is.
+    @usableFromInline
+    mutating func waitForBody(_ count: Int, at now: UInt64) -> Action {
+        wantedBytes = count
+        return waitForMore(at: now)
     }
 
     /// All that is whole is answered.
@@ -166,12 +180,12 @@ package struct Connection: Sendable {
         let rest = BodyRest(head, limits: limits)
         state = .passing(rest, isAnswered: false)
         isUpgrading = acceptsWebSocket && head.offersWebSocket && rest.isOver
+        awaitsContinue = head.expectsContinue && !rest.isOver && available == head.byteCount
         let handOn = HandOn(
             count: head.byteCount,
             // The decoder would take an offer for its own end, and read no further request: so it does not get to see
             // that header under its name.
             hidden: isUpgrading ? nil : head.upgrade?.lowerBound,
-            sendsContinue: head.expectsContinue && !rest.isOver && available == head.byteCount,
             credential: hasKey ? nil : head.authorization ?? head.apiKey
         )
         return isUpgrading ? .upgrade(handOn) : .handOn(handOn)
@@ -189,6 +203,7 @@ package struct Connection: Sendable {
         if bytes.count == 0 { return isInputClosed ? breakOff(isAnswered: isAnswered, at: now) : .wait }
         var rest = rest
         guard let count = rest.take(bytes) else { return breakOff(isAnswered: isAnswered, at: now) }
+        awaitsContinue = false
         deadlines.bodyCame(count, at: now)
         state = rest.isOver && isAnswered ? .ready : .passing(rest, isAnswered: isAnswered)
         return .pass(count)
@@ -204,12 +219,23 @@ package struct Connection: Sendable {
 
     // MARK: Answers
 
+    /// The reader behind wants the body of the request that was handed on: nothing in its head is refused.
+    ///
+    /// - Returns: whether the client waits to hear so, by `100 Continue`.
+    package mutating func bodyWanted() -> Bool {
+        guard case .passing(_, isAnswered: false) = state, awaitsContinue else { return false }
+        awaitsContinue = false
+        return true
+    }
+
     /// An answer to the request that was handed on begins.
     ///
     /// - Returns: whether it is the last, and has to say so.
     package mutating func answerBegins() -> Bool {
         // To read a long body to its end for nobody costs more than a new connection.
         if case .passing(let rest, isAnswered: false) = state, rest.isLong { closesAfterAnswer = true }
+        // Nobody wants the body, and the client may send it or not: where the next request begins is unknown.
+        if awaitsContinue { closesAfterAnswer = true }
         return closesAfterAnswer
     }
 

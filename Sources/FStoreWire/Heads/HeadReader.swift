@@ -11,6 +11,10 @@ struct HeadReader: ~Escapable {
     private var hosts = 0
     private var offersWebSocket = false
     private var asksToUpgrade = false
+    private var headersStart = 0
+    private var headerCount = 0
+    /// What was being read when the bytes ran out.
+    private var place = HeadPause.Place.start
 
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, limits: WireLimits) {
@@ -28,9 +32,32 @@ struct HeadReader: ~Escapable {
 
     /// - Returns: ``HeadReading/incomplete`` until the empty line is there, unless a limit is passed before.
     mutating func read() -> HeadReading {
+        reading { reader throws(Stop) in
+            try reader.readRequestLine()
+            try reader.readHeaders()
+        }
+    }
+
+    /// Reads on where the bytes ran out, now that there are more of them: each byte is looked at once, however many
+    /// pieces the head comes in.
+    mutating func resume(_ pause: HeadPause) -> HeadReading {
+        restore(pause)
+        return reading { reader throws(Stop) in
+            switch pause.place {
+            case .start: try reader.readRequestLine()
+            case .target(let start, let queryStart): try reader.readTarget(start, queryStart)
+            case .line: break
+            case .name(let start): try reader.readHeader(start)
+            case .value(let name, let start): try reader.readValue(of: name, start)
+            }
+            try reader.readHeaders()
+        }
+    }
+
+    @inline(__always)
+    private mutating func reading(_ steps: (inout HeadReader) throws(Stop) -> Void) -> HeadReading {
         do throws(Stop) {
-            try readRequestLine()
-            try readHeaders()
+            try steps(&self)
             return .complete(head)
         } catch {
             switch error {
@@ -41,12 +68,10 @@ struct HeadReader: ~Escapable {
     }
 
     private mutating func readHeaders() throws(Stop) {
-        let headersStart = position
-        var count = 0
         while true {
-            guard position < bytes.count else { throw incomplete(since: headersStart) }
+            guard position < bytes.count else { throw incomplete(.line) }
             if bytes[position] == 0x0D {
-                guard position + 1 < bytes.count else { throw .incomplete }
+                guard position + 1 < bytes.count else { throw paused(.line) }
                 guard bytes[position + 1] == 0x0A else {
                     throw .refused(.malformed("a carriage return without a line feed"))
                 }
@@ -56,9 +81,9 @@ struct HeadReader: ~Escapable {
             if position - headersStart > limits.headerBytes {
                 throw .refused(.headersTooLarge(limitBytes: limits.headerBytes))
             }
-            if count == limits.headerCount { throw .refused(.tooManyHeaders(limit: limits.headerCount)) }
-            count += 1
-            try readHeader(since: headersStart)
+            if headerCount == limits.headerCount { throw .refused(.tooManyHeaders(limit: limits.headerCount)) }
+            headerCount += 1
+            try readHeader(position)
         }
         if position - headersStart > limits.headerBytes {
             throw .refused(.headersTooLarge(limitBytes: limits.headerBytes))
@@ -71,9 +96,47 @@ struct HeadReader: ~Escapable {
         head.byteCount = position
     }
 
-    private func incomplete(since start: Int) -> Stop {
-        bytes.count - start > limits.headerBytes
-            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : .incomplete
+    private mutating func incomplete(_ place: HeadPause.Place) -> Stop {
+        bytes.count - headersStart > limits.headerBytes
+            ? .refused(.headersTooLarge(limitBytes: limits.headerBytes)) : paused(place)
+    }
+
+    private mutating func paused(_ place: HeadPause.Place) -> Stop {
+        self.place = place
+        return .incomplete
+    }
+
+    // MARK: Pauses
+
+    /// What is known of a head that is ``HeadReading/incomplete``.
+    var pause: HeadPause {
+        HeadPause(
+            place: place,
+            position: position,
+            head: head,
+            hasLength: hasLength,
+            hasTransferCoding: hasTransferCoding,
+            isOldVersion: isOldVersion,
+            hosts: hosts,
+            offersWebSocket: offersWebSocket,
+            asksToUpgrade: asksToUpgrade,
+            headersStart: headersStart,
+            headerCount: headerCount
+        )
+    }
+
+    private mutating func restore(_ pause: HeadPause) {
+        if case .start = pause.place { return }
+        position = pause.position
+        head = pause.head
+        hasLength = pause.hasLength
+        hasTransferCoding = pause.hasTransferCoding
+        isOldVersion = pause.isOldVersion
+        hosts = pause.hosts
+        offersWebSocket = pause.offersWebSocket
+        asksToUpgrade = pause.asksToUpgrade
+        headersStart = pause.headersStart
+        headerCount = pause.headerCount
     }
 
     // MARK: The request line
@@ -95,12 +158,16 @@ struct HeadReader: ~Escapable {
             throw .refused(.methodUnknown)
         }
         position += 1
-        let start = position
-        var queryStart: Int?
+        try readTarget(position, nil)
+    }
+
+    /// The target that begins at `start`, and the rest of the line.
+    private mutating func readTarget(_ start: Int, _ queryStart: Int?) throws(Stop) {
+        var queryStart = queryStart
         while true {
             position += bytes.targetCount(from: position)
             if position - start > limits.targetBytes { throw .refused(.targetTooLong(limitBytes: limits.targetBytes)) }
-            guard position < bytes.count else { throw .incomplete }
+            guard position < bytes.count else { throw paused(.target(start: start, queryStart: queryStart)) }
             if bytes[position] == 0x20 { break }
             guard bytes[position] == UInt8(ascii: "?") else {
                 throw .refused(.malformed("the target has a byte that must be encoded"))
@@ -118,7 +185,11 @@ struct HeadReader: ~Escapable {
         head.path = start..<(queryStart.map { $0 - 1 } ?? position)
         head.query = (queryStart ?? position)..<position
         position += 1
-        guard position + 10 <= bytes.count else { throw .incomplete }
+        // The version is short: what was read of it is read again.
+        guard position + 10 <= bytes.count else {
+            position -= 1
+            throw paused(.target(start: start, queryStart: queryStart))
+        }
         if matches(position, "HTTP/1.0\r\n") {
             isOldVersion = true
             head.closes = true
@@ -127,6 +198,7 @@ struct HeadReader: ~Escapable {
             throw .refused(.malformed("the version is not HTTP/1.1"))
         }
         position += 10
+        headersStart = position
     }
 
     /// Whether a target is a URL with a host: what the decoder takes besides paths.
@@ -142,23 +214,31 @@ struct HeadReader: ~Escapable {
 
     // MARK: Headers
 
-    private mutating func readHeader(since headersStart: Int) throws(Stop) {
-        let nameStart = position
+    /// The header whose name begins at `nameStart`.
+    private mutating func readHeader(_ nameStart: Int) throws(Stop) {
         while position < bytes.count, HeadByte.isToken(bytes[position]) { position += 1 }
         let name = nameStart..<position
-        guard position < bytes.count else { throw incomplete(since: headersStart) }
+        guard position < bytes.count else { throw incomplete(.name(start: nameStart)) }
         guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
             throw .refused(.malformed("a header without a name, or with a space before its colon"))
         }
         position += 1
-        while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
-        let valueStart = position
+        try readValue(of: name, position)
+    }
+
+    /// The value of a header, and the end of its line. Nothing of the value has come when `start` is the position.
+    private mutating func readValue(of name: Range<Int>, _ start: Int) throws(Stop) {
+        var valueStart = start
+        if position == start {
+            while position < bytes.count, HeadByte.isSpace(bytes[position]) { position += 1 }
+            valueStart = position
+        }
         position += bytes.valueCount(from: position)
         while position < bytes.count, bytes[position] == 0x09 {
             position += 1
             position += bytes.valueCount(from: position)
         }
-        guard position + 1 < bytes.count else { throw incomplete(since: headersStart) }
+        guard position + 1 < bytes.count else { throw incomplete(.value(name, start: valueStart)) }
         guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
             throw .refused(.malformed("a header with a control character"))
         }
@@ -244,6 +324,9 @@ struct HeadReader: ~Escapable {
                 if hasSpaceBehind(value) { throw .refused(Self.spaceBehind) }
                 try noteLength(value)
             }
+        case 15:
+            // Clients that name a coding take answers as they are too, but for those that name that alone.
+            if isNamed(name, "accept-encoding"), !isNamed(value, "identity") { head.mayTakeGzip = true }
         case 16:
             if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
             // No standard knows it, and the decoder takes it for a Connection.

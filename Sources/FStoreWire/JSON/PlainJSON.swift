@@ -1,3 +1,5 @@
+internal import FStoreText
+
 /// Reads JSON of the plainest form: what machines send. Strings without escapes, no surprises; everything else is
 /// `nil`, and left to the strict reader of the slow path, which also finds the words for what is wrong.
 package struct PlainJSON: ~Escapable {
@@ -59,6 +61,19 @@ package struct PlainJSON: ~Escapable {
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return nil }
         position += 1
         return start..<(position - 1)
+    }
+
+    /// The name of an entity: a string as ``string()`` reads it, or the digits of a whole number.
+    @inlinable
+    package mutating func entity() -> Range<Int>? {
+        string() ?? wholeNumber()
+    }
+
+    /// A number without a point or an exponent.
+    @usableFromInline
+    mutating func wholeNumber() -> Range<Int>? {
+        guard position < bytes.count, bytes[position] != UInt8(ascii: "\""), let range = number() else { return nil }
+        return EntityText.isWhole(bytes.extracting(range)) ? range : nil
     }
 
     @inlinable

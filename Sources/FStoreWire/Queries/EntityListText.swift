@@ -1,14 +1,20 @@
-/// `entity_ids` of a query: percent-encoded names with commas between them. Commas within a name are encoded.
+/// `entity_ids` of a query: names with commas between them.
+///
+/// A comma separates, written as it is or as `%2C`: HTTP libraries encode the commas of a list that a program has
+/// joined. Within a name a comma is written `\,` and a backslash `\\`. A parameter that is repeated is one list: its
+/// values come with `&` between them, which no value has.
 package struct EntityListText: ~Copyable {
     package static let counts = 1...1000
 
-    /// Why a list is none.
+    /// Why a list cannot be read.
     package enum Problem: Error {
         case notEncoded
         case notUTF8
         /// The name at `index` is empty or too long.
         case nameBytes(Int, index: Int)
         case tooMany
+        /// In the name at `index` a backslash is followed by neither a comma nor a backslash.
+        case loneBackslash(index: Int)
     }
 
     /// All names, decoded, one behind the other.
@@ -38,18 +44,39 @@ package struct EntityListText: ~Copyable {
             let byte = text[index]
             index += 1
             switch byte {
-            case UInt8(ascii: ","): try endName()
+            case UInt8(ascii: ","), UInt8(ascii: "&"): try endName()
             case UInt8(ascii: "%"):
-                guard index + 1 < text.count, let high = PercentCoding.hexadecimal(text[index]),
-                    let low = PercentCoding.hexadecimal(text[index + 1])
-                else { throw .notEncoded }
-                bytes.append(high << 4 | low)
-                index += 2
+                switch try Self.encoded(text, &index) {
+                case UInt8(ascii: ","): try endName()
+                case UInt8(ascii: "\\"): bytes.append(try escaped(text, &index))
+                case let byte: bytes.append(byte)
+                }
+            case UInt8(ascii: "\\"): bytes.append(try escaped(text, &index))
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             default: bytes.append(byte)
             }
         }
         guard (try? UTF8Span(validating: bytes.span)) != nil, namesBeginCharacters else { throw .notUTF8 }
+    }
+
+    /// The byte whose `%` lies before `index`.
+    private static func encoded(_ text: Span<UInt8>, _ index: inout Int) throws(Problem) -> UInt8 {
+        guard index + 1 < text.count, let high = PercentCoding.hexadecimal(text[index]),
+            let low = PercentCoding.hexadecimal(text[index + 1])
+        else { throw .notEncoded }
+        index += 2
+        return high << 4 | low
+    }
+
+    /// The comma or backslash that follows a backslash, encoded or not.
+    private func escaped(_ text: Span<UInt8>, _ index: inout Int) throws(Problem) -> UInt8 {
+        if index < text.count {
+            var byte = text[index]
+            index += 1
+            if byte == UInt8(ascii: "%") { byte = try Self.encoded(text, &index) }
+            if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\\") { return byte }
+        }
+        throw .loneBackslash(index: ends.count)
     }
 
     /// Whether no name begins in the middle of a character. All names together are UTF-8; then each of them is.

@@ -48,7 +48,7 @@ struct SettingsTests {
             "body_seconds": "2", "body_bytes_per_second": "6",
             "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
             "connections": "9", "connections_per_address": "8", "log_requests": "all", "log_level": "debug",
-            "data": "elsewhere",
+            "data": "elsewhere", "cors_origins": "https://a.example",
         ]
         let options = try ServeOptions(try await Self.settings(changed))
         #expect(options.directory == "elsewhere")
@@ -61,6 +61,7 @@ struct SettingsTests {
         #expect(!options.server.hasFastPath)
         #expect(!options.server.hasPublicMetrics)
         #expect(options.server.documentationAssets == "assets")
+        #expect(options.server.crossOrigin == (try CrossOrigin("https://a.example")))
         #expect(options.server.logging == .all)
         #expect(options.logLevel == .debug)
         let limits = options.server.limits

@@ -50,6 +50,9 @@ struct DocumentationPageTests {
             }
         }
         let page = try server.ask("GET", "/docs", key: nil)
+        // A key that was entered is kept when the page is loaded again.
+        let script = try #require(page.text.firstMatch(of: #/src="([^"]+/swagger.js)"/#)).1
+        #expect(try server.ask("GET", String(script), key: nil).text.contains("persistAuthorization: true"))
         let digest = try #require(page.text.firstMatch(of: #/assets/([0-9a-f]+)/swagger-ui.css/#)).1
         for name in ["secret.txt", "..%2Fsecret.txt", "%2e%2e/secret.txt", "redoc.standalone.js", ""] {
             let answer = try server.ask("GET", "/api/docs/assets/\(digest)/\(name)", key: nil)

@@ -103,7 +103,9 @@ struct RequestGenerator {
         switch next(4) {
         case 0:
             let count = next(4) == 0 ? next(20) : 1 + next(3)
-            var query = "entity_ids=" + (0..<count).map { _ in encode(entity()) }.joined(separator: ",")
+            var query =
+                "entity_ids="
+                + (0..<count).map { _ in encode(entity()) }.joined(separator: pick([",", ",", "%2C", #"\,"#]))
             if next(3) == 0 { query += "&as_of=" + encode(moment()) }
             if next(6) == 0 { query += "&known_at=" + encode(moment()) }
             if next(10) == 0 {
@@ -117,14 +119,14 @@ struct RequestGenerator {
             method = "POST"
             let name = featureName()
             target = "/api/v1/features/\(reference(name))/values"
-            var members = [("entity_id", quoted(entity())), ("value", value(name))]
+            var members = [("entity_id", entityInBody()), ("value", value(name))]
             if next(2) == 0 { members.append(("timestamp", next(10) == 0 ? "null" : quoted(moment()))) }
             body = object(members)
         case 2:
             method = "POST"
             target = "/api/v1/online/read"
             let names = (0..<(1 + next(4))).map { _ in quoted(featureName()) }.joined(separator: ",")
-            let entities = (0..<(1 + next(4))).map { _ in quoted(entity()) }.joined(separator: ", ")
+            let entities = (0..<(1 + next(4))).map { _ in entityInBody() }.joined(separator: ", ")
             var members = [("features", "[\(names)]"), ("entities", "[\(entities)]")]
             if next(3) == 0 { members.append(("timestamps", pick(["true", "false", "null", "1"]))) }
             if next(3) == 0 { members.append(("as_of", next(8) == 0 ? "null" : quoted(moment()))) }
@@ -145,9 +147,14 @@ struct RequestGenerator {
             let name = featureName()
             values.append((name, value(name)))
         }
-        var members = [("entity_id", quoted(entity())), ("values", object(values))]
+        var members = [("entity_id", entityInBody()), ("values", object(values))]
         if next(2) == 0 { members.append(("timestamp", quoted(moment()))) }
         return object(members)
+    }
+
+    /// A name as a body has it: mostly a string, now and then a number.
+    private mutating func entityInBody() -> String {
+        next(8) == 0 ? pick(["7", "-3", "1001", "1.0", "1e3", "00"]) : quoted(entity())
     }
 
     private mutating func reference(_ name: String) -> String {

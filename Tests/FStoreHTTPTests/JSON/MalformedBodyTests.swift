@@ -114,7 +114,7 @@ struct MalformedBodyTests {
             ("/features/a/values", "[]", ["values"]),
             ("/features/a/values", #"{"values":[],"more":1}"#, ["more"]),
             (
-                "/features/a/values", #"[{"entity_id":"e","value":1},{"entity_id":7,"value":1},5,{"entity_id":"e"}]"#,
+                "/features/a/values", #"[{"entity_id":"e","value":1},{"entity_id":7.5,"value":1},5,{"entity_id":"e"}]"#,
                 ["values[1].entity_id", "values[2]", "values[3].value"]
             ),
             ("/online/read", #"{"features":[],"entities":["e"]}"#, ["features"]),

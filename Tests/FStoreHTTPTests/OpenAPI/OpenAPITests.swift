@@ -71,6 +71,75 @@ struct OpenAPITests {
         }
     }
 
+    /// The document listed operations by the number of the document that defines them, which says nothing to who looks
+    /// for one.
+    @Test func `lists operations by what people want to do`() async throws {
+        let server = try await TestServer()
+        let document = try server.ask("GET", "/api/openapi.json", key: nil).object
+        let tags = (document["tags"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
+        #expect(tags == ["Features", "Values", "Sources", "Keys", "Health", "Documentation"])
+        for operation in server.operations {
+            let isAPI = operation.path.text.hasPrefix("/api/v1/")
+            let isDocumentation = operation.group == .documentation
+            if operation.group != .health { #expect(isAPI != isDocumentation, "\(operation.id)") }
+        }
+    }
+
+    /// What the pages fill in for who tries an operation out.
+    @Test func `has examples that work as they stand`() async throws {
+        let server = try await TestServer()
+        let document = try server.ask("GET", "/api/openapi.json", key: nil).object
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        // What makes something comes first, and what takes it away last, the later made first.
+        let order = server.operations.filter { $0.method == .post } + server.operations.filter { $0.method != .post }
+        let kept = order.filter { $0.method != .delete } + order.filter { $0.method == .delete }.reversed()
+        var made: [String: String] = [:]
+        for operation in kept where operation.id != "documentationAsset" {
+            let method = operation.method.rawValue
+            let object = try #require(paths[operation.path.text]?[method.lowercased()])
+            let target = try Self.target(operation.path.text, object, made)
+            let content = (object["requestBody"] as? [String: Any])?["content"] as? [String: [String: Any]] ?? [:]
+            for (type, media) in content.isEmpty ? ["": [:]] : content {
+                let answer = try server.ask(
+                    method,
+                    target,
+                    headers: type.isEmpty ? [] : [("Content-Type", type)],
+                    body: try Self.text(media["example"])
+                )
+                #expect((200..<300).contains(answer.status), "\(operation.id) \(type): \(answer.text.prefix(300))")
+                for (name, maker) in [("source_id", "createSource"), ("key_id", "createKey")]
+                where operation.id == maker {
+                    made[name] = answer.object["id"] as? String
+                }
+            }
+        }
+    }
+
+    /// The path with its parameters' examples, and the query with those it must have or shows. Ids that the server
+    /// makes are those of the examples before.
+    private static func target(_ path: String, _ operation: [String: Any], _ made: [String: String]) throws -> String {
+        var path = path
+        var query: [String] = []
+        for parameter in operation["parameters"] as? [[String: Any]] ?? [] {
+            let name = try #require(parameter["name"] as? String)
+            let example = (parameter["example"] as? [String])?.joined(separator: ",") ?? parameter["example"] as? String
+            if parameter["in"] as? String == "path" {
+                path = path.replacing("{\(name)}", with: try #require(example ?? made[name], "\(path): \(name)"))
+            } else if let example {
+                query.append("\(name)=\(example)")
+            } else {
+                #expect(parameter["required"] as? Bool != true, "\(path): \(name)")
+            }
+        }
+        return query.isEmpty ? path : path + "?" + query.joined(separator: "&")
+    }
+
+    private static func text(_ example: Any?) throws -> String? {
+        if let text = example as? String { return text }
+        guard let example else { return nil }
+        return String(decoding: try JSONSerialization.data(withJSONObject: example), as: UTF8.self)
+    }
+
     private static func collect(_ value: Any, _ references: inout Set<String>) {
         if let object = value as? [String: Any] {
             if let reference = object["$ref"] as? String { references.insert(reference) }

@@ -23,7 +23,8 @@ struct RoleMatrixTests {
             }
             .joined()
         let required = operation.parameters.filter { $0.place == .query && $0.isRequired }
-        return path + (required.isEmpty ? "" : "?" + required.map { "\($0.name)=none" }.joined(separator: "&"))
+        return (path.isEmpty ? "/" : path)
+            + (required.isEmpty ? "" : "?" + required.map { "\($0.name)=none" }.joined(separator: "&"))
     }
 
     /// Header fields that make the body what it is.

@@ -146,15 +146,19 @@ struct ValueReadTests {
             #expect(try server.ask("POST", "/api/v1/features/\(id)/values", body: body).status == 201)
         }
         let allowed = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "a"..."z"))
-        let encoded = names.compactMap { $0.addingPercentEncoding(withAllowedCharacters: allowed) }
+        let escaped = names.map { $0.replacing("\\", with: #"\\"#).replacing(",", with: #"\,"#) }
+        let encoded = escaped.compactMap { $0.addingPercentEncoding(withAllowedCharacters: allowed) }
         let byName = "/api/v1/features/with%20space%2C%20comma%2Fslash%20%C3%A9/values?entity_ids="
         let answer = try server.ask("GET", byName + encoded.joined(separator: ","))
         #expect(answer.status == 200)
         let items = try #require(answer.object["items"] as? [[String: Any]])
         #expect(items.compactMap { $0["entity_id"] as? String } == names)
         #expect(Self.values(answer) == names.indices.map(Double.init))
+        // The commas of a joined list are encoded by most HTTP libraries.
+        let joined = try server.ask("GET", byName + encoded.joined(separator: "%2C"))
+        #expect(joined.body == answer.body)
         let long = String(repeating: "x", count: 256)
-        for bad in ["", "a,,b", "a,", ",", long] {
+        for bad in ["", "a,,b", "a,", ",", "a%2C", "a%5Cb", #"a\&entity_ids=b"#, long] {
             #expect(try server.ask("GET", byName + bad).status == 422, "\(bad)")
         }
         for bad in ["%", "%4", "%zz", "%C3", "%FF"] {

@@ -128,6 +128,16 @@ struct ValueWriteTests {
         #expect(try server.ask("DELETE", path).status == 422)
     }
 
+    @Test func `deleting takes a list as reading does`() async throws {
+        let (server, path) = try await Self.made()
+        let cells = ["a", "b", "c,d", "e"].map { #"{"entity_id":"\#($0)","value":1}"# }.joined(separator: ",")
+        #expect(try server.ask("POST", path, body: "[\(cells)]").status == 201)
+        let deleted = try server.ask("DELETE", path + "?entity_ids=a%2Cb&entity_ids=c%5C,d,x")
+        #expect(deleted.object["deleted"] as? Int == 3)
+        #expect(deleted.object["missing"] as? [String] == ["x"])
+        #expect(try server.ask("GET", path + "?entity_ids=a,b,c%5C,d,e").object["total"] as? Int == 1)
+    }
+
     @Test func `erasing an entity takes its history too`() async throws {
         let (server, path) = try await Self.made()
         let cells = #"[{"entity_id":"a/b","value":1},{"entity_id":"a/b","value":2},{"entity_id":"c","value":3}]"#

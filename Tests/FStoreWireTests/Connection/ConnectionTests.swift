@@ -84,15 +84,50 @@ struct ConnectionTests {
         #expect(short.takeHandedOn().hasSuffix(Self.get))
     }
 
+    /// A head was read from its start for each piece of it that came, and that of a hot request for each piece of its
+    /// body: 48 KB byte by byte were a billion steps.
+    @Test(.timeLimit(.minutes(1))) func `looks at each byte of a request once, however small the pieces are`() {
+        var text = "POST /hot HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n"
+        for number in 0..<40 { text += "X-\(number): \(String(repeating: "v", count: 700))\r\n" }
+        let wire = TestWire()
+        let start = ContinuousClock.now
+        wire.receive(text + "\r\n" + String(repeating: "b", count: 8000), in: 1)
+        #expect(wire.output == "hot." && wire.hot.asked == 1)
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
     @Test func `tells a client to go on that waits for it`() {
         let head = "POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
         let wire = TestWire()
         wire.receive(head)
+        #expect(wire.output.isEmpty)
+        wire.wantBody()
+        wire.wantBody()
         #expect(wire.output == "100.")
         wire.receive("abc")
-        wire.answer()
+        #expect(!wire.answer())
+        // The body is there already, or comes before it is wanted: then the client does not wait.
         wire.receive(head + "abc")
+        wire.wantBody()
+        #expect(!wire.answer())
+        wire.receive(head)
+        wire.receive("a")
+        wire.wantBody()
+        wire.receive("bc")
+        #expect(!wire.answer())
         #expect(wire.output == "100.")
+    }
+
+    /// `100 Continue` was sent as soon as a head was complete: in front of 401, 404 and 413, and the body that they
+    /// refused was read to its end.
+    @Test func `refuses a client that waits, and ends`() {
+        let head = "POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+        let wire = TestWire()
+        wire.receive(head)
+        #expect(wire.answer("401."))
+        wire.receive("abc" + Self.get)
+        #expect(wire.output == "401." && wire.isEnding)
+        #expect(wire.handedOn == head)
     }
 
     // MARK: Other protocols

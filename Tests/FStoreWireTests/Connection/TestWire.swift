@@ -83,6 +83,11 @@ final class TestWire {
         goOn()
     }
 
+    /// The reader behind wants the body.
+    func wantBody() {
+        if connection.bodyWanted() { output += "100." }
+    }
+
     /// The reader behind answers.
     ///
     /// - Returns: whether the answer is the last.
@@ -184,7 +189,6 @@ final class TestWire {
 
     private func handOn(_ request: Connection.HandOn) {
         if let hidden = request.hidden { pending[hidden] = UInt8(ascii: "_") }
-        if request.sendsContinue { output += "100." }
         handedOnBytes += pending[..<request.count]
         pending.removeFirst(request.count)
     }

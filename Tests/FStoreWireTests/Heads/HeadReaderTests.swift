@@ -246,6 +246,33 @@ struct HeadReaderTests {
         }
     }
 
+    /// The same words, of a head that comes in pieces of `step` bytes.
+    private static func words(_ bytes: [UInt8], in step: Int, _ limits: WireLimits = WireLimits()) -> String? {
+        var pause: HeadPause?
+        for end in stride(from: step, to: bytes.count, by: step) {
+            let part = Array(bytes[..<end])
+            if case .incomplete = HeadReader.read(part.span, limits: limits, from: &pause) { continue }
+            return words(part, limits)
+        }
+        let reading = HeadReader.read(bytes.span, limits: limits, from: &pause)
+        if case .incomplete = reading { return nil }
+        if case .complete(let head) = reading {
+            // What was read in pieces is what is read at once, and not only as far as the words tell.
+            var whole = HeadReader(bytes.span, limits: limits)
+            guard case .complete(let other) = whole.read() else { return "not complete at once" }
+            #expect("\(head)" == "\(other)")
+        }
+        return words(bytes, limits)
+    }
+
+    @Test func `reads on where the bytes ran out, and comes to the same`() {
+        for text in Self.accepted.map(\.0) + Self.refused.map(\.0) {
+            let bytes = Array(text.utf8)
+            let expected = Self.words(bytes)
+            for step in [1, 2, 3, 5, 17] { #expect(Self.words(bytes, in: step) == expected, "\(text) \(step)") }
+        }
+    }
+
     @Test func `refuses a target that is longer than the limit, and none that is not`() {
         var limits = WireLimits()
         limits.targetBytes = 64

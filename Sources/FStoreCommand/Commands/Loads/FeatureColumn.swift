@@ -30,7 +30,9 @@ struct FeatureColumn: Equatable {
         }
         let parts = EscapedText.split(rest, at: "=", maxParts: 2)
         guard let name = parts.first, let column = parts.last, !name.isEmpty, !column.isEmpty else {
-            throw ValidationError("\"\(text)\" does not name a feature; write NAME, NAME=COLUMN or NAME=COLUMN:TYPE")
+            throw ValidationError(
+                "\"\(text.excerpt)\" does not name a feature; write NAME, NAME=COLUMN or NAME=COLUMN:TYPE"
+            )
         }
         return FeatureColumn(feature: name, column: column, type: type)
     }

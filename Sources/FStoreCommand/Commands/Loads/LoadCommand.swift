@@ -102,7 +102,7 @@ struct LoadCommand: ParsableCommand {
         }
         for (index, column) in feature.enumerated()
         where feature[..<index].contains(where: { $0.feature == column.feature }) {
-            throw ValidationError("--feature \(column.feature) is given twice; name each feature once")
+            throw ValidationError("--feature \(column.feature.excerpt) is given twice; name each feature once")
         }
         if resume, restart { throw ValidationError("--resume and --restart exclude each other") }
         if !StoreLimits.batchCells.contains(batch) { throw ValidationError("--batch must be 1 to 50000") }

@@ -82,7 +82,9 @@ struct PutCommand: ParsableCommand {
         do throws(JSONError) {
             json = try JSONValue(text.utf8)
         } catch {
-            throw Rejection("the feature has no type yet, and \"\(text)\" is no JSON literal; name one with --type")
+            throw Rejection(
+                "the feature has no type yet, and \"\(text.excerpt)\" is not a JSON literal; name one with --type"
+            )
         }
         return try ValueReader.read(json)
     }

@@ -1,0 +1,40 @@
+/// What people want to do: the documents list operations under it. Which document of the API defines an operation is
+/// of no use to who looks for one.
+enum OperationGroup: CaseIterable, Sendable {
+    case features, values, training, sources, keys, health, documentation
+
+    var title: String {
+        switch self {
+        case .features: "Features"
+        case .values: "Values"
+        case .training: "Training"
+        case .sources: "Sources"
+        case .keys: "Keys"
+        case .health: "Health"
+        case .documentation: "Documentation"
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .features: "What is measured: names, types, owners, how long values count."
+        case .values: "Values of entities: written, read as of any time, deleted, erased."
+        case .training: "Training sets: point-in-time correct values for rows of entities and times."
+        case .sources: "Where values come from."
+        case .keys: "Who may use the API, and how much of it."
+        case .health: "Whether the server is well, for people, load balancers and Prometheus."
+        case .documentation: "The API itself, for people and for programs."
+        }
+    }
+}
+
+extension [Operation] {
+    /// The same operations, in `group`.
+    func grouped(_ group: OperationGroup) -> [Operation] {
+        map { operation in
+            var operation = operation
+            operation.group = group
+            return operation
+        }
+    }
+}
