@@ -109,6 +109,13 @@ enum SettingTable {
         ),
         whole("idle_seconds", 1...86_400, limits.wire.idleSeconds, "Without a request; then the connection is closed."),
         whole("write_seconds", 1...3600, limits.wire.writeSeconds, "Without the client reading; then it is closed."),
+        Setting(
+            "max_answer_bytes",
+            .size(4_194_304...1_073_741_824),
+            "\(limits.maxAnswerBytes)",
+            in: .limits,
+            "Bytes of an answer's body; a longer one is 413."
+        ),
         whole("drain_seconds", 0...3600, limits.drainSeconds, "For open requests, once told to stop."),
     ]
 

@@ -59,7 +59,7 @@ struct FeatureRoutes: Sendable {
                 limit: page.limit,
                 for: call.caller
             )
-            return page.reply(found.features.map(FeatureJSON.object), total: found.total, for: call)
+            return try page.reply(found.features, total: found.total, for: call, FeatureJSON.object)
         }
     }
 

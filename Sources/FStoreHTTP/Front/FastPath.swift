@@ -24,6 +24,14 @@ final class FastPath: @unchecked Sendable {
         case writing
     }
 
+    /// Bytes of an answer that the event loop gives; a larger one takes longer to write than other connections should
+    /// wait. It is below what `max_answer_bytes` may be set to.
+    static let maxBodyBytes = 524_288
+    /// Bytes of the values in such an answer: a number takes a hundred times as long to write as it takes to copy.
+    static let maxValueBytes = 131_072
+    /// Cells that the event loop passes over for one answer.
+    static let maxSteps = 2048
+
     let values: ValueService
     let routes: HotRoutes
     private let gate: Gate
@@ -34,9 +42,9 @@ final class FastPath: @unchecked Sendable {
     let features = FeatureCache.encoded(slots: 512)
     let names = FeatureCache.plain(slots: 2048)
     private let latest: LatestValues
-    let onlineRead = OnlineRead()
+    let onlineRead = OnlineRead(maxBytes: maxValueBytes)
     let columns = ColumnCache()
-    private let body = JSONBuffer(capacity: 16_384)
+    private let body = JSONBuffer(capacity: 16_384, limit: maxBodyBytes)
     private let head = JSONBuffer(capacity: 1024)
     private var numbers = FastNumbers()
     private var date = DateLine()
@@ -51,7 +59,12 @@ final class FastPath: @unchecked Sendable {
         self.routes = routes
         self.table = table
         self.metrics = metrics
-        latest = LatestValues(values: services.values, features: features)
+        latest = LatestValues(
+            values: services.values,
+            features: features,
+            steps: Self.maxSteps,
+            maxBytes: Self.maxValueBytes
+        )
     }
 
     /// What a connection remembers of its last credential, so that it is hashed once.

@@ -49,7 +49,8 @@ struct OnlineRoutes: Sendable {
             )
             let caller = try call.caller
             let withTimes = body[OnlineSchema.times] ?? false
-            let output = JSONBuffer()
+            let output = call.answer()
+            let online = OnlineRead(maxBytes: output.limit)
             let unknown = try values.read(for: caller) { snapshot throws(ReadError) -> [String] in
                 var (resolved, unknown) = ([ResolvedFeature](), [String]())
                 for name in names {
@@ -60,18 +61,19 @@ struct OnlineRoutes: Sendable {
                     }
                 }
                 if !unknown.isEmpty { return unknown }
-                try OnlineRead()
-                    .write(
-                        OnlineRead.Columns(resolved),
-                        entities: EntityList(entities),
-                        at: time,
-                        withTimes: withTimes,
-                        snapshot,
-                        output
-                    )
+                snapshot.limitSteps(to: StoreLimits.readSteps.upperBound)
+                try online.write(
+                    OnlineRead.Columns(resolved),
+                    entities: EntityList(entities),
+                    at: time,
+                    withTimes: withTimes,
+                    snapshot,
+                    output
+                )
                 return []
             }
             if !unknown.isEmpty { throw Self.unknown(unknown) }
+            if online.isTooLarge(output) { throw APIError.answerTooLarge(output.limit) }
             return .json(output)
         }
     }

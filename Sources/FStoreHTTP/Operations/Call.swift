@@ -28,6 +28,8 @@ struct Call: Sendable {
     /// Whether that stream is one of lines of JSON.
     let isLines: Bool
     let receivedAt: Timestamp
+    /// Bytes of the answer's body at most.
+    let maxAnswerBytes: Int
 
     typealias RequestBody = HummingbirdCore.RequestBody
 
@@ -38,6 +40,9 @@ struct Call: Sendable {
             return principal
         }
     }
+
+    /// A buffer for the body of the answer, which holds no more than it may have.
+    func answer() -> JSONBuffer { JSONBuffer(limit: maxAnswerBytes) }
 
     /// A parameter of the path. The router has found it, or the handler would not run.
     func pathParameter(_ name: String) throws -> String {

@@ -35,9 +35,10 @@ struct Responder: HTTPResponder {
             let refusal = APIError(any: error)
             if refusal.status >= 500 { log.failure(error, progress) }
             response = Self.response(refusal, progress)
-            if case .rateLimited = refusal.code {
-            } else if refusal.status == 413 || refusal.status == 408 {
-                response.headers[.connection] = "close"
+            // The rest of a body that is too large, or late, is not read.
+            switch refusal.code {
+            case .payloadTooLarge, .timeout: response.headers[.connection] = "close"
+            default: break
             }
         }
         if let reading = progress.reading {
@@ -159,7 +160,8 @@ struct Responder: HTTPResponder {
             body: body.whole,
             stream: body.stream,
             isLines: body.isLines,
-            receivedAt: progress.time.now
+            receivedAt: progress.time.now,
+            maxAnswerBytes: limits.maxAnswerBytes
         )
     }
 

@@ -8,6 +8,8 @@ package struct ServerLimits: Sendable {
     package var connections = 4096
     /// Open connections from one address; further ones are answered with 503. 0 is half of ``connections``.
     package var connectionsPerAddress = 0
+    /// Bytes of an answer's body; a longer one is 413.
+    package var maxAnswerBytes = 16_777_216
     /// After the signal to stop, for requests that are under way.
     package var drainSeconds = 25
 

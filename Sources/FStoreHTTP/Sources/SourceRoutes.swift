@@ -35,7 +35,7 @@ struct SourceRoutes: Sendable {
             let rows = found.items.map(SourceJSON.row)
             var data = JSONObjectText()
             data.add("sources", rows)
-            return page.reply(rows, total: found.total, for: call, behind: Envelope.open(data, call))
+            return try page.reply(rows, total: found.total, for: call, behind: Envelope.open(data, call)) { $0 }
         }
     }
 

@@ -25,27 +25,33 @@ struct ValueRoutes: Sendable {
                 Without times: the newest value of each entity, in the asked order. With `start_time` or `end_time`: \
                 the history between them, both included, oldest first, entity by entity. With neither entities nor \
                 times, but `page`, `limit` or `cursor`: every entity that has a value. `status` stands on an item only \
-                when it is not `PRESENT`.
+                when it is not `PRESENT`. Histories and walks that take long, or are large, end before `limit` and \
+                go on with `next_cursor`; `total` is a lower bound then.
                 """,
             parameters: [FeatureRoutes.reference] + ValueQuestion.parameters,
             answers: [DocumentedAnswer(200, "The values.", ValueSchema.page, headers: ListSchema.headers)],
-            errors: [404]
+            errors: [404, 413]
         ) { call in
             let feature = try features.feature(call)
             let question = try ValueQuestion(call)
             let pages = ValuePages(values: values, question: question, feature: feature, call: call)
             guard let entityIDs = question.entityIDs else { return try pages.entities() }
             if question.isRange { return try pages.history(of: ValueQuestion.names(entityIDs)) }
-            let output = JSONBuffer()
-            let isFound = try LatestValues(values: values, features: .encoded(slots: 1))
-                .write(
-                    call.rawPathParameter("feature_id").utf8Span.span,
-                    entityIDs: entityIDs.utf8Span.span,
-                    at: question.time,
-                    page: (question.page.page, question.page.offset, question.page.limit),
-                    for: call.caller,
-                    into: output
-                )
+            let output = call.answer()
+            let latest = LatestValues(
+                values: values,
+                features: .encoded(slots: 1),
+                steps: StoreLimits.readSteps.upperBound,
+                maxBytes: output.limit
+            )
+            let isFound = try latest.write(
+                call.rawPathParameter("feature_id").utf8Span.span,
+                entityIDs: entityIDs.utf8Span.span,
+                at: question.time,
+                page: (question.page.page, question.page.offset, question.page.limit),
+                for: call.caller,
+                into: output
+            )
             guard isFound else { throw APIError.notFound("there is no such feature") }
             return .json(output)
         }
