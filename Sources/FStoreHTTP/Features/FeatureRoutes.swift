@@ -48,7 +48,8 @@ struct FeatureRoutes: Sendable {
                     ListSchema.page(of: FeatureSchema.feature),
                     headers: ListSchema.headers
                 )
-            ]
+            ],
+            errors: [413]
         ) { call in
             let page = try Page(call, defaultLimit: 10)
             let found = try features.page(

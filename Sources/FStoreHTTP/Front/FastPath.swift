@@ -20,6 +20,8 @@ final class FastPath: @unchecked Sendable {
         case declined
         /// The answer stands in the output.
         case answered
+        /// The same, of a request that anybody may make.
+        case answeredAnybody
         /// The answer follows when the batch is committed.
         case writing
     }
@@ -35,6 +37,7 @@ final class FastPath: @unchecked Sendable {
     let values: ValueService
     let routes: HotRoutes
     private let gate: Gate
+    private let health: HealthService
     private let state: ServerState
     private let source: TimeSource
     private let metrics: RequestMetrics
@@ -54,6 +57,7 @@ final class FastPath: @unchecked Sendable {
     init(_ services: Services, routes: HotRoutes, table: OperationTable, metrics: RequestMetrics) {
         values = services.values
         gate = services.gate
+        health = services.health
         state = services.state
         source = services.time
         self.routes = routes
@@ -71,6 +75,7 @@ final class FastPath: @unchecked Sendable {
     struct Memory {
         fileprivate var text: [UInt8] = []
         fileprivate var entry: CredentialEntry?
+        var organization: Int64? { entry?.principal.organizationID }
     }
 
     /// One request on its way.
@@ -101,7 +106,10 @@ final class FastPath: @unchecked Sendable {
     ) -> Outcome {
         if state.isDraining { return .declined }
         let time = RequestTime(source)
-        guard let entry = credential(request, bytes, &memory, time) else { return .declined }
+        guard let entry = credential(request, bytes, &memory, time) else {
+            guard case .open = hot.route.rule.access else { return .declined }
+            return probe(hot.route, identity(request, bytes, time), time, into: &output)
+        }
         var exchange = Exchange(
             entry: entry,
             time: time,
@@ -141,6 +149,7 @@ final class FastPath: @unchecked Sendable {
         case .write:
             let path = bytes.extracting(request.path)
             return FastWrite.one(self, bytes.extracting(hot.reference), content, path: path, exchange, complete)
+        case .live, .ready: return probe(hot.route, exchange.requestID, exchange.time, into: &output)
         case .onlineWrite:
             return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
         }
@@ -214,6 +223,32 @@ final class FastPath: @unchecked Sendable {
         }
     }
 
+    // MARK: Probes
+
+    /// Answered here whatever the control plane does: a server that is busy must not be taken for one that is dead.
+    private func probe(
+        _ route: HotRoutes.Route,
+        _ requestID: String,
+        _ time: RequestTime,
+        into output: inout ByteBuffer
+    ) -> Outcome {
+        body.removeAll()
+        var status = 200
+        if case .live = route.form {
+            body.append(HealthRoutes.liveBody)
+        } else {
+            let report = health.report()
+            status = HealthRoutes.status(report)
+            body.append(HealthRoutes.readyBody(report))
+        }
+        writeHead(requestID, time, nil, .exempt, status: status, error: nil)
+        head.write(to: &output)
+        body.write(to: &output)
+        metrics.count(route.operation, status: status, nanoseconds: source.monotonic() - time.monotonic)
+        metrics.fastAnswers.add()
+        return .answeredAnybody
+    }
+
     // MARK: Answers
 
     /// Puts head and body behind what `output` holds, and counts the answer.
@@ -272,7 +307,26 @@ final class FastPath: @unchecked Sendable {
     }
 
     /// The head, with its headers in the order of the slow path.
+    @inline(__always)
     private func writeHead(_ exchange: Exchange, status: Int, error: APIError?) {
+        writeHead(
+            exchange.requestID,
+            exchange.time,
+            exchange.reading,
+            exchange.rule.rate,
+            status: status,
+            error: error
+        )
+    }
+
+    private func writeHead(
+        _ requestID: String,
+        _ time: RequestTime,
+        _ reading: RateMeter.Reading?,
+        _ rate: RateClass,
+        status: Int,
+        error: APIError?
+    ) {
         head.removeAll()
         switch status {
         case 200: head.append("HTTP/1.1 200 OK\r\n")
@@ -287,8 +341,8 @@ final class FastPath: @unchecked Sendable {
         head.append("Content-Length: ")
         head.append(body.count)
         head.append("\r\n")
-        if let reading = exchange.reading {
-            for field in RateHeaders(reading, exchange.rule.rate, at: exchange.time.now).fields {
+        if let reading {
+            for field in RateHeaders(reading, rate, at: time.now).fields {
                 head.append(field.name)
                 head.append(": ")
                 head.append(field.value)
@@ -296,9 +350,9 @@ final class FastPath: @unchecked Sendable {
             }
         }
         head.append("X-Request-ID: ")
-        head.append(exchange.requestID)
+        head.append(requestID)
         head.append("\r\nX-Content-Type-Options: nosniff\r\n")
-        date.update(exchange.time.now.nanoseconds / 1_000_000_000)
+        date.update(time.now.nanoseconds / 1_000_000_000)
         head.append(date.bytes)
         head.append("\r\n")
     }

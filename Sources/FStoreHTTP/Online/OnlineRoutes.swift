@@ -110,10 +110,17 @@ struct OnlineRoutes: Sendable {
                 into: &plain
             )
             if let count { return Self.written(try await values.write(plain, for: caller), rows: count) }
-            let rows = try call.json()[OnlineSchema.rows] ?? []
-            let batch = try RowReader(features: features, caller: caller, now: call.receivedAt).batch(rows)
-            return Self.written(try await values.write(batch, for: caller), rows: rows.count)
+            var rows = 0
+            let batch = try batch(call, caller, rows: &rows)
+            return Self.written(try await values.write(batch, for: caller), rows: rows)
         }
+    }
+
+    /// The rows of the body. Its tree of values is gone when the request waits for its commit.
+    private func batch(_ call: Call, _ caller: Principal, rows count: inout Int) throws -> WriteBatch {
+        let rows = try call.json()[OnlineSchema.rows] ?? []
+        count = rows.count
+        return try RowReader(features: features, caller: caller, now: call.receivedAt).batch(rows)
     }
 
     private static func written(_ receipt: CommitReceipt, rows: Int) -> Reply {

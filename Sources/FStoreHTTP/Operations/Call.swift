@@ -30,6 +30,8 @@ struct Call: Sendable {
     let receivedAt: Timestamp
     /// Bytes of the answer's body at most.
     let maxAnswerBytes: Int
+    /// What of the body is held counts here.
+    let bytes: RequestBytes?
 
     typealias RequestBody = HummingbirdCore.RequestBody
 
@@ -68,7 +70,15 @@ struct Call: Sendable {
     /// The body as JSON, whatever it says.
     func jsonUnchecked() throws -> JSONValue {
         do throws(JSONError) {
-            return try JSONValue(body.readableBytesView)
+            return try JSONValue(body.readableBytesView, maxNodes: FStoreHTTP.RequestBody.maxNodes)
+        } catch  where error.hasTooManyNodes {
+            throw APIError(
+                status: 413,
+                code: .payloadTooLarge,
+                message:
+                    "the body consists of more than \(FStoreHTTP.RequestBody.maxNodes) values; send it in several requests",
+                details: [("limit_values", .integer(FStoreHTTP.RequestBody.maxNodes))]
+            )
         } catch {
             throw APIError.malformed("the body is \(error.description)", details: [("offset", .integer(error.offset))])
         }

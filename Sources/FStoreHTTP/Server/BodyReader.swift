@@ -5,6 +5,7 @@ internal import NIOCore
 /// Reads the body of a request as its operation wants it: as a whole, within its limit, or as a stream.
 struct BodyReader {
     let operation: Operation
+    let bytes: RequestBytes?
 
     struct Content {
         var whole = ByteBuffer()
@@ -25,23 +26,26 @@ struct BodyReader {
         }
         var whole = ByteBuffer()
         var chunks = request.body.makeAsyncIterator()
-        while var chunk = try await Self.next(&chunks) {
+        while var chunk = try await Self.next(&chunks, bytes) {
             if whole.readableBytes + chunk.readableBytes > limit { throw Self.tooLarge(limit) }
             whole.writeBuffer(&chunk)
+            try bytes?.receive(held: whole.readableBytes, received: whole.readableBytes)
         }
+        bytes?.work()
         if whole.readableBytes == 0, expected.isRequired { throw APIError.malformed("the body is missing") }
         return Content(whole: whole)
     }
 
     /// The next part of a body; `nil` behind the last.
     ///
-    /// - Throws: 400 when its chunks are not what HTTP says, or it ends before its end: nobody knows where the next
+    /// - Throws: 503 when it had to go for others; 400 when its chunks are not what HTTP says, or it ends before its end: nobody knows where the next
     ///   request would begin, so the connection is closed.
-    static func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+    static func next(_ chunks: inout RequestBody.AsyncIterator, _ bytes: RequestBytes?) async throws -> ByteBuffer? {
         do {
             return try await chunks.next()
         } catch {
-            var refusal = APIError.malformed("the body ends before its end, or its chunks are broken")
+            var refusal =
+                bytes?.eviction() ?? APIError.malformed("the body ends before its end, or its chunks are broken")
             refusal.headers.append(("Connection", "close"))
             throw refusal
         }

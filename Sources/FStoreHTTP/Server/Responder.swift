@@ -11,7 +11,7 @@ internal import NIOCore
 /// Answers every request that the fast path does not: finds the operation, asks the gate, reads the body, calls the
 /// handler, and turns whatever comes of it into a response.
 struct Responder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ConnectionContext
 
     let table: OperationTable
     let gate: Gate
@@ -20,8 +20,11 @@ struct Responder: HTTPResponder {
     let time: TimeSource
     let log: RequestLog
     let limits: ServerLimits
+    /// Where handlers run; without it, wherever they are called.
+    var threads: ControlThreads?
+    let budget: ByteBudget
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let time = RequestTime(self.time)
         metrics.inFlight.add(1)
         defer { metrics.inFlight.add(-1) }
@@ -30,7 +33,7 @@ struct Responder: HTTPResponder {
         var progress = RequestProgress(requestID: requestID, path: path, query: query, time: time)
         var response: Response
         do {
-            response = try await answer(request, &progress)
+            response = try await answer(request, context.channel, &progress)
         } catch {
             let refusal = APIError(any: error)
             if refusal.status >= 500 { log.failure(error, progress) }
@@ -71,7 +74,11 @@ struct Responder: HTTPResponder {
         var reading: RateMeter.Reading?
     }
 
-    private func answer(_ request: Request, _ progress: inout RequestProgress) async throws -> Response {
+    private func answer(
+        _ request: Request,
+        _ channel: any Channel,
+        _ progress: inout RequestProgress
+    ) async throws -> Response {
         if progress.path.utf8.count + progress.query.utf8.count > limits.wire.targetBytes {
             throw APIError(
                 status: 414,
@@ -108,8 +115,20 @@ struct Responder: HTTPResponder {
             throw error
         }
         entry?.use(at: progress.time.now.nanoseconds)
-        let call = try await call(operation, rawParameters, request, progress)
-        return Self.response(try await operation.handler(call))
+        let admitted = progress
+        let lane = threads?.lane(of: entry?.principal.organizationID)
+        let bytes = RequestBytes(budget, channel, organization: entry?.principal.organizationID)
+        let reply: Reply
+        do {
+            reply = try await withTaskExecutorPreference(lane) {
+                try await operation.handler(call(operation, rawParameters, request, bytes, admitted))
+            }
+        } catch {
+            try bytes.answer(0)
+            throw error
+        }
+        try bytes.answer(reply.byteCount)
+        return Self.response(reply)
     }
 
     /// Whose request it is. Where anybody may ask, a key that opens nothing is as good as none: a probe must not fail
@@ -136,6 +155,7 @@ struct Responder: HTTPResponder {
         _ operation: Operation,
         _ raw: [String: String],
         _ request: Request,
+        _ bytes: RequestBytes,
         _ progress: RequestProgress
     ) async throws -> Call {
         var decoded: [String: String] = [:]
@@ -146,7 +166,7 @@ struct Responder: HTTPResponder {
             decoded[name] = value
         }
         let query = try QueryParameters(progress.query, for: operation)
-        let body = try await BodyReader(operation: operation).read(request)
+        let body = try await BodyReader(operation: operation, bytes: bytes).read(request)
         return Call(
             operation: operation,
             principal: progress.principal,
@@ -161,7 +181,8 @@ struct Responder: HTTPResponder {
             stream: body.stream,
             isLines: body.isLines,
             receivedAt: progress.time.now,
-            maxAnswerBytes: limits.maxAnswerBytes
+            maxAnswerBytes: limits.maxAnswerBytes,
+            bytes: bytes
         )
     }
 
@@ -214,6 +235,17 @@ struct Responder: HTTPResponder {
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
         )
+    }
+}
+
+/// What the responder knows of the connection that a request came on.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 }
 
