@@ -112,7 +112,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FStoreServicesTests",
-            dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreServices"]
+            dependencies: ["FStore", "FStoreCatalog", "FStoreIdentity", "FStoreServices", "FStoreTestSupport"]
         ),
         .testTarget(
             name: "FStoreConnectorsTests",

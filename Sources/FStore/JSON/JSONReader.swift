@@ -6,8 +6,11 @@ struct JSONReader {
     /// The document without insignificant white space.
     private(set) var minified: [UInt8] = []
 
-    init(bytes: [UInt8]) {
+    private var nodesLeft: Int
+
+    init(bytes: [UInt8], maxNodes: Int = .max) {
         self.bytes = bytes
+        nodesLeft = maxNodes
         minified.reserveCapacity(bytes.count)
     }
 
@@ -20,6 +23,12 @@ struct JSONReader {
 
     private mutating func readValue() throws(JSONError) -> JSONValue {
         skipWhiteSpace()
+        nodesLeft -= 1
+        if nodesLeft < 0 {
+            var error = error("it consists of too many values")
+            error.hasTooManyNodes = true
+            throw error
+        }
         guard position < bytes.count else { throw error("the text ends where a value is expected") }
         switch bytes[position] {
         case UInt8(ascii: "{"): return try nested { reader throws(JSONError) in try reader.readObject() }

@@ -1,5 +1,8 @@
 /// One JSON value, with numbers kept as they were written so that no digit is lost.
-package indirect enum JSONValue: Hashable, Sendable {
+///
+/// Not `indirect`: arrays hold their elements in memory of their own, and a short number then costs 16 bytes and no
+/// allocation.
+package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -9,8 +12,10 @@ package indirect enum JSONValue: Hashable, Sendable {
     case object([JSONMember])
 
     /// Reads a whole text.
-    package init(_ text: some Collection<UInt8>) throws(JSONError) {
-        var reader = JSONReader(bytes: Array(text))
+    ///
+    /// - Parameter maxNodes: values that it may consist of, counting each element and each member.
+    package init(_ text: some Collection<UInt8>, maxNodes: Int = .max) throws(JSONError) {
+        var reader = JSONReader(bytes: Array(text), maxNodes: maxNodes)
         self = try reader.readDocument()
     }
 
@@ -38,6 +43,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     public var offset: Int
     /// What is wrong there.
     public var reason: String
+    /// The text may well be JSON; it has more values than the reader was told to take.
+    package var hasTooManyNodes = false
 
     /// A sentence with the place and what is wrong there.
     public var description: String {

@@ -23,8 +23,9 @@ struct FeatureSeries: ~Copyable, ~Escapable {
     private let number: UInt32
     private let scratch = Scratch(capacity: 512)
     /// The entity whose series the walk stands on, or stood on last.
-    private var entity: [UInt8]
-    private var isPast = false
+    private(set) var entity: [UInt8]
+    private(set) var isPast = false
+    private var searches = 0
 
     /// - Parameter after: starts behind this entity; an empty name sorts before all.
     @_lifetime(copy cursor)
@@ -34,9 +35,19 @@ struct FeatureSeries: ~Copyable, ~Escapable {
         entity = after
     }
 
+    /// Counts the steps from here on, and refuses more than a request may take.
+    func limitSteps() { scratch.stepsLeft = StoreLimits.readSteps.upperBound }
+
+    /// Steps since ``limitSteps()``, with what searches count as: one to an entity, one to its cell.
+    var steps: Int {
+        let passedOver = max(0, StoreLimits.readSteps.upperBound - scratch.stepsLeft)
+        return searches * 2 * SeriesWalk.stepsOfSearch + passedOver
+    }
+
     /// Moves to the next entity. `false` after the last one.
     mutating func next() throws(ReadError) -> Bool {
         if isPast { return false }
+        searches += 1
         do throws(StorageError) {
             if let name = try cursor.walk.entity(after: entity.span.raw, of: number, scratch) {
                 entity = name.copied

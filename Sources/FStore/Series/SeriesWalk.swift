@@ -22,6 +22,10 @@ struct SeriesWalk: ~Copyable, ~Escapable {
     /// After so many steps the cell that is wanted may as well be far away. A step costs about a fifth of a search
     /// within cached pages.
     private static var stepsBeforeSearch: Int { 16 }
+    /// What a search counts as in steps.
+    static var stepsOfSearch: Int { 4 }
+    /// Steps over versions are counted so many at a time.
+    private static var countedTogether: Int { 1024 }
 
     /// A walk that has not entered a series yet.
     ///
@@ -113,6 +117,7 @@ struct SeriesWalk: ~Copyable, ~Escapable {
         guard let first = entry else { return .min }
         var eventTime = HistoryKey.eventTime(in: first.key)
         var versions = 1
+        var steps = 0
         while versions < maxVersions, eventTime > notBefore {
             guard try step(), let entry else { return .min }
             let found = HistoryKey.eventTime(in: entry.key)
@@ -120,6 +125,8 @@ struct SeriesWalk: ~Copyable, ~Escapable {
                 eventTime = found
                 versions += 1
             }
+            steps &+= 1
+            if steps % Self.countedTogether == 0 { try spend(Self.countedTogether) }
         }
         return versions == maxVersions ? eventTime : .min
     }
@@ -143,10 +150,18 @@ struct SeriesWalk: ~Copyable, ~Escapable {
         if let found = entry, !isInSeries(found.key) { try endBefore(found) }
     }
 
-    /// The same, out of line: most reads search once, and the code of a second search would stand in their way.
+    /// The same, out of line: most reads search once, and the code of a second search would stand in their way. A walk
+    /// over cells that do not answer comes here after every few steps, so that all of them are counted here.
     @inline(never)
     private mutating func searchAgain(_ eventTime: Int64, _ commitTime: Int64) throws(ReadError) {
+        try spend(Self.stepsBeforeSearch + Self.stepsOfSearch)
         try search(eventTime, commitTime)
+    }
+
+    private func spend(_ steps: Int) throws(ReadError) {
+        if key.spend(steps) { return }
+        let allowed = StoreLimits.readSteps
+        throw .limit(LimitError(.readSteps, allowed: allowed, given: allowed.upperBound + 1))
     }
 
     /// Moves to the next cell of the series. `false` where there seems to be none.

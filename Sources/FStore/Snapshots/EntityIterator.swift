@@ -7,6 +7,8 @@ internal import FStoreLMDB
 public struct EntityIterator: ~Copyable, ~Escapable {
     private var series: FeatureSeries
     private let visibility: Visibility
+    private var hasBegun = false
+    private var stepLimit = Int.max
 
     @_lifetime(copy series)
     init(_ series: consuming FeatureSeries, visibility: Visibility) {
@@ -17,10 +19,25 @@ public struct EntityIterator: ~Copyable, ~Escapable {
     /// The next entity that has an answer, or `nil` after the last one.
     @_lifetime(copy self)
     public mutating func next() throws(ReadError) -> EntityAnswer? {
-        while try series.next() {
+        while !hasStopped, try series.next() {
+            hasBegun = true
             if let answer = try answer() { return answer }
         }
         return nil
+    }
+
+    /// Lets the walk take about so many steps: then ``next()`` gives `nil`, and ``stoppedAt`` says where it stands.
+    package mutating func limitSteps(to count: Int) {
+        stepLimit = count
+        series.limitSteps()
+    }
+
+    /// At least one entity is dealt with, so that a walk page by page always comes on.
+    private var hasStopped: Bool { hasBegun && !series.isPast && series.steps >= stepLimit }
+
+    /// Where a walk has stopped because of its limit: everything up to this entity was given or passed over.
+    package var stoppedAt: EntityID? {
+        hasStopped ? try? EntityID(String(decoding: series.entity, as: UTF8.self)) : nil
     }
 
     @_lifetime(copy self)

@@ -60,6 +60,12 @@ struct ServeOptions {
         limits.wire.bodyBytesPerSecond = settings.integer("body_bytes_per_second") ?? limits.wire.bodyBytesPerSecond
         limits.wire.idleSeconds = settings.integer("idle_seconds") ?? limits.wire.idleSeconds
         limits.wire.writeSeconds = settings.integer("write_seconds") ?? limits.wire.writeSeconds
+        limits.maxAnswerBytes = settings.integer("max_answer_bytes") ?? limits.maxAnswerBytes
+        limits.inFlightBytes = settings.integer("in_flight_bytes") ?? limits.inFlightBytes
+        limits.inFlightBytesPerOrganization =
+            settings.integer("in_flight_bytes_per_organization") ?? limits.inFlightBytesPerOrganization
+        limits.inFlightBytesPerConnection =
+            settings.integer("in_flight_bytes_per_connection") ?? limits.inFlightBytesPerConnection
         limits.drainSeconds = settings.integer("drain_seconds") ?? limits.drainSeconds
         return limits
     }

@@ -116,6 +116,34 @@ enum SettingTable {
         ),
         whole("idle_seconds", 1...86_400, limits.wire.idleSeconds, "Without a request; then the connection is closed."),
         whole("write_seconds", 1...3600, limits.wire.writeSeconds, "Without the client reading; then it is closed."),
+        Setting(
+            "max_answer_bytes",
+            .size(4_194_304...1_073_741_824),
+            "\(limits.maxAnswerBytes)",
+            in: .limits,
+            "Bytes of an answer's body; a longer one is 413."
+        ),
+        Setting(
+            "in_flight_bytes",
+            .size(33_554_432...1_099_511_627_776),
+            "\(limits.inFlightBytes)",
+            in: .limits,
+            "Bytes of bodies and unsent answers that are held for all clients; past it the slowest go, with 503."
+        ),
+        Setting(
+            "in_flight_bytes_per_organization",
+            .size(0...1_099_511_627_776),
+            "\(limits.inFlightBytesPerOrganization)",
+            in: .limits,
+            "The same of one organization. 0: half of in_flight_bytes."
+        ),
+        Setting(
+            "in_flight_bytes_per_connection",
+            .size(16_777_216...1_073_741_824),
+            "\(limits.inFlightBytesPerConnection)",
+            in: .limits,
+            "The same of one connection; never less than max_answer_bytes."
+        ),
         whole("drain_seconds", 0...3600, limits.drainSeconds, "For open requests, once told to stop."),
     ]
 

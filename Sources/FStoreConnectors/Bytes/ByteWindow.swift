@@ -26,6 +26,9 @@ package struct ByteWindow: ~Copyable {
     /// Bytes that wait.
     var count: Int { end - start }
 
+    /// Bytes of memory.
+    var capacity: Int { bytes.count }
+
     /// Reads one more block behind the bytes that wait. They may move: positions count from ``start``.
     package mutating func fill(from file: InputFile) throws(InputError) {
         if isAtEnd { return }

@@ -21,6 +21,7 @@ package struct LineLoad: ~Copyable {
 
     private var batcher: RowBatcher<JSONRowSource>
     private let store: FeatureStore
+    private var windowBytes = 0
     /// How many values are committed.
     package private(set) var written = 0
     /// When the last of them were committed.
@@ -58,12 +59,17 @@ package struct LineLoad: ~Copyable {
     package var rejected: Int { batcher.counts.rejected }
     /// The first of them.
     package var firstRejected: [RejectedRow] { batcher.rejects.first }
+    /// Memory of what was taken and is not written yet, about.
+    package var heldBytes: Int { windowBytes + batcher.waitingBytes }
     /// The line that was read last, counted from 1.
     package var line: Int { batcher.source.line }
 
     /// Takes a chunk. Nothing is read of it before ``write()``.
     package mutating func append(_ chunk: Span<UInt8>) {
-        batcher.source.withWindow { window in window.append(chunk) }
+        windowBytes = batcher.source.withWindow { window in
+            window.append(chunk)
+            return window.capacity
+        }
     }
 
     /// Reads the lines that are complete, and writes the batches that are full.

@@ -102,6 +102,9 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     /// How many cells wait in the batch.
     var waitingCells: Int { batch.count }
 
+    /// Bytes that wait in the batch.
+    var waitingBytes: Int { batch.byteCount }
+
     /// Rows are not divided, so there must always be room for one more.
     private var isBatchFull: Bool {
         batchRows >= options.batchRows

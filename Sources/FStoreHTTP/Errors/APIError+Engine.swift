@@ -27,6 +27,16 @@ extension APIError {
         switch error {
         case .unknownFeature: self = .notFound("there is no such feature")
         case .severalSpaces: self = .internalError()
+        case .limit(let limit) where limit.limit == .readSteps:
+            self = APIError(
+                status: 413,
+                code: .answerTooLarge,
+                message: """
+                    the answer lies behind more than \(limit.allowed.upperBound) values that are deleted, or that the \
+                    question leaves out; ask for fewer entities at a time
+                    """,
+                details: [("limit_steps", .integer(limit.allowed.upperBound))]
+            )
         case .limit(let limit): self = .invalid(limit.field ?? "limit", limit.reason)
         case .readersFull: self = .unavailable(error.description, retryAfterSeconds: 1)
         case .mapResized, .closed: self = .unavailable(error.description, retryAfterSeconds: 30)

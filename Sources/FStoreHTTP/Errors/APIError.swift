@@ -75,6 +75,16 @@ struct APIError: Error, Sendable {
         )
     }
 
+    /// The answer has more bytes than the server gives.
+    static func answerTooLarge(_ limit: Int) -> APIError {
+        APIError(
+            status: 413,
+            code: .answerTooLarge,
+            message: "the answer has more than \(limit) bytes; ask for fewer entities, features or entries at a time",
+            details: [("limit_bytes", .integer(limit))]
+        )
+    }
+
     static func unavailable(_ message: String, retryAfterSeconds: Int) -> APIError {
         APIError(
             status: 503,

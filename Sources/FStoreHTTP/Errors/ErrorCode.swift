@@ -2,7 +2,7 @@
 enum ErrorCode: Sendable {
     case malformed, validation, authentication, authorization, notFound, methodNotAllowed, notAcceptable, conflict
     case preconditionFailed, payloadTooLarge, uriTooLong, unsupportedMediaType, rateLimited, headersTooLarge
-    case timeout, internalError, unavailable, storageFull
+    case answerTooLarge, timeout, internalError, unavailable, storageFull
 
     /// The name that document 001 lists, or one in its manner.
     var name: String {
@@ -21,6 +21,7 @@ enum ErrorCode: Sendable {
         case .unsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
         case .rateLimited: "RATE_LIMIT_EXCEEDED"
         case .headersTooLarge: "HEADERS_TOO_LARGE"
+        case .answerTooLarge: "ANSWER_TOO_LARGE"
         case .timeout: "REQUEST_TIMEOUT"
         case .internalError: "INTERNAL_ERROR"
         case .unavailable: "SERVICE_UNAVAILABLE"
@@ -59,6 +60,7 @@ enum ErrorCode: Sendable {
         case .unsupportedMediaType: "Unsupported media type"
         case .rateLimited: "Rate limit exceeded"
         case .headersTooLarge: "Headers too large"
+        case .answerTooLarge: "Answer too large"
         case .timeout: "Request timeout"
         case .internalError: "Internal error"
         case .unavailable: "Service unavailable"

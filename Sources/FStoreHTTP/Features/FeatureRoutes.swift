@@ -53,7 +53,8 @@ struct FeatureRoutes: Sendable {
                     ListSchema.page(of: FeatureSchema.feature),
                     headers: ListSchema.headers
                 )
-            ]
+            ],
+            errors: [413]
         ) { call in
             let page = try Page(call, defaultLimit: 10)
             let found = try features.page(
@@ -64,7 +65,7 @@ struct FeatureRoutes: Sendable {
                 limit: page.limit,
                 for: call.caller
             )
-            return page.reply(found.features.map(FeatureJSON.object), total: found.total, for: call)
+            return try page.reply(found.features, total: found.total, for: call, FeatureJSON.object)
         }
     }
 

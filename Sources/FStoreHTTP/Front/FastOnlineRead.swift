@@ -42,7 +42,9 @@ final class ColumnCache {
 /// The hot form of `POST /online/read`.
 enum FastOnlineRead {
     /// Answers that the event loop gives at once; more take longer than other connections should wait.
-    private static let maxCells = 10_000
+    private static let maxCells = 5000
+    /// The same for values as of a time: each of them is a search.
+    private static let maxSearches = 1000
 
     /// What the body asks, as ranges of its bytes.
     private struct Question {
@@ -68,8 +70,9 @@ enum FastOnlineRead {
         do throws(ReadError) {
             return try path.values.read(for: caller) { snapshot throws(ReadError) in
                 guard let columns = columns(path, bytes, features, caller, snapshot),
-                    columns.list.count * entities.count <= maxCells
+                    columns.list.count * entities.count <= (question.time == .latest ? maxCells : maxSearches)
                 else { return false }
+                snapshot.limitSteps(to: FastPath.maxSteps)
                 let withTimes = question.withTimes ?? false
                 if entities.count == 1 {
                     try path.onlineRead.write(
@@ -91,7 +94,7 @@ enum FastOnlineRead {
                         output
                     )
                 }
-                return true
+                return !path.onlineRead.isTooLarge(output)
             }
         } catch {
             return false

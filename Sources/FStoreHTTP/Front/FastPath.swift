@@ -20,13 +20,24 @@ final class FastPath: @unchecked Sendable {
         case declined
         /// The answer stands in the output.
         case answered
+        /// The same, of a request that anybody may make.
+        case answeredAnybody
         /// The answer follows when the batch is committed.
         case writing
     }
 
+    /// Bytes of an answer that the event loop gives; a larger one takes longer to write than other connections should
+    /// wait. It is below what `max_answer_bytes` may be set to.
+    static let maxBodyBytes = 524_288
+    /// Bytes of the values in such an answer: a number takes a hundred times as long to write as it takes to copy.
+    static let maxValueBytes = 131_072
+    /// Cells that the event loop passes over for one answer.
+    static let maxSteps = 2048
+
     let values: ValueService
     let routes: HotRoutes
     private let gate: Gate
+    private let health: HealthService
     private let state: ServerState
     private let source: TimeSource
     private let metrics: RequestMetrics
@@ -35,9 +46,9 @@ final class FastPath: @unchecked Sendable {
     let features = FeatureCache.encoded(slots: 512)
     let names = FeatureCache.plain(slots: 2048)
     private let latest: LatestValues
-    let onlineRead = OnlineRead()
+    let onlineRead = OnlineRead(maxBytes: maxValueBytes)
     let columns = ColumnCache()
-    private let body = JSONBuffer(capacity: 16_384)
+    private let body = JSONBuffer(capacity: 16_384, limit: maxBodyBytes)
     private let head = JSONBuffer(capacity: 1024)
     private var numbers = FastNumbers()
     private var date = DateLine()
@@ -53,19 +64,26 @@ final class FastPath: @unchecked Sendable {
     ) {
         values = services.values
         gate = services.gate
+        health = services.health
         state = services.state
         source = services.time
         self.routes = routes
         self.table = table
         self.metrics = metrics
         self.crossOrigin = crossOrigin
-        latest = LatestValues(values: services.values, features: features)
+        latest = LatestValues(
+            values: services.values,
+            features: features,
+            steps: Self.maxSteps,
+            maxBytes: Self.maxValueBytes
+        )
     }
 
     /// What a connection remembers of its last credential, so that it is hashed once.
     struct Memory {
         fileprivate var text: [UInt8] = []
         fileprivate var entry: CredentialEntry?
+        var organization: Int64? { entry?.principal.organizationID }
     }
 
     /// One request on its way.
@@ -98,7 +116,10 @@ final class FastPath: @unchecked Sendable {
     ) -> Outcome {
         if state.isDraining { return .declined }
         let time = RequestTime(source)
-        guard let entry = credential(request, bytes, &memory, time) else { return .declined }
+        guard let entry = credential(request, bytes, &memory, time) else {
+            guard case .open = hot.route.rule.access else { return .declined }
+            return probe(hot.route, identity(request, bytes, time), time, into: &output)
+        }
         var exchange = Exchange(
             entry: entry,
             time: time,
@@ -139,6 +160,7 @@ final class FastPath: @unchecked Sendable {
         case .write:
             let path = bytes.extracting(request.path)
             return FastWrite.one(self, bytes.extracting(hot.reference), content, path: path, exchange, complete)
+        case .live, .ready: return probe(hot.route, exchange.requestID, exchange.time, into: &output)
         case .onlineWrite:
             return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
         }
@@ -214,6 +236,32 @@ final class FastPath: @unchecked Sendable {
         }
     }
 
+    // MARK: Probes
+
+    /// Answered here whatever the control plane does: a server that is busy must not be taken for one that is dead.
+    private func probe(
+        _ route: HotRoutes.Route,
+        _ requestID: String,
+        _ time: RequestTime,
+        into output: inout ByteBuffer
+    ) -> Outcome {
+        body.removeAll()
+        var status = 200
+        if case .live = route.form {
+            body.append(HealthRoutes.liveBody)
+        } else {
+            let report = health.report()
+            status = HealthRoutes.status(report)
+            body.append(HealthRoutes.readyBody(report))
+        }
+        writeHead(requestID, time, nil, .exempt, status: status, error: nil)
+        head.write(to: &output)
+        body.write(to: &output)
+        metrics.count(route.operation, status: status, nanoseconds: source.monotonic() - time.monotonic)
+        metrics.fastAnswers.add()
+        return .answeredAnybody
+    }
+
     // MARK: Answers
 
     /// Puts head and body behind what `output` holds, and counts the answer.
@@ -272,15 +320,36 @@ final class FastPath: @unchecked Sendable {
     }
 
     /// Who may read the answer, and what it depends on.
-    private func writeVariance(_ exchange: Exchange) {
-        for field in crossOrigin?.fields(exchange.origin) ?? [] { head.append("\(field.name): \(field.value)\r\n") }
+    private func writeVariance(_ origin: Int?) {
+        for field in crossOrigin?.fields(origin) ?? [] { head.append("\(field.name): \(field.value)\r\n") }
         if let vary = AnswerVariance.header(crossOrigin, isCompressible: body.count > GzipWriter.minBytes) {
             head.append("Vary: \(vary)\r\n")
         }
     }
 
     /// The head, with its headers in the order of the slow path.
+    @inline(__always)
     private func writeHead(_ exchange: Exchange, status: Int, error: APIError?) {
+        writeHead(
+            exchange.requestID,
+            exchange.time,
+            exchange.reading,
+            exchange.rule.rate,
+            exchange.origin,
+            status: status,
+            error: error
+        )
+    }
+
+    private func writeHead(
+        _ requestID: String,
+        _ time: RequestTime,
+        _ reading: RateMeter.Reading?,
+        _ rate: RateClass,
+        _ origin: Int?,
+        status: Int,
+        error: APIError?
+    ) {
         head.removeAll()
         switch status {
         case 200: head.append("HTTP/1.1 200 OK\r\n")
@@ -295,19 +364,19 @@ final class FastPath: @unchecked Sendable {
         head.append("Content-Length: ")
         head.append(body.count)
         head.append("\r\n")
-        if let reading = exchange.reading {
-            for field in RateHeaders(reading, exchange.rule.rate, at: exchange.time.now).fields {
+        if let reading {
+            for field in RateHeaders(reading, rate, at: time.now).fields {
                 head.append(field.name)
                 head.append(": ")
                 head.append(field.value)
                 head.append("\r\n")
             }
         }
-        if crossOrigin != nil || body.count > GzipWriter.minBytes { writeVariance(exchange) }
+        if crossOrigin != nil || body.count > GzipWriter.minBytes { writeVariance(origin) }
         head.append("X-Request-ID: ")
-        head.append(exchange.requestID)
+        head.append(requestID)
         head.append("\r\nX-Content-Type-Options: nosniff\r\n")
-        date.update(exchange.time.now.nanoseconds / 1_000_000_000)
+        date.update(time.now.nanoseconds / 1_000_000_000)
         head.append(date.bytes)
         head.append("\r\n")
     }

@@ -18,13 +18,15 @@ struct FrontChannel: ServerChildChannel, HTTPChannelHandler {
     let limits: WireLimits
     let refuse: Refusals
     let admission: Admission
+    let budget: ByteBudget
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let front = FrontHandler(
             hot: HotConnection(path: paths[ObjectIdentifier(channel.eventLoop)], gate: gate),
             limits: limits,
             refuse: refuse,
-            admission: admission
+            admission: admission,
+            budget: budget
         )
         let bound = NIOLoopBound(front, eventLoop: channel.eventLoop)
         var configuration = configuration

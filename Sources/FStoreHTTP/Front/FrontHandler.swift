@@ -12,7 +12,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = IOData
 
     /// Bytes of answers that are gathered before they are sent.
-    private static let maxOutput = 1_048_576
+    private static let maxOutput = 262_144
     private static let nothing = ByteBuffer()
 
     /// What a burst of requests changes, in one variable: each look at a variable of a class is checked for others who
@@ -40,6 +40,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let refuse: Refusals
     private let limits: WireLimits
     private let admission: Admission?
+    private let budget: ByteBudget?
     private var place: Admission.Place?
     private(set) var pending = ByteBuffer()
     private var context: ChannelHandlerContext?
@@ -50,12 +51,22 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasWithheldRead = false
     /// The socket is being read.
     private var isReading = false
+    /// What is unsent counts in the budget.
+    private var isUnsentCounted = false
 
     /// - Parameters:
     ///   - hot: answers hot requests on the connection's event loop.
     ///   - refuse: writes answers to what never becomes a request.
     ///   - admission: counts connections; without it all are welcome.
-    init(hot: HotConnection, limits: WireLimits, refuse: Refusals, admission: Admission?) {
+    ///   - budget: counts bytes that are held for clients.
+    init(
+        hot: HotConnection,
+        limits: WireLimits,
+        refuse: Refusals,
+        admission: Admission?,
+        budget: ByteBudget? = nil
+    ) {
+        self.budget = budget
         self.limits = limits
         self.refuse = refuse
         self.admission = admission
@@ -78,6 +89,10 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 bound.value.finish(result)
             }
         }
+        budget?
+            .open(ObjectIdentifier(context.channel)) {
+                loop.execute { bound.value.evict() }
+            }
         ticks = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in bound.value.tick() }
         if context.channel.isActive { goOn(context) }
     }
@@ -87,6 +102,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         // Breaks the circle of the handler and its own closure.
         front.hot.complete = { _ in }
         self.context = nil
+        budget?.close(ObjectIdentifier(context.channel))
         place?.leave()
     }
 
@@ -130,7 +146,11 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         front.connection.writabilityChanged(context.channel.isWritable, at: time.monotonic())
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         // Not at once: this may be called from within the sending of an answer.
-        context.eventLoop.execute { if let context = bound.value.context { bound.value.goOn(context) } }
+        context.eventLoop.execute {
+            guard let context = bound.value.context else { return }
+            bound.value.countUnsent(context)
+            bound.value.goOn(context)
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -150,6 +170,26 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         take(front.connection.readerEnded(at: time.monotonic()), context)
     }
 
+    // MARK: Memory
+
+    /// What a client does not take is held for it, and it is one of many: so it counts, as soon as the channel is full.
+    private func countUnsent(_ context: ChannelHandlerContext) {
+        let isFull = !context.channel.isWritable
+        guard let budget, isFull || isUnsentCounted else { return }
+        let waiting = isFull ? (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 : 0
+        isUnsentCounted = isFull
+        let key = ObjectIdentifier(context.channel)
+        if case .short = budget.wait(key, unsent: waiting, organization: front.hot.organization) {
+            context.close(promise: nil)
+        }
+    }
+
+    /// The server holds too much, and of all clients this one is the slowest.
+    private func evict() {
+        guard let context, context.channel.isActive else { return }
+        take(front.connection.evict(at: time.monotonic()), context)
+    }
+
     // MARK: From the answers
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
@@ -166,6 +206,7 @@ final class FrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The answer to a request that was handed on has gone out.
     func slowAnswerEnded(isLast: Bool) {
         guard let context else { return }
+        budget?.sent(ObjectIdentifier(context.channel))
         take(front.connection.answerEnded(isLast: isLast, at: time.monotonic()), context)
     }
 

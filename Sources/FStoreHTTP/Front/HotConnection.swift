@@ -20,6 +20,9 @@ struct HotConnection: HotAnswering {
         self.time = time
     }
 
+    /// Whose connection it is, as far as hot requests have told.
+    var organization: Int64? { memory.organization }
+
     func form(of head: RequestHead, _ bytes: Span<UInt8>) -> HotRequest? {
         path.flatMap { HotRequest(head, bytes, $0.routes) }
     }
@@ -34,6 +37,7 @@ struct HotConnection: HotAnswering {
         return switch path.answer(form, head, bytes, memory: &memory, into: &output, complete: complete) {
         case .declined: .declined
         case .answered: .answered
+        case .answeredAnybody: .answeredAnybody
         case .writing: .writing
         }
     }

@@ -3,18 +3,30 @@ internal import FStore
 /// JSON in the making, in memory that is used again for the next answer: the data plane writes nothing else.
 ///
 /// Not for several threads at once.
+///
+/// It never holds more than its limit. What would lie beyond is thrown away, all of it, and ``isFull`` says so: that is
+/// noticed where the memory would grow, so that what is below the limit costs nothing.
 @safe
 final class JSONBuffer {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// Bytes written so far.
     private(set) var count = 0
+    /// Bytes of an answer at most.
+    let limit: Int
+    /// More was written than the limit allows. What is held is of no use then.
+    private(set) var isFull = false
 
     /// What is kept between two answers; a larger one gives its memory back.
     private static let keptCapacity = 1_048_576
 
-    init(capacity: Int = 4096) {
+    /// - Parameters:
+    ///   - capacity: bytes that are allocated at once, not above `limit`.
+    ///   - limit: bytes of an answer at most.
+    init(capacity: Int = 4096, limit: Int = .max) {
+        precondition(capacity <= limit, "a buffer is allocated with more than its limit")
         self.capacity = capacity
+        self.limit = limit
         unsafe base = .allocate(capacity: capacity)
     }
 
@@ -24,6 +36,7 @@ final class JSONBuffer {
 
     func removeAll() {
         count = 0
+        isFull = false
         if capacity > Self.keptCapacity {
             unsafe base.deallocate()
             capacity = 4096
@@ -39,12 +52,24 @@ final class JSONBuffer {
 
     @inline(never)
     private func grow(_ size: Int) {
-        let wanted = max(capacity * 2, count + size)
+        // The capacity is never above the limit, so that whoever writes beyond the limit always comes here.
+        if count + size > limit { return overflow(size) }
+        let wanted = min(max(capacity * 2, count + size), limit)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         unsafe larger.update(from: base, count: count)
         unsafe base.deallocate()
         unsafe base = larger
         capacity = wanted
+    }
+
+    /// Begins anew in the same memory: what follows is as useless as what is lost.
+    private func overflow(_ size: Int) {
+        isFull = true
+        count = 0
+        guard size > capacity else { return }
+        unsafe base.deallocate()
+        unsafe base = .allocate(capacity: size)
+        capacity = size
     }
 
     @inline(__always)
@@ -99,7 +124,7 @@ final class JSONBuffer {
     }
 
     /// Takes back bytes from the end.
-    func removeLast(_ size: Int = 1) { count -= size }
+    func removeLast(_ size: Int = 1) { count -= min(size, count) }
 
     /// What is written.
     var bytes: Span<UInt8> {

@@ -126,7 +126,7 @@ struct KeyRoutes: Sendable {
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let found = try await keys.page(offset: page.offset, limit: page.limit, for: call.caller)
-            return page.reply(found.items.map(Self.object), total: found.total, for: call)
+            return try page.reply(found.items, total: found.total, for: call, Self.object)
         }
     }
 

@@ -49,7 +49,8 @@ struct OnlineRoutes: Sendable {
             )
             let caller = try call.caller
             let withTimes = body[OnlineSchema.times] ?? false
-            let output = JSONBuffer()
+            let output = call.answer()
+            let online = OnlineRead(maxBytes: output.limit)
             let unknown = try values.read(for: caller) { snapshot throws(ReadError) -> [String] in
                 var (resolved, unknown) = ([ResolvedFeature](), [String]())
                 for name in names {
@@ -60,18 +61,19 @@ struct OnlineRoutes: Sendable {
                     }
                 }
                 if !unknown.isEmpty { return unknown }
-                try OnlineRead()
-                    .write(
-                        OnlineRead.Columns(resolved),
-                        entities: EntityList(entities),
-                        at: time,
-                        withTimes: withTimes,
-                        snapshot,
-                        output
-                    )
+                snapshot.limitSteps(to: StoreLimits.readSteps.upperBound)
+                try online.write(
+                    OnlineRead.Columns(resolved),
+                    entities: EntityList(entities),
+                    at: time,
+                    withTimes: withTimes,
+                    snapshot,
+                    output
+                )
                 return []
             }
             if !unknown.isEmpty { throw Self.unknown(unknown) }
+            if online.isTooLarge(output) { throw APIError.answerTooLarge(output.limit) }
             return .json(output)
         }
     }
@@ -108,10 +110,17 @@ struct OnlineRoutes: Sendable {
                 into: &plain
             )
             if let count { return Self.written(try await values.write(plain, for: caller), rows: count) }
-            let rows = try call.json()[OnlineSchema.rows] ?? []
-            let batch = try RowReader(features: features, caller: caller, now: call.receivedAt).batch(rows)
-            return Self.written(try await values.write(batch, for: caller), rows: rows.count)
+            var rows = 0
+            let batch = try batch(call, caller, rows: &rows)
+            return Self.written(try await values.write(batch, for: caller), rows: rows)
         }
+    }
+
+    /// The rows of the body. Its tree of values is gone when the request waits for its commit.
+    private func batch(_ call: Call, _ caller: Principal, rows count: inout Int) throws -> WriteBatch {
+        let rows = try call.json()[OnlineSchema.rows] ?? []
+        count = rows.count
+        return try RowReader(features: features, caller: caller, now: call.receivedAt).batch(rows)
     }
 
     private static func written(_ receipt: CommitReceipt, rows: Int) -> Reply {

@@ -30,7 +30,7 @@ struct DocumentedError: Sendable, Hashable {
             case 408: ("The request came too slowly.", [])
             case 409: ("Something of that name is already there.", [])
             case 412: ("It has changed since the `ETag` in `If-Match` was given.", [])
-            case 413: ("The body is too large.", [])
+            case 413: ("The body is too large, or the answer would be.", [])
             case 414: ("The target of the request is too long.", [])
             case 415: ("The media type or the encoding of the body is not taken.", [])
             case 422: ("The request is well formed, and its content is wrong: `details.errors` says where.", [])

@@ -27,6 +27,10 @@ struct Call: Sendable {
     /// Whether that stream is one of lines of JSON.
     let isLines: Bool
     let receivedAt: Timestamp
+    /// Bytes of the answer's body at most.
+    let maxAnswerBytes: Int
+    /// What of the body is held counts here.
+    let bytes: RequestBytes?
 
     /// The caller of an operation that is not open. The gate has let nobody else in.
     var caller: Principal {
@@ -35,6 +39,9 @@ struct Call: Sendable {
             return principal
         }
     }
+
+    /// A buffer for the body of the answer, which holds no more than it may have.
+    func answer() -> JSONBuffer { JSONBuffer(limit: maxAnswerBytes) }
 
     /// A parameter of the path. The router has found it, or the handler would not run.
     func pathParameter(_ name: String) throws -> String {
@@ -60,7 +67,15 @@ struct Call: Sendable {
     /// The body as JSON, whatever it says.
     func jsonUnchecked() throws -> JSONValue {
         do throws(JSONError) {
-            return try JSONValue(body.readableBytesView)
+            return try JSONValue(body.readableBytesView, maxNodes: FStoreHTTP.RequestBody.maxNodes)
+        } catch  where error.hasTooManyNodes {
+            throw APIError(
+                status: 413,
+                code: .payloadTooLarge,
+                message:
+                    "the body consists of more than \(FStoreHTTP.RequestBody.maxNodes) values; send it in several requests",
+                details: [("limit_values", .integer(FStoreHTTP.RequestBody.maxNodes))]
+            )
         } catch {
             throw APIError.malformed("the body is \(error.description)", details: [("offset", .integer(error.offset))])
         }

@@ -22,6 +22,14 @@ struct Reply: Sendable {
         self.body = body
     }
 
+    /// Bytes of the body.
+    var byteCount: Int {
+        switch body {
+        case .none: 0
+        case .bytes(let buffer): buffer.readableBytes
+        }
+    }
+
     /// JSON that is already written.
     static func json(_ bytes: [UInt8], status: Int = 200, headers: HTTPFields = [:]) -> Reply {
         Reply(status: status, headers: headers, mediaType: "application/json", body: .bytes(ByteBuffer(bytes: bytes)))

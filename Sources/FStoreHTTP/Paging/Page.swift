@@ -77,20 +77,33 @@ extension HTTPField.Name {
 }
 
 extension Page {
+    /// What stands behind the items of a list, at most.
+    private static let byteCountOfEnd = 100
+
     /// The headers of a page of what `call` asks for.
     func headers(total: Int, for call: Call) -> HTTPFields {
         headers(total: total, path: call.path, query: call.rawQuery)
     }
 
     /// `{"items":[…],"total":…,"page":…,"limit":…}` behind the members that `opening` has: the one form of a list.
-    func reply(
-        _ items: [JSONObjectText],
+    ///
+    /// - Throws: 413 as soon as the answer is longer than it may be.
+    func reply<Item>(
+        _ items: [Item],
         total: Int,
         for call: Call,
-        behind opening: JSONObjectText = JSONObjectText()
-    ) -> Reply {
+        behind opening: JSONObjectText = JSONObjectText(),
+        _ text: (Item) -> JSONObjectText
+    ) throws(APIError) -> Reply {
         var object = opening
-        object.add("items", items)
+        var (texts, bytes) = ([JSONObjectText](), opening.byteCount + Self.byteCountOfEnd)
+        for item in items {
+            let text = text(item)
+            bytes += text.byteCount + 1
+            if bytes > call.maxAnswerBytes { throw .answerTooLarge(call.maxAnswerBytes) }
+            texts.append(text)
+        }
+        object.add("items", texts)
         object.add("total", total)
         object.add("page", page)
         object.add("limit", limit)

@@ -8,6 +8,7 @@ struct BodyReader {
     let operation: Operation
     /// The connection, where it must hear that the body is wanted.
     let channel: any Channel
+    let bytes: RequestBytes?
 
     /// What the head of a request says of its body, and nothing in it is a reason to refuse it.
     struct Announced {
@@ -33,7 +34,8 @@ struct BodyReader {
             body: IncomingBody(
                 request.body,
                 waiting: request.awaitsContinue ? channel : nil,
-                maxDecodedBytes: isCompressed ? limit : nil
+                maxDecodedBytes: isCompressed ? limit : nil,
+                bytes: bytes
             ),
             isLines: isLines
         )
@@ -47,7 +49,9 @@ struct BodyReader {
         while var chunk = try await reader.next() {
             if whole.readableBytes + chunk.readableBytes > limit { throw Self.tooLarge(limit) }
             whole.writeBuffer(&chunk)
+            try bytes?.receive(held: whole.readableBytes, received: whole.readableBytes)
         }
+        bytes?.work()
         if whole.readableBytes == 0, operation.body?.isRequired == true {
             throw APIError.malformed("the body is missing")
         }

@@ -11,30 +11,39 @@ struct IncomingBody: Sendable {
     private let waiting: (any Channel)?
     /// The most that a compressed body may become; `nil` for one that comes as it is.
     private let maxDecodedBytes: Int?
+    /// Counts what is held of it.
+    private let bytes: RequestBytes?
 
     /// - Parameters:
     ///   - waiting: the connection of a client that waits for `100 Continue`.
     ///   - maxDecodedBytes: the most that a body which gzip has compressed may become; `nil` when it comes as it is.
-    init(_ chunks: Chunks, waiting: (any Channel)?, maxDecodedBytes: Int?) {
+    ///   - bytes: counts what is held of it.
+    init(_ chunks: Chunks, waiting: (any Channel)?, maxDecodedBytes: Int?, bytes: RequestBytes?) {
         self.chunks = chunks
         self.waiting = waiting
         self.maxDecodedBytes = maxDecodedBytes
+        self.bytes = bytes
     }
 
     /// Begins to read: nothing in the request's head was a reason to refuse it.
     func reader() -> Reader {
         waiting?.triggerUserOutboundEvent(BodyWanted(), promise: nil)
-        return Reader(chunks: chunks.makeAsyncIterator(), gzip: maxDecodedBytes.map { GzipReader(maxBytes: $0) })
+        return Reader(
+            chunks: chunks.makeAsyncIterator(),
+            gzip: maxDecodedBytes.map { GzipReader(maxBytes: $0) },
+            bytes: bytes
+        )
     }
 
     struct Reader {
         fileprivate var chunks: Chunks.AsyncIterator
         fileprivate let gzip: GzipReader?
+        fileprivate let bytes: RequestBytes?
 
         /// The next part of the body; `nil` behind the last.
         ///
         /// - Throws: 400 when its chunks are not what HTTP says, it ends before its end or is not what its coding says,
-        ///   413 when it becomes too large.
+        ///   413 when it becomes too large, 503 when it had to go for others.
         mutating func next() async throws -> ByteBuffer? {
             guard let gzip else { return try await chunk() }
             do throws(GzipReader.Problem) {
@@ -60,7 +69,8 @@ struct IncomingBody: Sendable {
             do {
                 return try await chunks.next()
             } catch {
-                var refusal = APIError.malformed("the body ends before its end, or its chunks are broken")
+                var refusal =
+                    bytes?.eviction() ?? APIError.malformed("the body ends before its end, or its chunks are broken")
                 refusal.headers.append(("Connection", "close"))
                 throw refusal
             }

@@ -11,16 +11,7 @@ internal import NIOCore
 /// Answers every request that the fast path does not: finds the operation, asks the gate, reads the body, calls the
 /// handler, and turns whatever comes of it into a response.
 struct Responder: HTTPResponder {
-    /// What hummingbird hands on of a connection.
-    struct Context: RequestContext {
-        var coreContext: CoreRequestContextStorage
-        let channel: any Channel
-
-        init(source: ApplicationRequestContextSource) {
-            coreContext = CoreRequestContextStorage(source: source)
-            channel = source.channel
-        }
-    }
+    typealias Context = ConnectionContext
 
     let table: OperationTable
     let gate: Gate
@@ -30,8 +21,11 @@ struct Responder: HTTPResponder {
     let time: TimeSource
     let log: RequestLog
     let limits: ServerLimits
+    /// Where handlers run; without it, wherever they are called.
+    var threads: ControlThreads?
+    let budget: ByteBudget
 
-    func respond(to request: Request, context: Context) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let time = RequestTime(self.time)
         metrics.inFlight.add(1)
         defer { metrics.inFlight.add(-1) }
@@ -45,7 +39,11 @@ struct Responder: HTTPResponder {
             let refusal = APIError(any: error)
             if refusal.status >= 500 { log.failure(error, progress) }
             reply = Self.reply(refusal, progress)
-            if refusal.status == 413 || refusal.status == 408 { reply.headers[.connection] = "close" }
+            // The rest of a body that is too large, or late, is not read.
+            switch refusal.code {
+            case .payloadTooLarge, .timeout: reply.headers[.connection] = "close"
+            default: break
+            }
         }
         let isSmaller = compress(&reply, for: request.headers)
         var response = Self.response(reply)
@@ -130,7 +128,20 @@ struct Responder: HTTPResponder {
             throw error
         }
         entry?.use(at: progress.time.now.nanoseconds)
-        return try await run(operation, rawParameters, request, channel, progress)
+        let admitted = progress
+        let lane = threads?.lane(of: entry?.principal.organizationID)
+        let bytes = RequestBytes(budget, channel, organization: entry?.principal.organizationID)
+        let reply: Reply
+        do {
+            reply = try await withTaskExecutorPreference(lane) {
+                try await run(operation, rawParameters, request, channel, bytes, admitted)
+            }
+        } catch {
+            try bytes.answer(0)
+            throw error
+        }
+        try bytes.answer(reply.byteCount)
+        return reply
     }
 
     /// What a browser asks before it lets a page of another origin send a request. It sends no key with it, so this is
@@ -172,6 +183,7 @@ struct Responder: HTTPResponder {
         _ raw: [String: String],
         _ request: Request,
         _ channel: any Channel,
+        _ bytes: RequestBytes,
         _ progress: RequestProgress
     ) async throws -> Reply {
         var decoded: [String: String] = [:]
@@ -182,7 +194,7 @@ struct Responder: HTTPResponder {
             decoded[name] = value
         }
         let query = try QueryParameters(progress.query, for: operation)
-        let reader = BodyReader(operation: operation, channel: channel)
+        let reader = BodyReader(operation: operation, channel: channel, bytes: bytes)
         let announced = try reader.announced(request)
         var call = Call(
             operation: operation,
@@ -197,7 +209,9 @@ struct Responder: HTTPResponder {
             body: ByteBuffer(),
             stream: announced?.body,
             isLines: announced?.isLines ?? false,
-            receivedAt: progress.time.now
+            receivedAt: progress.time.now,
+            maxAnswerBytes: limits.maxAnswerBytes,
+            bytes: bytes
         )
         if let announced {
             // The client does not send what is refused here.
@@ -271,6 +285,17 @@ struct Responder: HTTPResponder {
             at: progress.time.now
         )
         return .json(body, status: error.status(for: progress.owner), headers: headers)
+    }
+}
+
+/// What the responder knows of the connection that a request came on.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 }
 

@@ -50,6 +50,7 @@ package struct Server: Sendable {
             throw StartFailure.other(error.sentence)
         }
         let metrics = RequestMetrics(table.operations, in: registry)
+        let budget = ByteBudget(options.limits, metrics: metrics)
         responder = Responder(
             table: table,
             gate: services.gate,
@@ -58,7 +59,8 @@ package struct Server: Sendable {
             state: services.state,
             time: services.time,
             log: RequestLog(logger: logger, level: options.logging, table: table),
-            limits: options.limits
+            limits: options.limits,
+            budget: budget
         )
         group = MultiThreadedEventLoopGroup(numberOfThreads: options.threadCount)
         for loop in group.makeIterator() { loop.execute(ThreadRank.prompt) }
@@ -81,7 +83,8 @@ package struct Server: Sendable {
                 gate: services.gate,
                 limits: options.limits.wire,
                 refuse: refuse,
-                admission: admission
+                admission: admission,
+                budget: budget
             )
         }
         builder = try options.tls.map { try Self.secured(plain, $0) } ?? plain
@@ -141,7 +144,27 @@ package struct Server: Sendable {
     ///
     /// - Parameter ready: called with the port when connections are accepted.
     package func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
-        let application = Application(
+        try await withGracefulShutdownHandler {
+            try await ControlThreads.run(count: options.threadCount) { threads in
+                try await application(threads, ready).run()
+            }
+        } onGracefulShutdown: {
+            services.state.startDraining()
+        }
+        // Commits that are under way still want their event loop. They come within the time of a commit or two.
+        for _ in 0..<2000 where paths.values.contains(where: \.isWriting) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func application(
+        _ threads: ControlThreads,
+        _ ready: @escaping @Sendable (Int) async -> Void
+    ) -> some ApplicationProtocol {
+        var responder = responder
+        responder.threads = threads
+        return Application(
             responder: responder,
             server: builder,
             configuration: ApplicationConfiguration(
@@ -158,15 +181,5 @@ package struct Server: Sendable {
             eventLoopGroupProvider: .shared(group),
             logger: logger
         )
-        try await withGracefulShutdownHandler {
-            try await ControlThreads.run(count: options.threadCount) { try await application.run() }
-        } onGracefulShutdown: {
-            services.state.startDraining()
-        }
-        // Commits that are under way still want their event loop. They come within the time of a commit or two.
-        for _ in 0..<2000 where paths.values.contains(where: \.isWriting) {
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-        try await group.shutdownGracefully()
     }
 }

@@ -27,7 +27,8 @@ struct SourceRoutes: Sendable {
             parameters: Page.parameters(defaultLimit: 100) + [
                 Self.type.parameter
             ],
-            answers: [DocumentedAnswer(200, "A page of sources.", SourceSchema.list, headers: ListSchema.headers)]
+            answers: [DocumentedAnswer(200, "A page of sources.", SourceSchema.list, headers: ListSchema.headers)],
+            errors: [413]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let type = try call.query(Self.type)
@@ -35,7 +36,7 @@ struct SourceRoutes: Sendable {
             let rows = found.items.map(SourceJSON.row)
             var data = JSONObjectText()
             data.add("sources", rows)
-            return page.reply(rows, total: found.total, for: call, behind: Envelope.open(data, call))
+            return try page.reply(rows, total: found.total, for: call, behind: Envelope.open(data, call)) { $0 }
         }
     }
 

@@ -2,6 +2,7 @@ internal import FStoreIdentity
 internal import FStore
 internal import FStoreServices
 internal import FStoreText
+internal import FStoreWire
 internal import HTTPTypes
 
 /// Whether the server is well: for people, load balancers and supervisors.
@@ -90,14 +91,23 @@ struct HealthRoutes: Sendable {
             owner: .house,
             access: .open,
             rate: .exempt,
+            hot: .live,
             summary: "Liveness",
             answers: [DocumentedAnswer(200, "The process answers.", Self.probeSchema)]
-        ) { _ in
-            var object = JSONObjectText()
-            object.add("status", "live")
-            return .json(object.bytes)
-        }
+        ) { _ in .json(Self.liveBody) }
     }
+
+    /// What the probes answer, on the event loop or off it.
+    static let liveBody = Array(#"{"status":"live"}"#.utf8)
+
+    static func readyBody(_ report: HealthService.Report) -> [UInt8] {
+        var object = JSONObjectText()
+        object.add("status", report.condition == .healthy ? "ready" : report.condition.rawValue)
+        object.add("reason", report.reason)
+        return object.bytes
+    }
+
+    static func status(_ report: HealthService.Report) -> Int { report.condition == .healthy ? 200 : 503 }
 
     private var ready: Operation {
         Operation(
@@ -107,6 +117,7 @@ struct HealthRoutes: Sendable {
             owner: .house,
             access: .open,
             rate: .exempt,
+            hot: .ready,
             summary: "Readiness",
             description: "Not while the server stops, and not when it cannot write.",
             answers: [
@@ -115,10 +126,7 @@ struct HealthRoutes: Sendable {
             ]
         ) { _ in
             let report = health.report()
-            var object = JSONObjectText()
-            object.add("status", report.condition == .healthy ? "ready" : report.condition.rawValue)
-            object.add("reason", report.reason)
-            return .json(object.bytes, status: report.condition == .healthy ? 200 : 503)
+            return .json(Self.readyBody(report), status: Self.status(report))
         }
     }
 }

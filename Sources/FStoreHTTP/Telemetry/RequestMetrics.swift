@@ -25,6 +25,10 @@ struct RequestMetrics: Sendable {
     let refusedConnections: Counter
     /// Idle connections without a key that gave their place to others.
     let droppedConnections: Counter
+    /// Bodies and answers that are held, in bytes.
+    let heldBytes: Gauge
+    /// Requests that had to go because the server held too much.
+    let evictedRequests: Counter
     /// Values that were read, by status.
     let fastAnswers: Counter
 
@@ -58,6 +62,14 @@ struct RequestMetrics: Sendable {
         droppedConnections = registry.counter(
             "fstore_http_dropped_connections_total",
             help: "Idle connections without a key that were closed because all connections were taken"
+        )
+        heldBytes = registry.gauge(
+            "fstore_http_held_bytes",
+            help: "Bytes of bodies and of answers that are held for clients, small ones left out"
+        )
+        evictedRequests = registry.counter(
+            "fstore_http_evicted_requests_total",
+            help: "Slow bodies and answers that were ended because the server held as many bytes as it may"
         )
         fastAnswers = registry.counter("fstore_http_fast_answers_total", help: "Requests answered by the fast path")
     }

@@ -9,11 +9,19 @@ final class LatestValues {
     private var entities = EntityListText()
     private let values: ValueService
     private let features: FeatureCache
-    private let missing = JSONBuffer()
+    private let missing: JSONBuffer
+    private let steps: Int
+    private let maxBytes: Int
 
-    init(values: ValueService, features: FeatureCache) {
+    /// - Parameters:
+    ///   - steps: cells that may be passed over.
+    ///   - maxBytes: of the answer.
+    init(values: ValueService, features: FeatureCache, steps: Int, maxBytes: Int) {
         self.values = values
         self.features = features
+        self.steps = steps
+        self.maxBytes = maxBytes
+        missing = JSONBuffer(limit: maxBytes)
     }
 
     /// - Parameters:
@@ -24,6 +32,7 @@ final class LatestValues {
     ///   - caller: whose feature it is.
     ///   - output: gets the body.
     /// - Returns: `false` when there is no such feature.
+    /// - Throws: 413 when the answer is too long.
     func write(
         _ reference: Span<UInt8>,
         entityIDs: Span<UInt8>,
@@ -35,15 +44,19 @@ final class LatestValues {
         try entities.read(query: entityIDs)
         output.removeAll()
         missing.removeAll()
+        let isFound: Bool
         do throws(ReadError) {
-            return try values.read(for: caller) { snapshot throws(ReadError) in
+            isFound = try values.read(for: caller) { snapshot throws(ReadError) in
                 guard let feature = features.feature(reference, for: caller, in: snapshot) else { return false }
+                snapshot.limitSteps(to: steps)
                 try write(feature, at: time, page, snapshot, output)
                 return true
             }
         } catch {
             throw APIError(error)
         }
+        if output.isFull || missing.isFull || output.count > maxBytes { throw .answerTooLarge(maxBytes) }
+        return isFound
     }
 
     private func write(
@@ -58,7 +71,7 @@ final class LatestValues {
         var found = 0
         var written = 0
         let bytes = entities.bytes
-        for index in 0..<entities.count {
+        for index in 0..<entities.count where !output.isFull && output.count <= maxBytes {
             let name = bytes.span.extracting(entities.range(index))
             let answer = try snapshot.value(of: feature.handle, forEntityBytes: name, at: time)
             if answer.status == .missing {

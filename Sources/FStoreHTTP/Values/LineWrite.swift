@@ -26,8 +26,11 @@ struct LineWrite {
         )
         do {
             var reader = stream.reader()
+            var received = 0
             while let chunk = try await reader.next() {
+                received += chunk.readableBytes
                 load.append(chunk.readableBytesUInt8Span)
+                try call.bytes?.receive(held: load.heldBytes, received: received)
                 try await load.write()
             }
             try await load.finish()

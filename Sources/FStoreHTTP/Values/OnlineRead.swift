@@ -16,12 +16,18 @@ final class OnlineRead {
         var time: Int64 = 0
     }
 
-    private let texts = JSONBuffer(capacity: 16_384)
+    private let texts: JSONBuffer
     /// Kept for the next request. A request takes them out while it works: each look at a class's variable is checked
     /// for others who look at it, and a value needs three.
     private var kept: [Cell] = []
 
-    init() {}
+    /// - Parameter maxBytes: of the values of an answer.
+    init(maxBytes: Int) {
+        texts = JSONBuffer(capacity: 16_384, limit: maxBytes)
+    }
+
+    /// Whether the answer that was written last has more bytes than it may have.
+    func isTooLarge(_ output: JSONBuffer) -> Bool { texts.isFull || output.isFull }
 
     /// The features of a request, found once.
     struct Columns {
@@ -54,6 +60,7 @@ final class OnlineRead {
         try snapshot.values(of: columns.list, forEntityBytes: entity, at: time) { feature, answer throws(ReadError) in
             cells[feature] = cell(answer)
         }
+        if texts.isFull { return }
         open(columns, output)
         output.appendString(entity)
         close(cells, columns.list.count, 1, withTimes, output)
@@ -74,6 +81,7 @@ final class OnlineRead {
         try snapshot.values(of: columns.list, for: entities, at: time) { feature, entity, answer throws(ReadError) in
             cells[feature * width + entity] = cell(answer)
         }
+        if texts.isFull { return }
         open(columns, output)
         for index in 0..<width {
             if index > 0 { output.append(UInt8(ascii: ",")) }
@@ -96,8 +104,8 @@ final class OnlineRead {
     @inline(__always)
     private func cell(_ answer: borrowing BorrowedAnswer) -> Cell {
         let start = texts.count
-        if let value = answer.value { texts.append(value) }
-        let count = texts.count - start
+        if let value = answer.value, !texts.isFull { texts.append(value) }
+        let count = texts.isFull ? 0 : texts.count - start
         return Cell(start: start, count: count, status: answer.status, time: answer.eventTime?.nanoseconds ?? 0)
     }
 
@@ -143,6 +151,7 @@ final class OnlineRead {
         output.append(UInt8(ascii: "["))
         for row in 0..<height {
             output.append(row == 0 ? "[" : ",[")
+            if output.isFull { return }
             for column in 0..<width {
                 if column > 0 { output.append(UInt8(ascii: ",")) }
                 write(cells[row * width + column])

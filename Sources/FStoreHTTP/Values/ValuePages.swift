@@ -11,6 +11,10 @@ struct ValuePages {
     let feature: Feature
     let call: Call
 
+    /// A page ends when it has so many bytes: beside them there is room for one more value and the names of all that is
+    /// missing.
+    private var maxItemBytes: Int { call.maxAnswerBytes / 2 }
+
     private var window: PageWindow {
         PageWindow(offset: question.page.offset, limit: question.page.limit, reach: Page.reach)
     }
@@ -35,14 +39,17 @@ struct ValuePages {
         let output = open()
         var isFirst = true
         let page = try values.history(asked, for: call.caller) { entity, answer in
+            if output.count > maxItemBytes { return false }
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
             output.appendItem(entity.text.utf8Span.span, answer)
+            return true
         }
+        try check(isShort: page.isShort)
         output.append("],\"missing\":")
         output.appendNames(page.missing)
         let next = page.next.map { ValueCursor(entityIndex: $0.entityIndex, after: $0.after, knownAt: $0.knownAt) }
-        return close(output, total: page.total, isExact: page.isTotalExact, next: next)
+        return try close(output, page.total, isExact: page.isTotalExact, isShort: page.isShort, next: next)
     }
 
     /// Every entity that has a value.
@@ -58,17 +65,20 @@ struct ValuePages {
         let output = open()
         var isFirst = true
         let page = try values.entities(asked, for: call.caller) { found in
+            if output.count > maxItemBytes { return false }
             if !isFirst { output.append(UInt8(ascii: ",")) }
             isFirst = false
             output.appendItem(found.entityBytes, found.answer)
+            return true
         }
+        try check(isShort: page.isShort)
         output.append("],\"missing\":[]")
         let next = page.next.map { ValueCursor(entity: $0.after.text, knownAt: $0.knownAt) }
-        return close(output, total: page.total, isExact: page.isTotalExact, next: next)
+        return try close(output, page.total, isExact: page.isTotalExact, isShort: page.isShort, next: next)
     }
 
     private func open() -> JSONBuffer {
-        let output = JSONBuffer()
+        let output = call.answer()
         output.append(ResolvedFeature(feature).opening)
         output.append(",\"items\":[")
         return output
@@ -76,7 +86,13 @@ struct ValuePages {
 
     /// `total`, `page`, `limit` and `next_cursor`, and the headers that say the same. A page that was asked for by a
     /// cursor knows neither total nor number.
-    private func close(_ output: JSONBuffer, total: Int, isExact: Bool, next: ValueCursor?) -> Reply {
+    private func close(
+        _ output: JSONBuffer,
+        _ total: Int,
+        isExact: Bool,
+        isShort: Bool,
+        next: ValueCursor?
+    ) throws(APIError) -> Reply {
         var headers = HTTPFields()
         if question.cursor == nil {
             output.append(",\"total\":")
@@ -84,7 +100,8 @@ struct ValuePages {
             if !isExact { output.append(",\"total_is_lower_bound\":true") }
             output.append(",\"page\":")
             output.append(question.page.page)
-            headers = question.page.headers(total: total, for: call)
+            // By number the next page would begin behind what this one leaves out.
+            if !isShort { headers = question.page.headers(total: total, for: call) }
         }
         output.append(",\"limit\":")
         output.append(question.page.limit)
@@ -93,6 +110,16 @@ struct ValuePages {
             output.appendString(next.text.utf8Span.span)
         }
         output.append(UInt8(ascii: "}"))
+        if output.isFull { throw .answerTooLarge(output.limit) }
         return .json(output, headers: headers)
+    }
+
+    /// A page that was asked for by its number must be whole: who asks for the next number would miss what is left out.
+    private func check(isShort: Bool) throws(APIError) {
+        guard isShort, question.hasNumber else { return }
+        var error = APIError.answerTooLarge(call.maxAnswerBytes)
+        error.message =
+            "the page is too large or takes too many steps; leave page out and follow next_cursor, or send a smaller limit"
+        throw error
     }
 }

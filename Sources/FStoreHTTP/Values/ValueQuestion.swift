@@ -9,6 +9,8 @@ struct ValueQuestion {
     let last: Timestamp?
     let time: PointInTime
     let page: Page
+    /// Whether the page was asked for by its number.
+    let hasNumber: Bool
     let cursor: String?
 
     var isRange: Bool { first != nil || last != nil }
@@ -43,6 +45,7 @@ struct ValueQuestion {
         page = try Page(call, defaultLimit: EntityListText.counts.upperBound)
         cursor = try call.query(Self.cursor)
         let hasPage = try call.query(Page.number) != nil
+        hasNumber = hasPage
         if cursor != nil, hasPage { throw .malformed("page and cursor are given; send one of them") }
         if isRange, time.asOf != nil {
             throw .invalid("as_of", "cannot be combined with start_time and end_time")

@@ -25,27 +25,33 @@ struct ValueRoutes: Sendable {
                 Without times: the newest value of each entity, in the asked order. With `start_time` or `end_time`: \
                 the history between them, both included, oldest first, entity by entity. With neither entities nor \
                 times, but `page`, `limit` or `cursor`: every entity that has a value. `status` stands on an item only \
-                when it is not `PRESENT`.
+                when it is not `PRESENT`. Histories and walks that take long, or are large, end before `limit` and \
+                go on with `next_cursor`; `total` is a lower bound then.
                 """,
             parameters: [FeatureRoutes.reference] + ValueQuestion.parameters,
             answers: [DocumentedAnswer(200, "The values.", ValueSchema.page, headers: ListSchema.headers)],
-            errors: [404]
+            errors: [404, 413]
         ) { call in
             let feature = try features.feature(call)
             let question = try ValueQuestion(call)
             let pages = ValuePages(values: values, question: question, feature: feature, call: call)
             guard let entityIDs = question.entityIDs else { return try pages.entities() }
             if question.isRange { return try pages.history(of: ValueQuestion.names(entityIDs)) }
-            let output = JSONBuffer()
-            let isFound = try LatestValues(values: values, features: .encoded(slots: 1))
-                .write(
-                    call.rawPathParameter("feature_id").utf8Span.span,
-                    entityIDs: entityIDs.utf8Span.span,
-                    at: question.time,
-                    page: (question.page.page, question.page.offset, question.page.limit),
-                    for: call.caller,
-                    into: output
-                )
+            let output = call.answer()
+            let latest = LatestValues(
+                values: values,
+                features: .encoded(slots: 1),
+                steps: StoreLimits.readSteps.upperBound,
+                maxBytes: output.limit
+            )
+            let isFound = try latest.write(
+                call.rawPathParameter("feature_id").utf8Span.span,
+                entityIDs: entityIDs.utf8Span.span,
+                at: question.time,
+                page: (question.page.page, question.page.offset, question.page.limit),
+                for: call.caller,
+                into: output
+            )
             guard isFound else { throw APIError.notFound("there is no such feature") }
             return .json(output)
         }
@@ -86,19 +92,32 @@ struct ValueRoutes: Sendable {
         ) { call in
             let feature = try features.feature(call)
             if call.isLines { return try await LineWrite(feature: feature, values: values).answer(call) }
-            let body = try call.jsonUnchecked()
-            if let items = body.elements ?? body[ValueSchema.items] {
-                if let stranger = body.members?.first(where: { $0.name != ValueSchema.items.key }) {
-                    throw APIError.invalid(stranger.name.excerpt, "is not known beside values")
-                }
-                return try await writeBatch(items, feature, call)
+            switch try content(call, feature) {
+            case .one(let cell): return try await writeOne(cell, feature, call)
+            case .many(let batch): return try await write(batch, for: call.caller)
             }
-            return try await writeOne(body, feature, call)
         }
     }
 
-    private func writeOne(_ body: JSONValue, _ feature: Feature, _ call: Call) async throws -> Reply {
-        let cell = try CellReader(type: feature.type, now: call.receivedAt).cell(body)
+    private enum Content: ~Copyable {
+        case one(CellReader.Cell)
+        case many(WriteBatch)
+    }
+
+    /// What the body says. Its tree of values takes more memory than anything else of a request: it is gone when the
+    /// request waits for its commit, as many others may do.
+    private func content(_ call: Call, _ feature: Feature) throws -> Content {
+        let body = try call.jsonUnchecked()
+        guard let items = body.elements ?? body[ValueSchema.items] else {
+            return .one(try CellReader(type: feature.type, now: call.receivedAt).cell(body))
+        }
+        if let stranger = body.members?.first(where: { $0.name != ValueSchema.items.key }) {
+            throw APIError.invalid(stranger.name.excerpt, "is not known beside values")
+        }
+        return .many(try batch(items, feature, call))
+    }
+
+    private func writeOne(_ cell: CellReader.Cell, _ feature: Feature, _ call: Call) async throws -> Reply {
         var batch = WriteBatch()
         try batch.put(cell.value, of: feature.handle, for: cell.entity, at: cell.time)
         let receipt = try await values.write(batch, for: call.caller)
@@ -114,7 +133,7 @@ struct ValueRoutes: Sendable {
         return .json(output, status: 201)
     }
 
-    private func writeBatch(_ items: [JSONValue], _ feature: Feature, _ call: Call) async throws -> Reply {
+    private func batch(_ items: [JSONValue], _ feature: Feature, _ call: Call) throws -> WriteBatch {
         if !StoreLimits.batchCells.contains(items.count) {
             throw APIError.invalid(
                 "values",
@@ -134,7 +153,10 @@ struct ValueRoutes: Sendable {
             }
         }
         if !problems.isEmpty { throw APIError.invalid(problems) }
-        let caller = try call.caller
+        return batch
+    }
+
+    private func write(_ batch: consuming WriteBatch, for caller: Principal) async throws -> Reply {
         do throws(WriteError) {
             let receipt = try await values.write(batch, for: caller)
             let output = JSONBuffer()

@@ -10,8 +10,19 @@ package final class Scratch: @unchecked Sendable {
     package var isInUse = false
 
     package init(capacity: Int) {
-        unsafe start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        unsafe start = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity + MemoryLayout<Int>.size,
+            alignment: 16
+        )
         self.capacity = capacity
+        stepsLeft = .max
+    }
+
+    /// How many more steps those may take who compose here. It lies behind the bytes, so that a ``ByteComposer`` counts
+    /// without a reference to its scratch, which every lookup would have to retain.
+    package var stepsLeft: Int {
+        get { unsafe start.loadUnaligned(fromByteOffset: capacity, as: Int.self) }
+        set { unsafe start.storeBytes(of: newValue, toByteOffset: capacity, as: Int.self) }
     }
 
     deinit {
@@ -71,6 +82,16 @@ package struct ByteComposer: ~Copyable, ~Escapable {
             unsafe (start + count).copyMemory(from: base, byteCount: source.count)
         }
         count &+= span.byteCount
+    }
+
+    /// Takes steps from ``Scratch/stepsLeft``.
+    ///
+    /// - Returns: `false` when more are taken than were left.
+    package func spend(_ steps: Int) -> Bool {
+        let left = unsafe start.loadUnaligned(fromByteOffset: capacity, as: Int.self)
+        if left < steps { return false }
+        unsafe start.storeBytes(of: left &- steps, toByteOffset: capacity, as: Int.self)
+        return true
     }
 
     /// What was written.

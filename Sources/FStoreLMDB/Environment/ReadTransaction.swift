@@ -98,6 +98,8 @@ package final class ReadTransaction: @unchecked Sendable {
     /// Lets go of the commit it has read, so that its pages may be used again. The slot stays.
     package func reset() {
         isOpen = false
+        scratch.stepsLeft = .max
+        walkScratch.stepsLeft = .max
         for slot in 0..<slotCount {
             unsafe slots[slot].isCursorCurrent = false
             unsafe slots[slot].isRootCurrent = false

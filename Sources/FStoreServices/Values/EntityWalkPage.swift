@@ -8,6 +8,8 @@ package struct EntityWalkQuestion: Sendable {
     package var window: PageWindow
     /// Where the page before has ended.
     package var position: EntityWalkPosition?
+    /// Steps of the page: about so many.
+    package var steps = PageWork.steps
 
     package init(feature: FeatureHandle, time: PointInTime, window: PageWindow) {
         self.feature = feature
@@ -36,6 +38,8 @@ package struct EntityWalkPage: Sendable {
     package var isTotalExact = true
     /// Where the next page begins; `nil` after the last one.
     package var next: EntityWalkPosition?
+    /// The page ends before it has as many entries as it may, and ``next`` goes on there.
+    package var isShort = false
 }
 
 /// One walk over the entities of a page.
@@ -54,7 +58,7 @@ struct EntityPageWalk {
 
     mutating func run(
         _ snapshot: borrowing Snapshot,
-        _ each: (borrowing EntityAnswer) -> Void
+        _ each: (borrowing EntityAnswer) -> Bool
     ) throws(ReadError) -> EntityWalkPage {
         let (position, window) = (question.position, question.window)
         // Only a page that goes on behind another one must not see what has come since.
@@ -63,6 +67,7 @@ struct EntityPageWalk {
             knownAt: position == nil ? question.time.knownAt : knownAt
         )
         var iterator = try snapshot.entities(of: question.feature, at: time, after: position?.after)
+        iterator.limitSteps(to: question.steps)
         while let found = try iterator.next() {
             page.total += 1
             if position == nil, page.total <= window.offset { continue }
@@ -76,10 +81,22 @@ struct EntityPageWalk {
                 }
                 continue
             }
+            if !each(found) {
+                stop(behind: last)
+                return page
+            }
             written += 1
             last = found.entityID
-            each(found)
         }
+        if let entity = iterator.stoppedAt { stop(behind: entity) }
         return page
+    }
+
+    /// Ends the page here. When it is full, it was only counted on.
+    private mutating func stop(behind entity: EntityID?) {
+        page.isTotalExact = false
+        if page.next != nil { return }
+        page.next = entity.map { EntityWalkPosition(after: $0, knownAt: knownAt) }
+        page.isShort = true
     }
 }

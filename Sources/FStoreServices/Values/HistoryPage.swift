@@ -13,6 +13,8 @@ package struct HistoryQuestion: Sendable {
     package var window: PageWindow
     /// Where the page before has ended.
     package var position: HistoryPosition?
+    /// Steps of the page: about so many.
+    package var steps = PageWork.steps
 
     package init(feature: FeatureHandle, entities: [EntityID], window: PageWindow) {
         self.feature = feature
@@ -62,6 +64,14 @@ package struct HistoryPage: Sendable {
     package var missing: [EntityID] = []
     /// Where the next page begins; `nil` after the last one.
     package var next: HistoryPosition?
+    /// The page ends before it has as many entries as it may, and ``next`` goes on there.
+    package var isShort = false
+}
+
+/// What one page may cost: about 50 milliseconds. Each cell counts that is looked at, also one that is passed over:
+/// deleted, hidden, or committed later than the question asks for.
+package enum PageWork {
+    package static let steps = 500_000
 }
 
 /// One walk over the histories of a page.
@@ -70,19 +80,22 @@ struct HistoryPageWalk {
     private let knownAt: Timestamp
     private var page = HistoryPage()
     private var written = 0
+    private var stepsLeft: Int
     private var last: (entity: Int, time: Timestamp)?
 
     /// All pages see what the first one saw: the newest commit then is the bound of what they know.
     init(_ question: HistoryQuestion, _ snapshot: borrowing Snapshot) throws(ReadError) {
         self.question = question
+        stepsLeft = question.steps
         let newest = try snapshot.lastCommitTime ?? .earliest
         knownAt = question.position?.knownAt ?? min(question.knownAt ?? .last, newest)
     }
 
     mutating func run(
         _ snapshot: borrowing Snapshot,
-        _ each: (EntityID, borrowing BorrowedAnswer) -> Void
+        _ each: (EntityID, borrowing BorrowedAnswer) -> Bool
     ) throws(ReadError) -> HistoryPage {
+        snapshot.limitSteps(to: StoreLimits.readSteps.upperBound)
         for index in (question.position?.entityIndex ?? 0)..<question.entities.count
         where try !walk(index, snapshot, each) {
             break
@@ -94,8 +107,12 @@ struct HistoryPageWalk {
     private mutating func walk(
         _ index: Int,
         _ snapshot: borrowing Snapshot,
-        _ each: (EntityID, borrowing BorrowedAnswer) -> Void
+        _ each: (EntityID, borrowing BorrowedAnswer) -> Bool
     ) throws(ReadError) -> Bool {
+        if stepsLeft <= 0 {
+            stop(HistoryPosition(entityIndex: index, after: nil, knownAt: knownAt))
+            return false
+        }
         let (entity, position, window) = (question.entities[index], question.position, question.window)
         var first = question.first
         if let position, position.entityIndex == index, let after = position.after {
@@ -109,6 +126,7 @@ struct HistoryPageWalk {
             through: question.last,
             knownAt: knownAt
         )
+        iterator.limitSteps(to: stepsLeft)
         var found = 0
         while let answer = try iterator.next() {
             found += 1
@@ -127,11 +145,28 @@ struct HistoryPageWalk {
                 continue
             }
             guard let time = answer.eventTime else { continue }
+            if !each(entity, answer) {
+                let next = last.map { HistoryPosition(entityIndex: $0.entity, after: $0.time, knownAt: knownAt) }
+                stop(next ?? HistoryPosition(entityIndex: index, after: nil, knownAt: knownAt))
+                return false
+            }
             written += 1
             last = (index, time)
-            each(entity, answer)
+        }
+        stepsLeft -= iterator.steps
+        if let time = iterator.stoppedAt {
+            stop(HistoryPosition(entityIndex: index, after: time, knownAt: knownAt))
+            return false
         }
         if found == 0, position == nil { page.missing.append(entity) }
         return true
+    }
+
+    /// Ends the page here. When it is full, it was only counted on.
+    private mutating func stop(_ next: HistoryPosition) {
+        page.isTotalExact = false
+        if page.next != nil { return }
+        page.next = next
+        page.isShort = true
     }
 }

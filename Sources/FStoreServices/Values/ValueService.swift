@@ -26,11 +26,11 @@ package struct ValueService: Sendable {
 
     /// The history of some entities, a page of it.
     ///
-    /// - Parameter each: called for each value of the page, in order.
+    /// - Parameter each: called for each value of the page, in order; `false` ends the page before that value.
     package func history(
         _ question: HistoryQuestion,
         for caller: Principal,
-        _ each: (EntityID, borrowing BorrowedAnswer) -> Void
+        _ each: (EntityID, borrowing BorrowedAnswer) -> Bool
     ) throws(ReadError) -> HistoryPage {
         try store.read { snapshot throws(ReadError) in
             var walk = try HistoryPageWalk(question, snapshot)
@@ -40,11 +40,11 @@ package struct ValueService: Sendable {
 
     /// Every entity that has a value, a page of them.
     ///
-    /// - Parameter each: called for each entity of the page, in order.
+    /// - Parameter each: called for each entity of the page, in order; `false` ends the page before that entity.
     package func entities(
         _ question: EntityWalkQuestion,
         for caller: Principal,
-        _ each: (borrowing EntityAnswer) -> Void
+        _ each: (borrowing EntityAnswer) -> Bool
     ) throws(ReadError) -> EntityWalkPage {
         try store.read { snapshot throws(ReadError) in
             var walk = try EntityPageWalk(question, snapshot)

@@ -7,6 +7,9 @@ package struct JSONObjectText {
     /// An object without members.
     package init() {}
 
+    /// Bytes of the object's text.
+    package var byteCount: Int { open.count + 1 }
+
     /// The object's text.
     package var bytes: [UInt8] { open + [UInt8(ascii: "}")] }
 

@@ -67,6 +67,8 @@ package enum HotOutcome: Sendable {
     case declined
     /// The answer stands in the output.
     case answered
+    /// The same, of a request that anybody may make: it says nothing of who is there.
+    case answeredAnybody
     /// The answer follows when the batch is committed.
     case writing
 }

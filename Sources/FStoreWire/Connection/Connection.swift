@@ -22,7 +22,7 @@ package struct Connection: Sendable {
     }
 
     /// Bytes that are kept while an earlier request is answered; more are left in the socket.
-    package static let maxPendingBytes = 262_144
+    package static let maxPendingBytes = 65_536
 
     private(set) var state = State.ready
     private var deadlines: Deadlines
@@ -86,6 +86,7 @@ package struct Connection: Sendable {
             if bytes.count < count { return waitForBody(count, at: now) }
             switch hot.answer(form, head, bytes, into: &output) {
             case .answered: return hotAnswered(count, at: now)
+            case .answeredAnybody: return anybodyAnswered(count, at: now)
             case .writing: return hotWriting(count, at: now)
             case .declined: break
             }
@@ -165,6 +166,12 @@ package struct Connection: Sendable {
     }
 
     @usableFromInline
+    mutating func anybodyAnswered(_ count: Int, at now: UInt64) -> Action {
+        deadlines.requestEnded(at: now)
+        return .answered(count)
+    }
+
+    @usableFromInline
     mutating func hotWriting(_ count: Int, at now: UInt64) -> Action {
         hasKey = true
         state = .writing
@@ -215,6 +222,14 @@ package struct Connection: Sendable {
         closesAfterAnswer = true
         state = .passing(.broken, isAnswered: false)
         return .breakOff
+    }
+
+    /// The server has no more memory for what this client takes its time with.
+    package mutating func evict(at now: UInt64) -> Action {
+        if case .passing(let rest, isAnswered: false) = state, !rest.isOver, !rest.isBroken {
+            return breakOff(isAnswered: false, at: now)
+        }
+        return .close
     }
 
     // MARK: Answers

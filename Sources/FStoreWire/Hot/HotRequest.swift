@@ -18,6 +18,8 @@ package struct HotRequest {
         switch route.form {
         case .values:
             guard head.contentLength == 0 else { return nil }
+        case .live, .ready:
+            guard head.contentLength == 0, head.query.isEmpty else { return nil }
         case .write, .onlineRead, .onlineWrite:
             guard head.query.isEmpty, head.contentLength > 0, let type = head.contentType,
                 bytes.extracting(type).isText("application/json")

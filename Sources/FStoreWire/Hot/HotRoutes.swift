@@ -10,12 +10,16 @@ package enum HotForm: CaseIterable, Sendable {
     case onlineRead
     /// Rows of many features.
     case onlineWrite
+    /// Whether the process answers.
+    case live
+    /// Whether the server takes requests.
+    case ready
 
     /// Whether the path names a feature.
     var takesReference: Bool {
         switch self {
         case .values, .write: true
-        case .onlineRead, .onlineWrite: false
+        case .onlineRead, .onlineWrite, .live, .ready: false
         }
     }
 }

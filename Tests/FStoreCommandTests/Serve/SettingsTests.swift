@@ -49,6 +49,8 @@ struct SettingsTests {
             "idle_seconds": "3", "write_seconds": "4", "drain_seconds": "5",
             "connections": "9", "connections_per_address": "8", "log_requests": "all", "log_level": "debug",
             "data": "elsewhere", "cors_origins": "https://a.example",
+            "max_answer_bytes": "5M", "in_flight_bytes": "64M",
+            "in_flight_bytes_per_organization": "33M", "in_flight_bytes_per_connection": "17M",
         ]
         let options = try ServeOptions(try await Self.settings(changed))
         #expect(options.directory == "elsewhere")
@@ -68,6 +70,10 @@ struct SettingsTests {
         let wire = limits.wire
         #expect(limits.connections == 9)
         #expect(limits.connectionsPerAddress == 8)
+        #expect(limits.maxAnswerBytes == 5 << 20)
+        #expect(limits.inFlightBytes == 64 << 20)
+        #expect(limits.inFlightBytesPerOrganization == 33 << 20)
+        #expect(limits.inFlightBytesPerConnection == 17 << 20)
         let bytes: [Int] = [wire.targetBytes, wire.headerBytes, wire.headerCount]
         let seconds: [Int] = [
             wire.headSeconds, wire.bodySeconds, wire.idleSeconds, wire.writeSeconds, limits.drainSeconds,

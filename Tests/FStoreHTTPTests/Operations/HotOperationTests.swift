@@ -23,6 +23,7 @@ struct HotOperationTests {
             case .values: (self.target, body) = (target + "?entity_ids=a", nil)
             case .write: (self.target, body) = (target, #"{"entity_id":"a","value":1}"#)
             case .onlineRead: (self.target, body) = (target, #"{"features":["\#(feature)"],"entities":["a"]}"#)
+            case .live, .ready: (self.target, body) = (target, nil)
             case .onlineWrite:
                 (self.target, body) = (target, #"{"rows":[{"entity_id":"a","values":{"\#(feature)":1}}]}"#)
             }
@@ -98,7 +99,7 @@ struct HotOperationTests {
     @Test func `a request beyond the limit is refused in front, before its value is looked up`() async throws {
         let server = try await TestServer()
         _ = try server.makeFeature("f", type: "float64")
-        for operation in server.operations where operation.hot != nil {
+        for operation in server.operations where operation.hot != nil && operation.rule.rate != .exempt {
             let key = try await server.key(.developer, quota: .perMinute(1))
             _ = try Self.send(operation, key: key, to: server.port)
             let before = server.fastAnswers
@@ -106,6 +107,25 @@ struct HotOperationTests {
             #expect(fast.status == 429 && server.fastAnswers == before + 1, "\(operation.id)")
             let slow = try Self.send(operation, key: key, to: server.slowPort)
             #expect(fast.withoutIdentity == slow.withoutIdentity, "\(operation.id)")
+        }
+    }
+
+    /// Two uploads kept the control plane busy, and the supervisor of the server found it dead.
+    @Test func `probes are answered in front, with and without a key, and say nothing of who is there`() async throws {
+        let server = try await TestServer()
+        for path in ["/livez", "/readyz"] {
+            for key in [nil, "fl_1_\(String(repeating: "wrong", count: 8))", TestServer.operatorKey] {
+                let before = server.fastAnswers
+                let credential = key.map { [("X-API-Key", $0)] } ?? []
+                let headers = credential + [("X-Request-ID", "same")]
+                let fast = try server.connect().request("GET", path, headers: headers)
+                #expect(server.fastAnswers == before + 1)
+                let slow = try HTTPSocket(port: server.slowPort).request("GET", path, headers: headers)
+                #expect(fast.status == 200 && fast.withoutIdentity == slow.withoutIdentity)
+            }
+            // Not of the plainest form.
+            #expect(try server.connect().request("HEAD", path).status == 200)
+            #expect(try server.connect().request("GET", path + "?verbose=1").status == 400)
         }
     }
 

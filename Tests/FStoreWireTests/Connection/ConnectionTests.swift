@@ -257,6 +257,24 @@ struct ConnectionTests {
         #expect(answered.isEnding)
     }
 
+    @Test func `who goes for others hears it when a body is read, and otherwise is cut off`() {
+        let reading = TestWire()
+        reading.receive(Self.post + "abc")
+        guard case .breakOff = reading.connection.evict(at: reading.now) else {
+            Issue.record("the reader of the body does not hear of it")
+            return
+        }
+        // What still comes of it means nothing, and the answer is the last.
+        let isLast = reading.connection.answerBegins()
+        #expect(isLast)
+        let idle = TestWire()
+        idle.receive(Self.get)
+        guard case .close = idle.connection.evict(at: idle.now) else {
+            Issue.record("a connection without a body stays")
+            return
+        }
+    }
+
     // MARK: Reading no more than is answered
 
     /// Each answer once let one more read through, however much was waiting.
