@@ -48,10 +48,9 @@ final class FastPath: @unchecked Sendable {
     private let latest: LatestValues
     let onlineRead = OnlineRead(maxBytes: maxValueBytes)
     let columns = ColumnCache()
-    private let body = JSONBuffer(capacity: 16_384, limit: maxBodyBytes)
-    private let head = JSONBuffer(capacity: 1024)
+    private let body: JSONBuffer
+    private let answers: FastAnswers
     private var numbers = FastNumbers()
-    private var date = DateLine()
     /// Batches whose answer is still to be written on the event loop, which must not end before.
     private let openWrites = Atomic<Int>(0)
 
@@ -71,6 +70,8 @@ final class FastPath: @unchecked Sendable {
         self.table = table
         self.metrics = metrics
         self.crossOrigin = crossOrigin
+        answers = FastAnswers(maxBytes: Self.maxBodyBytes, crossOrigin)
+        body = answers.body
         latest = LatestValues(
             values: services.values,
             features: features,
@@ -89,14 +90,12 @@ final class FastPath: @unchecked Sendable {
     /// One request on its way.
     struct Exchange {
         let entry: CredentialEntry
-        let time: RequestTime
-        let requestID: String
-        let rule: AccessRule
         let operation: Int
-        var reading: RateMeter.Reading?
-        /// Which of the allowed origins the page has that asks.
-        var origin: Int?
+        let rule: AccessRule
+        /// What the answer says of the request.
+        var form: FastAnswers.Form
         var caller: Principal { entry.principal }
+        var time: RequestTime { form.time }
     }
 
     /// - Parameters:
@@ -116,20 +115,17 @@ final class FastPath: @unchecked Sendable {
     ) -> Outcome {
         if state.isDraining { return .declined }
         let time = RequestTime(source)
-        guard let entry = credential(request, bytes, &memory, time) else {
+        let known = credential(request, bytes, &memory, time)
+        if known == nil {
+            // Anybody may ask for the server's state; who else has no key is told so on the slow path.
             guard case .open = hot.route.rule.access else { return .declined }
-            return probe(hot.route, identity(request, bytes, time), time, into: &output)
         }
-        var exchange = Exchange(
-            entry: entry,
-            time: time,
-            requestID: identity(request, bytes, time),
-            rule: hot.route.rule,
-            operation: hot.route.operation
-        )
-        if let crossOrigin { exchange.origin = crossOrigin.index(in: bytes.extracting(0..<request.byteCount)) }
+        var form = FastAnswers.Form(requestID: identity(request, bytes, time), time: time, rate: hot.route.rule.rate)
+        if let crossOrigin { form.origin = crossOrigin.index(in: bytes.extracting(0..<request.byteCount)) }
+        guard let entry = known else { return probe(hot.route, form, into: &output) }
+        var exchange = Exchange(entry: entry, operation: hot.route.operation, rule: hot.route.rule, form: form)
         do throws(Gate.Refusal) {
-            exchange.reading = try gate.admit(exchange.rule, entry, at: time.monotonic)
+            exchange.form.reading = try gate.admit(exchange.rule, entry, at: time.monotonic)
         } catch {
             refuse(error, &exchange, path: bytes.extracting(request.path), into: &output)
             return .answered
@@ -160,12 +156,15 @@ final class FastPath: @unchecked Sendable {
         case .write:
             let path = bytes.extracting(request.path)
             return FastWrite.one(self, bytes.extracting(hot.reference), content, path: path, exchange, complete)
-        case .live, .ready: return probe(hot.route, exchange.requestID, exchange.time, into: &output)
+        case .live, .ready: return probe(hot.route, exchange.form, into: &output)
         case .onlineWrite:
             return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
         }
-        // A larger answer that the client takes compressed is one for the slow path.
-        if request.mayTakeGzip, body.count > GzipWriter.minBytes { return .declined }
+        if let accepted = request.acceptEncoding, answers.compress(for: bytes.extracting(accepted)) {
+            answers.writeCompressed(exchange.form, into: &output)
+            count(exchange, status: 200)
+            return .answered
+        }
         finish(exchange, status: 200, into: &output)
         return .answered
     }
@@ -241,8 +240,7 @@ final class FastPath: @unchecked Sendable {
     /// Answered here whatever the control plane does: a server that is busy must not be taken for one that is dead.
     private func probe(
         _ route: HotRoutes.Route,
-        _ requestID: String,
-        _ time: RequestTime,
+        _ form: FastAnswers.Form,
         into output: inout ByteBuffer
     ) -> Outcome {
         body.removeAll()
@@ -254,10 +252,8 @@ final class FastPath: @unchecked Sendable {
             status = HealthRoutes.status(report)
             body.append(HealthRoutes.readyBody(report))
         }
-        writeHead(requestID, time, nil, .exempt, status: status, error: nil)
-        head.write(to: &output)
-        body.write(to: &output)
-        metrics.count(route.operation, status: status, nanoseconds: source.monotonic() - time.monotonic)
+        answers.write(form, status: status, error: nil, into: &output)
+        metrics.count(route.operation, status: status, nanoseconds: source.monotonic() - form.time.monotonic)
         metrics.fastAnswers.add()
         return .answeredAnybody
     }
@@ -266,9 +262,7 @@ final class FastPath: @unchecked Sendable {
 
     /// Puts head and body behind what `output` holds, and counts the answer.
     func finish(_ exchange: Exchange, status: Int, into output: inout ByteBuffer) {
-        writeHead(exchange, status: status, error: nil)
-        head.write(to: &output)
-        body.write(to: &output)
+        answers.write(exchange.form, status: status, error: nil, into: &output)
         count(exchange, status: status)
     }
 
@@ -291,7 +285,7 @@ final class FastPath: @unchecked Sendable {
         path: Span<UInt8>,
         into output: inout ByteBuffer
     ) {
-        if case .limited(let reading, _) = refusal { exchange.reading = reading }
+        if case .limited(let reading, _) = refusal { exchange.form.reading = reading }
         finish(exchange, APIError(refusal), path: PlainValue.text(path) ?? "", into: &output)
     }
 
@@ -300,16 +294,14 @@ final class FastPath: @unchecked Sendable {
         let text = ErrorBody.bytes(
             error,
             owner: owner,
-            requestID: exchange.requestID,
+            requestID: exchange.form.requestID,
             path: path,
             at: exchange.time.now
         )
         body.removeAll()
         body.append(text)
         let status = error.status(for: owner)
-        writeHead(exchange, status: status, error: error)
-        head.write(to: &output)
-        body.write(to: &output)
+        answers.write(exchange.form, status: status, error: error, into: &output)
         count(exchange, status: status)
     }
 
@@ -317,68 +309,6 @@ final class FastPath: @unchecked Sendable {
         let duration = source.monotonic() - exchange.time.monotonic
         metrics.count(exchange.operation, status: status, nanoseconds: duration)
         metrics.fastAnswers.add()
-    }
-
-    /// Who may read the answer, and what it depends on.
-    private func writeVariance(_ origin: Int?) {
-        for field in crossOrigin?.fields(origin) ?? [] { head.append("\(field.name): \(field.value)\r\n") }
-        if let vary = AnswerVariance.header(crossOrigin, isCompressible: body.count > GzipWriter.minBytes) {
-            head.append("Vary: \(vary)\r\n")
-        }
-    }
-
-    /// The head, with its headers in the order of the slow path.
-    @inline(__always)
-    private func writeHead(_ exchange: Exchange, status: Int, error: APIError?) {
-        writeHead(
-            exchange.requestID,
-            exchange.time,
-            exchange.reading,
-            exchange.rule.rate,
-            exchange.origin,
-            status: status,
-            error: error
-        )
-    }
-
-    private func writeHead(
-        _ requestID: String,
-        _ time: RequestTime,
-        _ reading: RateMeter.Reading?,
-        _ rate: RateClass,
-        _ origin: Int?,
-        status: Int,
-        error: APIError?
-    ) {
-        head.removeAll()
-        switch status {
-        case 200: head.append("HTTP/1.1 200 OK\r\n")
-        case 201: head.append("HTTP/1.1 201 Created\r\n")
-        default:
-            head.append("HTTP/1.1 ")
-            head.append(status)
-            head.append(" \(StatusText.text(status))\r\n")
-        }
-        head.append("Content-Type: application/json\r\n")
-        for field in error?.headers ?? [] { head.append("\(field.name): \(field.value)\r\n") }
-        head.append("Content-Length: ")
-        head.append(body.count)
-        head.append("\r\n")
-        if let reading {
-            for field in RateHeaders(reading, rate, at: time.now).fields {
-                head.append(field.name)
-                head.append(": ")
-                head.append(field.value)
-                head.append("\r\n")
-            }
-        }
-        if crossOrigin != nil || body.count > GzipWriter.minBytes { writeVariance(origin) }
-        head.append("X-Request-ID: ")
-        head.append(requestID)
-        head.append("\r\nX-Content-Type-Options: nosniff\r\n")
-        date.update(time.now.nanoseconds / 1_000_000_000)
-        head.append(date.bytes)
-        head.append("\r\n")
     }
 }
 

@@ -251,7 +251,7 @@ struct Responder: HTTPResponder {
         // How well a secret shrinks beside what a stranger chose tells something of the secret.
         if reply.headers[.cacheControl]?.contains("no-store") == true { return false }
         let accepted = headers[values: .acceptEncoding].joined(separator: ",")
-        if GzipWriter.isWanted(accepted), let smaller = GzipWriter.compress(body) {
+        if GzipWriter.isWanted(accepted), let smaller = GzipWriter().compress(body) {
             reply.body = .bytes(smaller)
             reply.headers[.contentEncoding] = "gzip"
             // The same version in other bytes.

@@ -325,8 +325,10 @@ struct HeadReader: ~Escapable {
                 try noteLength(value)
             }
         case 15:
-            // Clients that name a coding take answers as they are too, but for those that name that alone.
-            if isNamed(name, "accept-encoding"), !isNamed(value, "identity") { head.mayTakeGzip = true }
+            if isNamed(name, "accept-encoding") {
+                if head.acceptEncoding != nil { head.hasOtherMeaning = true }
+                head.acceptEncoding = value
+            }
         case 16:
             if isNamed(name, "content-encoding") { head.hasOtherMeaning = true }
             // No standard knows it, and the decoder takes it for a Connection.
