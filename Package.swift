@@ -110,7 +110,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FStoreServicesTests",
-            dependencies: ["FStoreCatalog", "FStoreIdentity", "FStoreServices"]
+            dependencies: [
+                "FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreServices", "FStoreTestSupport",
+            ]
         ),
         .testTarget(
             name: "FStoreConnectorsTests",
