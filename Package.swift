@@ -112,7 +112,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FStoreServicesTests",
-            dependencies: ["FStore", "FStoreCatalog", "FStoreIdentity", "FStoreServices", "FStoreTestSupport"]
+            dependencies: [
+                "FStore", "FStoreCatalog", "FStoreIdentity", "FStoreSecurity", "FStoreServices", "FStoreTestSupport",
+            ]
         ),
         .testTarget(
             name: "FStoreConnectorsTests",

@@ -14,7 +14,7 @@ struct LayerTests {
 
     /// Services whose work is not an organization's: the server does it for itself.
     private static let withoutCaller: Set<String> = [
-        "KeyService.reload", "KeyService.saveLastUses",
+        "KeyService.reload", "KeyService.saveLastUses", "SourceService.sealStored",
         // Of the server as a whole.
         "HealthService.report",
     ]

@@ -12,6 +12,8 @@ enum MetaKey {
     static let lastCommit = Array("last commit".utf8)
     /// u64 LE: counts changes of `features`, so that other processes notice them.
     static let registry = Array("registry".utf8)
+    /// 16 bytes and u32 LE: the identity of the catalog beside the values, and the highest organization it has had.
+    static let catalog = Array("catalog".utf8)
     /// Followed by a name: the bytes of a bookmark.
     static let bookmarkPrefix = Array("bookmark/".utf8)
     /// Followed by space u32 BE and entity: i64 LE, the commit time up to which the entity is being erased.

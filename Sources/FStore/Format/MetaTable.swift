@@ -37,6 +37,20 @@ extension MetaReading where Self: ~Copyable {
         return try MetaKey.verified(value, key: key.span.raw).copied
     }
 
+    /// Which catalog the values belong to, or `nil` before a server has used them.
+    borrowing func catalogMark(_ tables: StoreTables) throws -> CatalogMark? {
+        let key = MetaKey.catalog
+        guard let value = try value(forKey: key.span.raw, in: tables.meta) else { return nil }
+        let body = try MetaKey.verified(value, key: key.span.raw)
+        guard body.byteCount == CatalogMark.identityBytes + 4 else {
+            throw Corruption(table: .meta, key: key.span.raw, reason: "its length is wrong")
+        }
+        return CatalogMark(
+            identity: body.extracting(first: CatalogMark.identityBytes).copied,
+            organizations: body.littleEndian(at: CatalogMark.identityBytes, as: UInt32.self)
+        )
+    }
+
     /// Whether an erasure of the entity has begun and not ended.
     borrowing func isErasing(
         _ entity: RawSpan,
@@ -80,6 +94,13 @@ extension WriteTransaction {
         var value = ByteArena()
         value.append(bytes.span.raw)
         try putMeta(value, for: MetaKey.bookmark(name), in: tables)
+    }
+
+    borrowing func putCatalogMark(_ mark: CatalogMark, _ tables: StoreTables) throws(StorageError) {
+        var value = ByteArena()
+        value.append(mark.identity.span.raw)
+        value.append(littleEndian: mark.organizations)
+        try putMeta(value, for: MetaKey.catalog, in: tables)
     }
 
     /// Notes how far an erasure reaches, so that the next opening goes on with it.

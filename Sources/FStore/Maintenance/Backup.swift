@@ -21,6 +21,13 @@ extension FeatureStore {
             }
     }
 
+    /// Writes the same copy from begin to end into a descriptor, which may be a pipe.
+    package func backup(into descriptor: Int32) throws(MaintenanceError) {
+        let environment: Environment
+        do throws(ReadError) { environment = try readers.environment() } catch { throw .read(error) }
+        do throws(StorageError) { try environment.copy(into: descriptor) } catch { throw MaintenanceError(error) }
+    }
+
     /// Puts a copy of the store in `backup` into `target`, after checking that it can be opened.
     ///
     /// - Parameters:
@@ -41,10 +48,10 @@ extension FeatureStore {
 }
 
 /// A directory that is filled whole or not at all.
-private struct BackupDirectory {
+package struct BackupDirectory {
     private let path: String
 
-    init(_ path: String) {
+    package init(_ path: String) {
         self.path = path
     }
 
@@ -63,7 +70,8 @@ private struct BackupDirectory {
         }
     }
 
-    private func prepare() throws(MaintenanceError) {
+    /// Makes the directory, for its owner alone, or finds that it is empty.
+    package func prepare() throws(MaintenanceError) {
         if unsafe mkdir(path, 0o700) == 0 { return }
         guard errno == EEXIST else { throw systemError() }
         guard let listing = unsafe opendir(path) else { throw systemError() }

@@ -56,7 +56,7 @@ struct FeatureChange {
             // Never the same moment twice, so that whoever has seen the old one can tell.
             let last = record.feature.updated
             record.feature.updated = max(now, Timestamp(nanoseconds: last.nanoseconds &+ 1))
-            try FeatureCheck.check(record.feature.definition)
+            try FeatureCheck.checkAllButName(record.feature.definition)
             if let maxAge = old.maxAge, Self.isLooser(record.feature.definition.retention.maxAge, than: maxAge) {
                 // What the old limit hides now stays hidden.
                 let hidden = now.advanced(by: .zero - maxAge)

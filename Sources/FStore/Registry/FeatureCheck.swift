@@ -2,6 +2,11 @@
 enum FeatureCheck {
     static func check(_ definition: FeatureDefinition) throws(WriteError) {
         try checkName(definition.name)
+        try checkAllButName(definition)
+    }
+
+    /// For a definition whose name was given earlier, when other rules may have held.
+    static func checkAllButName(_ definition: FeatureDefinition) throws(WriteError) {
         do throws(LimitError) {
             try checkTexts(definition)
             if case .vector(let dimension) = definition.type {
@@ -23,8 +28,8 @@ enum FeatureCheck {
         } catch {
             throw .limit(error)
         }
-        if name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            throw .invalidName(name, reason: "it contains a control character")
+        if HiddenCharacters.areIn(name) {
+            throw .invalidName(name, reason: "it contains a control character, or one that turns the direction of text")
         }
         if FeatureID(name) != nil {
             throw .invalidName(name, reason: "it looks like a UUID, by which features are also addressed")

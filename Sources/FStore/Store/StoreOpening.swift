@@ -19,6 +19,7 @@ struct StoreOpening {
 
     func run() throws(OpenError) -> Opened {
         do throws(LimitError) { try options.validate() } catch { throw .limit(error) }
+        try refuseLink()
         if try prepareDirectory() { try create() }
         let environment = try openEnvironment(FeatureStore.fileName, options.durability, isNew: false)
         let statistics: EnvironmentStatistics
@@ -51,6 +52,14 @@ struct StoreOpening {
         // LMDB counts tables in the order in which they are opened.
         guard try openTables(environment) == tables else { throw .storage("the tables are not what they were") }
         return environment
+    }
+
+    /// LMDB would open what a link in the place of its lock file leads to, and write into it.
+    private func refuseLink() throws(OpenError) {
+        var status = stat()
+        let path = file + "-lock"
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+        throw .directory(directory, reason: "\(path) is a symbolic link; remove it")
     }
 
     /// Makes the directory if that is wanted. Returns whether the values file has still to be made.

@@ -88,7 +88,7 @@ package enum SystemThread {
 
     /// Runs `body` on a new thread. The program does not wait for it by itself. `false` when the system has no room
     /// for one.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         let argument = unsafe Unmanaged.passRetained(Start(body)).toOpaque()
         let code = unsafe pthread_create(

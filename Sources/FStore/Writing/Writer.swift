@@ -130,6 +130,11 @@ final class Writer: @unchecked Sendable {
         }
     }
 
+    /// Forces to the disk what relaxed commits have left behind.
+    func synchronize() throws(WriteError) {
+        do throws(StorageError) { try environment?.synchronize() } catch { throw failure(error) }
+    }
+
     /// The error to report, after noting whether writing may go on.
     func failure(_ error: StorageError) -> WriteError {
         if !error.leavesEnvironmentUsable || environment?.hasFailed == true {

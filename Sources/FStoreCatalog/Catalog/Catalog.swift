@@ -17,6 +17,8 @@ package final class Catalog: Sendable {
     package let path: String
     let clock: CatalogClock
     let pool: DatabasePool
+    private let identityBytes: [UInt8]
+    private let note: CommitNote
 
     /// Opens the catalog of a data directory that exists, and makes it when it is not there.
     package convenience init(directory: String, clock: CatalogClock = .system) throws(CatalogError) {
@@ -29,11 +31,26 @@ package final class Catalog: Sendable {
     package init(path: String, clock: CatalogClock = .system) throws(CatalogError) {
         self.path = path
         self.clock = clock
-        pool = try CatalogOpening(path: path).open()
+        (pool, identityBytes) = try CatalogOpening(path: path).open()
+        note = CommitNote(catalog: path)
     }
 
     /// Closes the file. Operations that have begun end first; later ones throw.
+    ///
+    /// What the write-ahead log holds is in the file then. SQLite does the same only for the last process to close, and
+    /// says nothing when it fails.
     package func close() throws(CatalogError) {
+        do {
+            // Not one that also cuts the log: others may have it open, and count on the room that it has.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(FULL)") }
+        } catch DatabaseError.SQLITE_MISUSE {
+            // Closed already.
+        } catch DatabaseError.SQLITE_FULL {
+            // The log stays, whole, and the next opening reads it.
+        } catch {
+            try? pool.close()
+            throw CatalogError(error)
+        }
         do { try pool.close() } catch { throw CatalogError(error) }
     }
 
@@ -44,10 +61,28 @@ package final class Catalog: Sendable {
         do { return try await pool.read(body) } catch { throw CatalogError(error) }
     }
 
-    /// Runs `body` in a transaction that is undone when it throws.
+    /// Runs `body` in a transaction that is undone when it throws. Refused on a disk that is nearly full.
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(CatalogError) -> Result {
-        do { return try await pool.write(body) } catch { throw CatalogError(error) }
+        guard CatalogRoom.isLeft(beside: path) else { throw .full }
+        return try await writeAnyway(body)
+    }
+
+    /// Runs `body` in a transaction for which room is kept: one that must not fail on a full disk, and needs little.
+    func writeAnyway<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(CatalogError) -> Result {
+        do {
+            let (result, commits) = try await pool.write { database in
+                let result = try body(database)
+                let sql = "UPDATE this_catalog SET commits = commits + 1 RETURNING commits"
+                return (result, try Int64.fetchOne(database, sql: sql) ?? 0)
+            }
+            note.write(identity: identityBytes, commits: commits)
+            return result
+        } catch {
+            throw CatalogError(error)
+        }
     }
 }

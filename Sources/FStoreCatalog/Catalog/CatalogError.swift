@@ -14,6 +14,16 @@ package enum CatalogError: Error, Hashable, Sendable {
     case newerFormat(found: Int, supported: Int)
     /// The file is there, but it is not a catalog.
     case notACatalog(file: String)
+    /// The file is empty: a catalog gets its name only when it is complete, so all of it was cut off.
+    case empty(file: String)
+    /// The file has fewer commits than it once had: its write-ahead log was cut off, or an older copy took its place.
+    case behind(file: String, commits: Int64, noted: Int64)
+    /// SQLite finds the file damaged.
+    case damaged(String)
+    /// A symbolic link stands where a file of the catalog belongs.
+    case link(String)
+    /// The disk has no room.
+    case full
     /// The target of a backup exists already.
     case fileExists(String)
     /// Another process has been writing for longer than an operation waits.
@@ -40,6 +50,17 @@ extension CatalogError: CustomStringConvertible {
             "the catalog has format \(found), this program knows formats up to \(supported); use a newer program"
         case .notACatalog(let file):
             "\(file) is not a catalog of this program"
+        case .empty(let file):
+            "\(file) is empty: what it held is gone; restore values.mdb and catalog.sqlite from one backup"
+        case .behind(let file, let commits, let noted):
+            "\(file) has \(commits) commits and had \(noted): its -wal was cut off, or an older copy took its place; "
+                + "restore values.mdb and catalog.sqlite from one backup into an empty directory"
+        case .damaged(let reason):
+            "the catalog is damaged (\(reason)); restore values.mdb and catalog.sqlite from one backup"
+        case .link(let file):
+            "\(file) is a symbolic link, which could lead anywhere; put the file itself there"
+        case .full:
+            "the disk has no room for the catalog; make room and try again"
         case .fileExists(let file):
             "\(file) exists already; name a file that does not"
         case .busy:
@@ -66,6 +87,8 @@ extension CatalogError {
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
             case .SQLITE_INTERRUPT, .SQLITE_ABORT: self = .canceled
+            case .SQLITE_FULL: self = .full
+            case .SQLITE_CORRUPT: self = .damaged(error.message ?? "SQLite gives no reason")
             default: self = .storage("SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")")
             }
         default:

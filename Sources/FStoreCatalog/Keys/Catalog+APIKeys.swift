@@ -31,9 +31,11 @@ extension Catalog {
     }
 
     /// Revokes a key for good, and returns it. One that was revoked keeps the time of its first revocation.
+    ///
+    /// Works on a full disk too: a disk that somebody has filled must not keep their key open.
     package func revokeKey(_ id: String, organization: Int64) async throws(CatalogError) -> APIKey {
         let now = clock.now()
-        return try await write { database in
+        return try await writeAnyway { database in
             try database.execute(
                 sql: "UPDATE api_keys SET revoked = ? WHERE organization_id = ? AND id = ? AND revoked IS NULL",
                 arguments: [now, organization, id]

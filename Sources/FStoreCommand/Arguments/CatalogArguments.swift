@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import FStoreCatalog
-internal import Glibc
 
 /// The catalog of a data directory, for commands that work on it without a server, or beside one.
 extension StoreArguments {
@@ -8,7 +7,7 @@ extension StoreArguments {
     func withCatalog<Value: Sendable>(
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
-        guard CatalogFile.exists(in: directory) else {
+        guard Catalog.exists(in: directory) else {
             throw CommandError(
                 .noInput,
                 "no_catalog",
@@ -24,13 +23,5 @@ extension StoreArguments {
             try? catalog.close()
             throw error
         }
-    }
-}
-
-/// The file of the catalog.
-enum CatalogFile {
-    /// Whether there is one in `directory`. Opening it would make one.
-    static func exists(in directory: String) -> Bool {
-        unsafe access(directory + "/" + Catalog.fileName, F_OK) == 0
     }
 }

@@ -1,3 +1,5 @@
+internal import FStore
+
 /// Rows under a header, aligned for people.
 struct TableText {
     private let columns: [String]
@@ -46,7 +48,7 @@ struct TableText {
 
     /// One line, whatever is in the text.
     private static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
-        return text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined()
+        guard HiddenCharacters.areIn(text) else { return text }
+        return text.unicodeScalars.map { $0.escaped(asASCII: HiddenCharacters.isHidden($0)) }.joined()
     }
 }

@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreCatalog
 internal import FStoreConnectors
 internal import FStoreSecurity
+internal import FStoreServices
 
 /// The one table from the errors of the layers below to exit statuses.
 extension CommandError {
@@ -20,7 +21,10 @@ extension CommandError {
         case let error as InputError: self.init(reading: error)
         case let error as LoadError: self.init(loading: error)
         case let error as CatalogError: self.init(catalog: error)
+        case let error as StorePair.Mismatch: self.init(.inputOutput, "files_do_not_match", error.description)
         case let error as SealingKeyError: self.init(.inputOutput, "sealing_key", error.description)
+        case let error as FileSealingError:
+            self.init(.inputOutput, "sealed", "the backup \(error.description)")
         case let error as APIKeyCodeError: self.init(.badData, "api_key", error.description)
         default: return nil
         }
@@ -35,6 +39,9 @@ extension CommandError {
             case .notACatalog: (.noInput, "not_a_catalog")
             case .newerFormat: (.inputOutput, "newer_format")
             case .busy, .canceled, .versionMismatch: (.tryAgain, "busy")
+            case .empty, .behind, .damaged: (.inputOutput, "damaged")
+            case .link: (.cannotCreate, "symbolic_link")
+            case .full: (.inputOutput, "disk_full")
             case .storage: (.inputOutput, "storage")
             }
         self.init(status, code, error.description)

@@ -16,6 +16,16 @@ enum ProcessEnvironment {
         return variables
     }
 
+    /// Takes variables out of the environment, and their values out of the memory that `/proc/<process>/environ` and
+    /// a dump of the process show. Programs that this one starts do not get them.
+    static func forget(_ names: [String]) {
+        for name in names {
+            // The text of the environment is this process's own to write, up to its end.
+            if let value = unsafe getenv(name) { unsafe memset(value, 0x78, strlen(value)) }
+            _ = unsafe unsetenv(name)
+        }
+    }
+
     /// One of them.
     static func value(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }

@@ -25,6 +25,10 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let (flags, environment) = (try FlagReader.read(settings), ProcessEnvironment.all)
+        // Read, and from here on known to this function alone.
+        let secrets = SettingTable.all.filter(\.isSecret).map(\.variable)
+        ProcessEnvironment.forget(secrets)
+        let rest = environment.filter { !secrets.contains($0.key) }
         try Blocking.run { [printConfig, json] in
             let settings = try await SettingsReader(flags: flags, environment: environment).read()
             let options = try ServeOptions(settings)
@@ -35,8 +39,9 @@ struct ServeCommand: ParsableCommand {
             }
             let process = ServerProcess(
                 options: options,
-                environment: environment,
-                unknownVariables: settings.unknownVariables
+                environment: rest,
+                settings: settings,
+                reread: { try await SettingsReader(flags: flags, environment: rest).read() }
             )
             try await process.run()
         }

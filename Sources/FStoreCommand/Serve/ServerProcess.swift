@@ -12,22 +12,33 @@ internal import ServiceLifecycle
 struct ServerProcess {
     let options: ServeOptions
     let environment: [String: String]
-    let unknownVariables: [String]
+    /// What `options` were made from.
+    let settings: Settings
+    /// Reads the settings once more.
+    let reread: @Sendable () async throws -> Settings
 
     /// Serves until a signal comes.
     func run() async throws {
         // Whatever is made from here on is for the owner alone.
         umask(0o077)
-        Telemetry.startLogging(format: options.logFormat, level: options.logLevel, output: .standardError)
+        ServerSignals.ignoreOthers()
+        let threshold = Telemetry.startLogging(
+            format: options.logFormat,
+            level: options.logLevel,
+            output: .standardError
+        )
         let logger = Logger(label: "fstore")
-        for name in unknownVariables { logger.warning("an unknown variable is ignored", metadata: ["name": "\(name)"]) }
+        for name in settings.unknownVariables {
+            logger.warning("an unknown variable is ignored", metadata: ["name": "\(name)"])
+        }
         let options = fitting(logger)
         let lock = try ServerLock(directory: options.directory)
-        let store = try FeatureStore(directory: options.directory, options: options.store)
+        let pair = try await StorePair.open(directory: options.directory, options: options.store)
+        let (store, catalog) = (pair.store, pair.catalog)
         defer { store.close() }
-        let catalog = try Catalog(directory: options.directory)
         do {
-            try await serve(options, store, catalog, logger)
+            warn(options, logger)
+            try await serve(options, pair, threshold, logger)
         } catch {
             try? catalog.close()
             throw error
@@ -57,9 +68,29 @@ struct ServerProcess {
         return fitting
     }
 
-    private func serve(_ options: ServeOptions, _ store: FeatureStore, _ catalog: Catalog, _ logger: Logger)
-        async throws
-    {
+    /// Says what is allowed, and seldom meant.
+    private func warn(_ options: ServeOptions, _ logger: Logger) {
+        for finding in FilePermissions.openToOthers(directory: options.directory, key: options.server.tls?.key) {
+            logger.warning(
+                "others than the owner may use a file of the server; chmod go= makes it the owner's alone",
+                metadata: ["path": "\(finding.path)", "mode": "\(finding.mode)"]
+            )
+        }
+        if options.server.tls == nil, !options.address.isLocal {
+            logger.warning(
+                "keys and values can be read on the network: the server listens on more than this machine, without TLS",
+                metadata: ["listen": "\(options.address.host)"]
+            )
+        }
+    }
+
+    private func serve(
+        _ options: ServeOptions,
+        _ pair: StorePair,
+        _ threshold: LogThreshold,
+        _ logger: Logger
+    ) async throws {
+        let (store, catalog) = (pair.store, pair.catalog)
         let sealingKey = try options.sealingKey ?? SealingKey.load(directory: options.directory)
         let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey))
         let registry = MetricsRegistry()
@@ -78,20 +109,41 @@ struct ServerProcess {
         )
         try announcement.showKey()
         try await services.keys.reload()
+        let sealed = try await services.sources.sealStored()
+        if sealed > 0 {
+            logger.notice("secrets that were stored in clear are sealed", metadata: ["sources": "\(sealed)"])
+        }
         let notice = SystemdNotice(environment: environment)
         let listener = Listener(server: server) { port in
             announcement.showAddress(port: port)
             notice.send(.ready)
         }
-        var background: [any Service] = [Upkeep(jobs: services.jobs, logger: logger)]
+        var background: [any Service] = [Upkeep(jobs: services.jobs + pair.jobs, logger: logger)]
         if let interval = notice.watchdog {
             background.append(Watchdog(notice: notice, store: store, interval: interval))
         }
-        try await run(background + [listener], notice, logger)
-        try await services.keys.saveLastUses()
+        let reload = SettingsReload(
+            before: settings,
+            reread: reread,
+            threshold: threshold,
+            server: server,
+            logger: logger
+        )
+        try await run(background + [listener], notice, reload, logger)
+        do {
+            try await services.keys.saveLastUses()
+        } catch {
+            // On a full disk the server must still stop in order.
+            logger.warning("the last uses of keys are not stored", metadata: ["reason": "\(error)"])
+        }
     }
 
-    private func run(_ services: [any Service], _ notice: SystemdNotice, _ logger: Logger) async throws {
+    private func run(
+        _ services: [any Service],
+        _ notice: SystemdNotice,
+        _ reload: SettingsReload,
+        _ logger: Logger
+    ) async throws {
         // The group reports each step of its own; they say nothing to who runs the server.
         var quiet = logger
         quiet.logLevel = .critical
@@ -100,12 +152,15 @@ struct ServerProcess {
         let group = ServiceGroup(configuration: configuration)
         let stopping = Stopping()
         let signals = Task {
-            await StopSignals.listen {
-                logger.info("stopping", metadata: ["drain_seconds": "\(options.server.limits.drainSeconds)"])
-                notice.send(.stopping)
-                stopping.begin()
-                await group.triggerGracefulShutdown()
-            }
+            await ServerSignals.listen(
+                stop: {
+                    logger.info("stopping", metadata: ["drain_seconds": "\(options.server.limits.drainSeconds)"])
+                    notice.send(.stopping)
+                    stopping.begin()
+                    await group.triggerGracefulShutdown()
+                },
+                reload: { await reload.run() }
+            )
         }
         defer { signals.cancel() }
         do {

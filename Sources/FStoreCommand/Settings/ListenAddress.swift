@@ -20,6 +20,9 @@ struct ListenAddress: Sendable, Hashable {
         self.port = port
     }
 
+    /// Whether nobody but this machine reaches it.
+    var isLocal: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     /// As a URL writes it.
     static func text(host: String, port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

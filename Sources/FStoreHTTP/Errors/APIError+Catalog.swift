@@ -15,7 +15,9 @@ extension APIError {
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
         case .busy, .canceled: self = .unavailable(error.description, retryAfterSeconds: 1)
-        case .newerFormat, .notACatalog, .fileExists, .storage: self = .internalError()
+        case .full: self = APIError(status: 507, code: .storageFull, message: error.description)
+        case .newerFormat, .notACatalog, .empty, .behind, .damaged, .link, .fileExists, .storage:
+            self = .internalError()
         }
     }
 
@@ -38,6 +40,7 @@ extension APIError {
             self = .forbidden(
                 "a key cannot outlast the key that makes it, which ends at \(Timestamp(nanoseconds: end))"
             )
+        case let error as SourceConfiguration.Problem: self = .invalid(error.field.shown, error.reason)
         case let error as Gate.Refusal: self.init(error)
         case let error as FieldProblem: self = .invalid([error])
         case let error as WriteError: self.init(error)

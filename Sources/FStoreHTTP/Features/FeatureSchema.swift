@@ -57,7 +57,7 @@ enum FeatureSchema {
         )
     )
 
-    static let tags = Schema.array(.text(StoreLimits.tagBytes), StoreLimits.tags)
+    static let tags = Schema.array(.label(StoreLimits.tagBytes), StoreLimits.tags)
 
     static let retention = Schema.members(
         .optional("max_age", duration.orNull, "Values older than this are not kept."),
@@ -65,8 +65,8 @@ enum FeatureSchema {
     )
 
     // What can be said of a feature when it is made, and changed later.
-    static let description = Field.text("description", Schema.text(StoreLimits.descriptionBytes).orNull, "For people.")
-    static let owner = Field.text("owner", Schema.text(StoreLimits.ownerBytes).orNull, "Who answers for it.")
+    static let description = Field.text("description", Schema.prose(StoreLimits.descriptionBytes).orNull, "For people.")
+    static let owner = Field.text("owner", Schema.prose(StoreLimits.ownerBytes).orNull, "Who answers for it.")
     static let tagList = Field.texts("tags", tags.orNull, "Words to find it by.")
     static let origin = Field.raw("source", source.orNull, "Where its values come from.")
     static let ttl = Field.raw(

@@ -100,7 +100,8 @@ struct KeyRoutes: Sendable {
             )
             var object = Self.object(made.key)
             object.add("key", made.code.text)
-            return .json(object.bytes, status: 201, headers: [.location: "/api/v1/auth/keys/\(made.key.id)"])
+            let headers: HTTPFields = [.location: "/api/v1/auth/keys/\(made.key.id)", .cacheControl: "no-store"]
+            return .json(object.bytes, status: 201, headers: headers)
         }
     }
 

@@ -8,7 +8,6 @@ internal import HummingbirdTLS
 package import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import NIOSSL
 internal import ServiceLifecycle
 
 /// The HTTP server over one set of services.
@@ -22,6 +21,7 @@ package struct Server: Sendable {
     private let paths: [ObjectIdentifier: FastPath]
     private let admission: Admission
     private let refuse: Refusals
+    private let certificate: Certificate?
 
     /// - Throws: when the certificate cannot be read.
     package init(
@@ -87,7 +87,9 @@ package struct Server: Sendable {
                 budget: budget
             )
         }
-        builder = try options.tls.map { try Self.secured(plain, $0) } ?? plain
+        let certificate = try options.tls.map { try Certificate($0) }
+        self.certificate = certificate
+        builder = try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain
     }
 
     /// A fast path for each event loop.
@@ -113,20 +115,10 @@ package struct Server: Sendable {
         return paths
     }
 
-    private static func secured(
-        _ plain: HTTPServerBuilder,
-        _ files: (certificates: String, key: String)
-    ) throws -> HTTPServerBuilder {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificates)
-            .map { NIOSSLCertificateSource.certificate($0) }
-        let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain,
-            privateKey: .privateKey(key)
-        )
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        return try .tls(plain, tlsConfiguration: configuration)
+    /// Reads the files of the certificate again, for handshakes from now on. When they cannot be used, the error says
+    /// why, and the old certificate stays.
+    package func reloadCertificate() throws {
+        try certificate?.reload()
     }
 
     /// In front of all who would take the listener's errors for its end.

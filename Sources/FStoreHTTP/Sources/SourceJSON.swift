@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreText
 
@@ -20,10 +21,10 @@ enum SourceJSON {
         return object
     }
 
-    /// All of it.
-    static func object(_ source: Source) -> JSONObjectText {
+    /// All of it that `role` may see: viewers do not learn where a source lies.
+    static func object(_ source: Source, for role: Role) -> JSONObjectText {
         var object = row(source)
-        object.add("config", .json(source.config) as FeatureValue)
+        if role > .viewer { object.add("config", .json(source.config) as FeatureValue) }
         return object
     }
 

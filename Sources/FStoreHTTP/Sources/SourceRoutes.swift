@@ -58,16 +58,19 @@ struct SourceRoutes: Sendable {
             errors: [409]
         ) { call in
             let body = try call.json()
+            let type = body[SourceSchema.newType] ?? ""
+            guard let kind = SourceKind(type: type) else { throw APIError.invalid("type", "is not known") }
             let source = try await sources.create(
                 name: body[SourceSchema.newName] ?? "",
-                type: body[SourceSchema.newType] ?? "",
+                kind: kind,
+                type: type,
                 config: Self.checked(body[SourceSchema.newConfig]) ?? [],
                 enabled: body[SourceSchema.enabled] ?? true,
                 for: call.caller
             )
             var headers: HTTPFields = [.eTag: SourceJSON.tag(source)]
             headers[.location] = "/api/v1/sources/\(source.id)"
-            return .json(SourceJSON.object(source).bytes, status: 201, headers: headers)
+            return .json(try SourceJSON.object(source, for: call.caller.role).bytes, status: 201, headers: headers)
         }
     }
 
@@ -87,7 +90,8 @@ struct SourceRoutes: Sendable {
             errors: [404]
         ) { call in
             let source = try await source(call)
-            return .json(Envelope.open(SourceJSON.object(source), call).bytes, headers: [.eTag: SourceJSON.tag(source)])
+            let object = try SourceJSON.object(source, for: call.caller.role)
+            return .json(Envelope.open(object, call).bytes, headers: [.eTag: SourceJSON.tag(source)])
         }
     }
 
@@ -122,7 +126,8 @@ struct SourceRoutes: Sendable {
                 expectedVersion: Self.expectation(call, source),
                 for: call.caller
             )
-            return .json(SourceJSON.object(changed).bytes, headers: [.eTag: SourceJSON.tag(changed)])
+            let object = try SourceJSON.object(changed, for: call.caller.role)
+            return .json(object.bytes, headers: [.eTag: SourceJSON.tag(changed)])
         }
     }
 

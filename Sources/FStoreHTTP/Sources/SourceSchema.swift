@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreServices
 
 /// The shapes of sources.
 enum SourceSchema {
@@ -6,14 +7,32 @@ enum SourceSchema {
 
     static let name = Schema.label(1...255, example: "customer_database")
 
-    static let config = Schema.object(Schema.ObjectRule(members: [], others: .anything, count: 0...64))
+    /// The members of all types. The service judges them, since it alone knows the type of a source that is changed,
+    /// and since an error here would show what was given.
+    static let config = Schema.object(
+        Schema.ObjectRule(members: configMembers, others: .anything, count: 0...64)
+    )
+
+    private static var configMembers: [Schema.Member] {
+        var members: [Schema.Member] = []
+        for kind in SourceKind.allCases {
+            for member in kind.members where !members.contains(where: { $0.name == member.name }) {
+                let types = SourceKind.allCases
+                    .filter { $0.members.contains { $0.name == member.name } }
+                    .map(\.rawValue)
+                let place = types.count == SourceKind.allCases.count ? "All types" : types.joined(separator: ", ")
+                members.append(.optional(member.name, .anything, "\(place): \(member.help)"))
+            }
+        }
+        return members
+    }
 
     static let newType = Field.text("type", .oneOf(types), isRequired: true)
     static let newName = Field.text("name", name, isRequired: true, "Unique within the organization.")
     static let newConfig = Field(
         "config",
         config.orNull,
-        "Passwords, tokens and other secrets among its members are sealed and never given out again."
+        "A member that the type does not have is refused. Passwords and headers are sealed and never given out again."
     ) { $0.members }
     static let enabled = Field.flag("enabled")
 
@@ -55,7 +74,12 @@ enum SourceSchema {
 
     static let source = Schema.named(
         "Source",
-        .object(Schema.ObjectRule(members: rowMembers + [.required("config", config)], others: nil))
+        .object(
+            Schema.ObjectRule(
+                members: rowMembers + [.optional("config", config, "Not for viewers.")],
+                others: nil
+            )
+        )
     )
 
     static let list = Schema.members(

@@ -200,7 +200,12 @@ extension Environment {
         let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(errno: errno, function: #function) }
         defer { close(descriptor) }
-        try unsafe succeeded(mdb_env_copyfd2(handle, descriptor, UInt32(MDB_CP_COMPACT)))
+        try copy(into: descriptor)
         guard fsync(descriptor) == 0 else { throw .system(errno: errno, function: #function) }
+    }
+
+    /// Writes the same copy from begin to end into a descriptor, which may be a pipe.
+    package func copy(into descriptor: Int32) throws(StorageError) {
+        try unsafe succeeded(mdb_env_copyfd2(handle, descriptor, UInt32(MDB_CP_COMPACT)))
     }
 }

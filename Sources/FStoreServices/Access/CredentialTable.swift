@@ -8,6 +8,8 @@ package final class CredentialTable: Sendable {
     private struct State {
         var byDigest: [Digest: CredentialEntry] = [:]
         var byID: [String: CredentialEntry] = [:]
+        /// Keys that are ended here and whose end is not in the catalog yet, with their organizations.
+        var ended: [String: Int64] = [:]
     }
 
     private let state = Mutex(State())
@@ -29,7 +31,8 @@ package final class CredentialTable: Sendable {
     package func replace(with keys: [APIKey]) {
         state.withLock { state in
             var next = State()
-            for key in keys {
+            next.ended = state.ended
+            for key in keys where next.ended[key.id] == nil {
                 let principal = Principal(
                     credential: .key(key.id),
                     userID: key.userID,
@@ -51,6 +54,24 @@ package final class CredentialTable: Sendable {
             state = next
         }
     }
+
+    /// Ends a key at once, also for connections that remember it. No reload opens it again before ``settle(_:)``.
+    func end(_ id: String, organization: Int64) {
+        state.withLock { state in
+            state.ended[id] = organization
+            guard let entry = state.byID.removeValue(forKey: id) else { return }
+            entry.revoke()
+            state.byDigest = state.byDigest.filter { $0.value !== entry }
+        }
+    }
+
+    /// The end of a key is in the catalog.
+    func settle(_ id: String) {
+        state.withLock { $0.ended[id] = nil }
+    }
+
+    /// Keys that ``end(_:organization:)`` has ended and nothing has settled, with their organizations.
+    var unsettled: [String: Int64] { state.withLock { $0.ended } }
 
     /// When each key was last used, in nanoseconds since 1970, of those used since the server started.
     func lastUses() -> [String: Int64] {

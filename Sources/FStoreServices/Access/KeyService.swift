@@ -57,9 +57,14 @@ package struct KeyService: Sendable {
     }
 
     /// Ends a key, for open connections too.
+    ///
+    /// It opens nothing from this moment on, whatever becomes of the catalog. When the catalog cannot store that, the
+    /// error says so, and it is tried again until it can.
     package func revoke(_ id: String, for caller: Principal) async throws -> APIKey {
         if try await key(id, for: caller).role > caller.role { throw Refusal.keyAboveCaller }
+        table.end(id, organization: caller.organizationID)
         let key = try await catalog.revokeKey(id, organization: caller.organizationID)
+        table.settle(id)
         try await reload()
         return key
     }
@@ -84,6 +89,12 @@ package struct KeyService: Sendable {
                 guard let counter = try await watch.changed() else { return }
                 try await reload()
                 watch.note(counter)
+            },
+            Job("revocations that were not stored", every: .seconds(5)) {
+                for (id, organization) in table.unsettled {
+                    _ = try await catalog.revokeKey(id, organization: organization)
+                    table.settle(id)
+                }
             },
             Job("last uses of keys", every: .seconds(60)) {
                 try await saveLastUses()

@@ -29,22 +29,22 @@ package struct SourceService: Sendable {
         try await catalog.source(id, organization: caller.organizationID)
     }
 
-    /// Adds a source.
+    /// Adds a source. Throws ``SourceConfiguration/Problem`` for members that its type does not have.
     package func create(
         name: String,
+        kind: SourceKind,
         type: String,
         config: [JSONMember],
         enabled: Bool,
         for caller: Principal
-    ) async throws(CatalogError) -> Source {
-        let split = SourceConfiguration(config)
+    ) async throws -> Source {
+        let split = try SourceConfiguration(config, kind: kind)
         var source = NewSource(name: name, type: type, config: split.plainText, enabled: enabled)
         source.sealedSecrets = seal(split.secrets, of: source.id)
         return try await catalog.createSource(source, organization: caller.organizationID)
     }
 
-    /// Changes a source. `config` is a merge patch: null removes a member, ``SourceConfiguration/unchanged`` keeps a
-    /// secret.
+    /// Changes a source. `config` is a merge patch: null removes a member, ``SourceConfiguration/mask`` keeps a secret.
     package func update(
         _ source: Source,
         name: String?,
@@ -53,14 +53,19 @@ package struct SourceService: Sendable {
         enabled: Bool?,
         expectedVersion: Int64?,
         for caller: Principal
-    ) async throws(CatalogError) -> Source {
+    ) async throws -> Source {
         var update = SourceUpdate(name: name, type: type, enabled: enabled)
         var expected = expectedVersion
-        if let config {
-            let patch = SourceConfiguration(config)
-            update.config = patch.merged(over: source.config)
+        let isOther = type.map { SourceKind(type: $0) != SourceKind(type: source.type) } ?? false
+        if config != nil || isOther, let kind = SourceKind(type: type ?? source.type) {
+            var stored: [JSONMember] = []
+            if case .object(let members) = try? JSONValue(source.config.utf8) { stored = members }
+            let secrets = source.sealedSecrets.map(\.name)
+            let patch = try SourceConfiguration(config ?? [], kind: kind, over: (stored, secrets))
+            if isOther { try patch.checkRest() }
+            update.config = patch.mergedText
             update.sealedSecrets = seal(patch.secrets, of: source.id)
-            update.removedSecrets = patch.removed
+            update.removedSecrets = patch.removedSecrets
             // The patch was laid over what was read: what somebody else has written meanwhile must not be lost.
             expected = expected ?? source.version
         }
@@ -75,6 +80,24 @@ package struct SourceService: Sendable {
     /// Removes a source and its secrets.
     package func delete(_ id: String, expectedVersion: Int64?, for caller: Principal) async throws(CatalogError) {
         try await catalog.deleteSource(id, organization: caller.organizationID, expectedVersion: expectedVersion)
+    }
+
+    /// Seals what an earlier version has stored in clear: members that no type has and that may be secrets.
+    ///
+    /// - Returns: how many sources were changed.
+    package func sealStored() async throws(CatalogError) -> Int {
+        var changed = 0
+        for source in try await catalog.allSources() {
+            let sealed = source.sealedSecrets.map(\.name)
+            guard let found = SourceConfiguration.sealing(source.config, type: source.type, sealed: sealed) else {
+                continue
+            }
+            let secrets = seal(found.secrets, of: source.id)
+            if try await catalog.sealSource(source, config: found.plain, secrets: secrets) { changed += 1 }
+        }
+        // Pages that are free now, and the write-ahead log, still have the clear text.
+        if changed > 0 { try await catalog.compact() }
+        return changed
     }
 
     private func seal(_ secrets: [(name: String, text: String)], of id: String) -> [SealedSecret] {

@@ -4,7 +4,13 @@ package import Logging
 package struct JSONLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
+    /// What one logger was told, instead of the level of all.
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold
     private let label: String
     private let output: LogOutput
     private let clock: @Sendable () -> LogTime
@@ -17,8 +23,27 @@ package struct JSONLogHandler: LogHandler {
         metadataProvider: Logger.MetadataProvider? = nil,
         clock: @escaping @Sendable () -> LogTime = LogTime.now
     ) {
+        self.init(
+            label: label,
+            threshold: LogThreshold(level),
+            output: output,
+            metadataProvider: metadataProvider,
+            clock: clock
+        )
+    }
+
+    /// - Parameters:
+    ///   - label: The name of the logger.
+    ///   - threshold: The level of all loggers, which may change.
+    init(
+        label: String,
+        threshold: LogThreshold,
+        output: LogOutput,
+        metadataProvider: Logger.MetadataProvider?,
+        clock: @escaping @Sendable () -> LogTime = LogTime.now
+    ) {
         self.label = label
-        logLevel = level
+        self.threshold = threshold
         self.output = output
         self.metadataProvider = metadataProvider
         self.clock = clock

@@ -6,19 +6,26 @@ package enum Telemetry {
     ///
     /// Once in a process: a second call is a programmer's error and stops the program. Loggers that were made before
     /// keep their old place.
+    ///
+    /// - Returns: the level of all loggers, to change it later.
+    @discardableResult
     package static func startLogging(
         format: LogFormat,
         level: Logger.Level = .info,
         output: LogOutput = .standardError
-    ) {
+    ) -> LogThreshold {
+        let threshold = LogThreshold(level)
         LoggingSystem.bootstrap(
             { label, provider in
                 switch format {
-                case .plain: PlainLogHandler(label: label, level: level, output: output, metadataProvider: provider)
-                case .json: JSONLogHandler(label: label, level: level, output: output, metadataProvider: provider)
+                case .plain:
+                    PlainLogHandler(label: label, threshold: threshold, output: output, metadataProvider: provider)
+                case .json:
+                    JSONLogHandler(label: label, threshold: threshold, output: output, metadataProvider: provider)
                 }
             },
             metadataProvider: nil
         )
+        return threshold
     }
 }

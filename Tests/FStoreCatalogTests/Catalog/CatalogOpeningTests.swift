@@ -36,7 +36,11 @@ struct CatalogOpeningTests {
     @Test func `only the owner may read the files`() throws {
         let catalog = try Catalog(directory: directory.path)
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-        #expect(names.sorted() == ["catalog.sqlite", "catalog.sqlite-shm", "catalog.sqlite-wal"])
+        #expect(
+            names.sorted() == [
+                "catalog.sqlite", "catalog.sqlite-commits", "catalog.sqlite-shm", "catalog.sqlite-wal",
+            ]
+        )
         for name in names {
             let attributes = try FileManager.default.attributesOfItem(atPath: directory.path + "/" + name)
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
@@ -79,6 +83,75 @@ struct CatalogOpeningTests {
     @Test func `a directory that is not there is an error with its reason`() {
         let error = #expect(throws: CatalogError.self) { try Catalog(directory: directory.path + "/none") }
         #expect(error?.description.hasSuffix("/none/: No such file or directory") == true)
+    }
+
+    @Test func `an orderly stop leaves nothing in the write-ahead log`() async throws {
+        let catalog = try Catalog(directory: directory.path)
+        _ = try await catalog.createOrganization(name: "a")
+        // Another process has it open, so that SQLite keeps the log.
+        let other = try Catalog(directory: directory.path)
+        try catalog.close()
+        let copy = TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path("catalog.sqlite"))
+        let alone = try Catalog(directory: copy.path)
+        #expect(try await alone.organizations().count == 1)
+        try alone.close()
+        try other.close()
+        #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+    }
+
+    /// The log of a killed server was cut off beside its catalog. SQLite takes what is left for all there was: keys that
+    /// were revoked opened again, without a word.
+    @Test(arguments: [0, 40, 4128, -1])
+    func `a write-ahead log that was cut off is noticed`(kept: Int) async throws {
+        let catalog = try Catalog(directory: directory.path)
+        for name in ["a", "b", "c"] { _ = try await catalog.createOrganization(name: name) }
+        // As a kill leaves it: without the close.
+        let copy = TemporaryDirectory()
+        for ending in ["", "-wal", "-commits"] {
+            try FileManager.default.copyItem(atPath: path + ending, toPath: copy.path("catalog.sqlite" + ending))
+        }
+        try catalog.close()
+        let whole = try Catalog(path: copy.path("catalog.sqlite"))
+        #expect(try await whole.organizations().count == 3)
+        _ = try await whole.createOrganization(name: "d")
+        let cut = TemporaryDirectory()
+        for ending in ["", "-wal", "-commits"] {
+            try FileManager.default.copyItem(
+                atPath: copy.path("catalog.sqlite" + ending),
+                toPath: cut.path("catalog.sqlite" + ending)
+            )
+        }
+        try whole.close()
+        let log = URL(filePath: cut.path("catalog.sqlite-wal"))
+        if kept < 0 {
+            try FileManager.default.removeItem(at: log)
+        } else {
+            try Data(contentsOf: log).prefix(kept).write(to: log)
+        }
+        let error = #expect(throws: CatalogError.self) { try Catalog(path: cut.path("catalog.sqlite")) }
+        guard case .behind(_, let commits, let noted)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(commits < noted)
+    }
+
+    /// An empty file is what is left of a catalog; one that is made gets its name when it is complete.
+    @Test func `a file that is empty is refused`() throws {
+        try Data().write(to: URL(filePath: path))
+        #expect(throws: CatalogError.empty(file: path)) { try Catalog(directory: directory.path) }
+    }
+
+    @Test(arguments: ["", "-wal", "-shm", "-commits"])
+    func `a symbolic link in the place of a file is refused`(ending: String) throws {
+        try Catalog(directory: directory.path).close()
+        if ending.isEmpty { try FileManager.default.removeItem(atPath: path) }
+        if ending == "-commits" { try FileManager.default.removeItem(atPath: path + ending) }
+        let target = directory.path("elsewhere")
+        try FileManager.default.createSymbolicLink(atPath: path + ending, withDestinationPath: target)
+        #expect(throws: CatalogError.link(path + ending)) { try Catalog(directory: directory.path) }
+        #expect(!FileManager.default.fileExists(atPath: target))
     }
 
     /// Many rounds: the moment in which two of them make the file is short.

@@ -43,6 +43,58 @@ struct ServedBackupTests {
         #expect(try second.stop() == 0)
     }
 
+    @Test(arguments: [true, false])
+    func `a sealed backup has nothing in clear, and opens with its secret alone`(isKey: Bool) throws {
+        let store = try TemporaryStore()
+        let server = try ServerRun(store)
+        let key = try #require(server.key)
+        _ = try server.request("POST", "/api/v1/features", key: key, body: #"{"name":"marked","value_type":"string"}"#)
+        let body = #"{"entity_id":"entity-in-clear","value":"value-in-clear"}"#
+        #expect(try server.request("POST", "/api/v1/features/marked/values", key: key, body: body).status == 201)
+        let text = isKey ? String(repeating: "0123456789abcdef", count: 4) : "a long passphrase"
+        let (flag, file) = (isKey ? "--key-file" : "--passphrase-file", try store.file("secret", text + "\n"))
+        let target = store.path("sealed")
+        try store.run("backup", target, "--encrypt", flag, file, "--with-secret-key")
+        let names = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
+        #expect(names == ["catalog.sqlite.sealed", "secret.key.sealed", "values.mdb.sealed"])
+        for name in names {
+            let content = try Data(contentsOf: URL(filePath: target + "/" + name))
+            for word in ["in-clear", "marked", "SQLite", "default"] {
+                #expect(content.range(of: Data(word.utf8)) == nil, "\(name) has \(word)")
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store.data).allSatisfy { !$0.contains("backup") })
+        #expect(try server.stop() == 0)
+
+        let restored = store.path("restored")
+        #expect(try store.run("restore", target, status: 64, data: restored).error.contains("is sealed"))
+        let other = try store.file("other", (isKey ? String(repeating: "f", count: 64) : "another passphrase"))
+        let refused = try store.run("restore", target, flag, other, status: 74, data: restored)
+        #expect(refused.error.contains("does not open"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: restored).isEmpty)
+        try store.run("restore", target, flag, file, data: restored)
+        let second = try ServerRun(store, data: restored)
+        let answer = try second.request("GET", "/api/v1/features/marked/values?entity_ids=entity-in-clear", key: key)
+        #expect(answer.text.contains("value-in-clear"))
+        #expect(try second.stop() == 0)
+    }
+
+    /// Values and catalog of two stores, or of two times, were restored without a word.
+    @Test func `a backup whose files do not belong together is not restored`() throws {
+        let (store, other) = (try TemporaryStore(), try TemporaryStore())
+        for store in [store, other] {
+            #expect(try ServerRun(store).stop() == 0)
+            try store.run("backup", store.path("backup"))
+        }
+        let manager = FileManager.default
+        try manager.removeItem(atPath: store.path("backup/catalog.sqlite"))
+        try manager.copyItem(atPath: other.path("backup/catalog.sqlite"), toPath: store.path("backup/catalog.sqlite"))
+        let restored = store.path("restored")
+        let refused = try store.run("restore", store.path("backup"), status: 74, data: restored)
+        #expect(refused.error.contains("belong to different stores"))
+        #expect(try manager.contentsOfDirectory(atPath: restored).filter { $0 != "values.mdb-lock" }.isEmpty)
+    }
+
     @Test func `a damaged catalog is found, and not restored`() throws {
         let store = try TemporaryStore()
         #expect(try ServerRun(store).stop() == 0)

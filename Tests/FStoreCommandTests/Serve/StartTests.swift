@@ -48,6 +48,41 @@ struct StartTests {
         #expect(!server.log.contains(Self.chosenKey))
     }
 
+    /// Everybody who may look at the process could read the key for as long as the server ran.
+    @Test func `a given first key leaves the environment`() throws {
+        let store = try TemporaryStore()
+        let secret = String(repeating: "ab", count: 32)
+        let server = try ServerRun(
+            store,
+            environment: ["FSTORE_BOOTSTRAP_KEY": Self.chosenKey, "FSTORE_SECRET_KEY": secret]
+        )
+        let path = "/proc/\(server.process.processIdentifier)/environ"
+        let seen = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+        #expect(!seen.contains("Chosen") && !seen.contains("abab"), "\(seen)")
+        #expect(try server.stop() == 0)
+    }
+
+    @Test func `what others may read, or the network, is warned of`() throws {
+        let store = try TemporaryStore()
+        #expect(try !ServerRun(store).log.contains("others than the owner"))
+        _ = unsafe chmod(store.data, 0o755)
+        _ = unsafe chmod(store.data + "/catalog.sqlite", 0o640)
+        let server = try ServerRun(store)
+        #expect(server.log.contains("mode=0755") && server.log.contains("mode=0640"), "\(server.log)")
+        #expect(try server.stop() == 0)
+    }
+
+    @Test func `a link in the place of the lock file is refused`() throws {
+        let store = try TemporaryStore()
+        #expect(try ServerRun(store).stop() == 0)
+        _ = unsafe unlink(store.data + "/values.mdb-lock")
+        let target = store.path("elsewhere")
+        _ = unsafe symlink(target, store.data + "/values.mdb-lock")
+        let refused = try store.run("serve", "--listen", "127.0.0.1:0", status: 73)
+        #expect(refused.error.contains("values.mdb-lock is a symbolic link"))
+        #expect(!FileManager.default.fileExists(atPath: target))
+    }
+
     @Test func `a given first key may stand in a file`() throws {
         let store = try TemporaryStore()
         let file = try store.file("first.key", Self.chosenKey + "\n")

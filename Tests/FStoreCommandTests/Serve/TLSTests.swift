@@ -1,6 +1,7 @@
 import FStore
 import FStoreTestSupport
 import Foundation
+import Glibc
 import Testing
 
 @Suite("HTTPS")
@@ -44,6 +45,56 @@ struct TLSTests {
         // Nobody is served who does not speak TLS, or only an old one.
         #expect(try Self.tool("curl", ["-s", "-m", "10", "http://127.0.0.1:\(server.port)/livez"]).status != 0)
         #expect(try Self.tool("curl", trusting + ["--tls-max", "1.1", url]).status != 0)
+        #expect(try server.stop() == 0)
+    }
+
+    /// Suites without forward secrecy were offered: who got the key of the certificate could read what was recorded.
+    @Test func `only suites with forward secrecy are spoken`() throws {
+        let store = try TemporaryStore()
+        let (file, key) = (store.path("rsa.pem"), store.path("rsa.key"))
+        let arguments = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", file,
+        ]
+        try #require(try Self.tool("openssl", arguments).status == 0)
+        let server = try ServerRun(store, ["--tls-certificate", file, "--tls-key", key])
+        func agrees(_ suite: String) throws -> Bool {
+            let target = ["s_client", "-connect", "127.0.0.1:\(server.port)", "-tls1_2", "-cipher", suite]
+            return try Self.tool("openssl", target).status == 0
+        }
+        #expect(try agrees("ECDHE-RSA-AES128-GCM-SHA256"))
+        for suite in ["AES128-GCM-SHA256", "AES256-SHA", "ECDHE-RSA-AES128-SHA"] {
+            #expect(try !agrees(suite), "\(suite)")
+        }
+        #expect(try server.stop() == 0)
+    }
+
+    /// A renewed certificate needed a restart.
+    @Test func `SIGHUP takes a renewed certificate, and keeps the old one when the new one is broken`() throws {
+        let store = try TemporaryStore()
+        let (file, key) = try Self.certificate(in: store, "one")
+        let server = try ServerRun(store, ["--tls-certificate", file, "--tls-key", key])
+        let url = "https://127.0.0.1:\(server.port)/livez"
+        func trusts(_ name: String) throws -> Bool {
+            try Self.tool("curl", ["-s", "-m", "10", "-o", "/dev/null", "--cacert", store.path(name), url]).status == 0
+        }
+        func hangUp(until word: String) {
+            server.signal(SIGHUP)
+            for _ in 0..<500 where !server.log.contains(word) { usleep(10_000) }
+            #expect(server.log.contains(word), "\(server.log)")
+        }
+        let manager = FileManager.default
+        try manager.copyItem(atPath: file, toPath: store.path("old.pem"))
+        let renewed = try Self.certificate(in: store, "two")
+        _ = try store.file("one.pem", "no certificate")
+        hangUp(until: "left as they were")
+        #expect(try trusts("old.pem"))
+        for (from, to) in [(renewed.file, file), (renewed.key, key)] {
+            try manager.removeItem(atPath: to)
+            try manager.copyItem(atPath: from, toPath: to)
+        }
+        hangUp(until: "read again")
+        #expect(try trusts("two.pem"))
+        #expect(try !trusts("old.pem"))
         #expect(try server.stop() == 0)
     }
 

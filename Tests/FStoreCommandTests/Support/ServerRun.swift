@@ -18,19 +18,24 @@ final class ServerRun {
     let output: String
     private let errorFile: URL
 
-    /// - Parameter data: another directory than the store's.
+    /// - Parameters:
+    ///   - data: another directory than the store's.
+    ///   - way: the words of a command that starts the server, such as one that mounts a file system first.
     init(
         _ store: TemporaryStore,
         _ arguments: [String] = [],
         environment: [String: String] = [:],
-        data: String? = nil
+        data: String? = nil,
+        by way: [String] = []
     ) throws {
         errorFile = store.directory.appendingPathComponent("server-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: errorFile.path, contents: nil)
         let pipe = Pipe()
         process = try ChildProcess(
-            ProgramRun.binary,
-            ["serve", "--data", data ?? store.data, "--listen", "127.0.0.1:0"] + arguments,
+            way.isEmpty ? ProgramRun.binary : URL(fileURLWithPath: "/usr/bin/env"),
+            (way.isEmpty ? [] : way + [ProgramRun.binary.path]) + [
+                "serve", "--data", data ?? store.data, "--listen", "127.0.0.1:0",
+            ] + arguments,
             environment: environment,
             output: .pipe(pipe),
             error: .file(FileHandle(forWritingTo: errorFile))

@@ -4,6 +4,28 @@ import Testing
 
 @Suite("Features over HTTP")
 struct FeatureRouteTests {
+    /// A name with a mark that turns the direction of writing looks like another name in lists and logs.
+    @Test(arguments: [
+        "a\u{202E}b", "a\u{2066}b", "a\u{0085}b", "a\u{009B}31m", "a\u{200F}b", "a\u{2028}b", "a\u{FEFF}b",
+        "a\u{1B}[2J",
+    ])
+    func `characters that nobody sees are refused in names`(name: String) async throws {
+        let server = try await TestServer()
+        func refuses(_ path: String, _ body: [String: Any]) async throws {
+            let text = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+            let answer = try await server.request("POST", "/api/v1/" + path, body: text)
+            #expect(answer.status == 422, "\(path): \(answer.text)")
+        }
+        try await refuses("features", ["name": name])
+        try await refuses("features", ["name": "f", "tags": [name]])
+        try await refuses("features", ["name": "f", "description": name])
+        try await refuses("features", ["name": "f", "owner": name])
+        try await refuses("auth/keys", ["name": name, "role": "viewer"])
+        try await refuses("sources", ["name": name, "type": "file"])
+        let lines = #"{"name":"f","description":"one\n\ttwo"}"#
+        #expect(try await server.request("POST", "/api/v1/features", body: lines).status == 201)
+    }
+
     @Test func `are created, read, changed and deleted`() async throws {
         let server = try await TestServer()
         let created = try await server.request(

@@ -24,6 +24,12 @@ struct KeyRouteTests {
         if status == 403, !body.contains("operator") { #expect(answer.text.contains("which is 50")) }
     }
 
+    @Test func `an answer with a key in it is kept by nobody on the way`() async throws {
+        let server = try await TestServer()
+        let made = try Self.make(server, #"{"name":"k","role":"viewer"}"#, key: TestServer.operatorKey)
+        #expect(made.status == 201 && made.header("Cache-Control") == "no-store")
+    }
+
     @Test func `a key makes no key that outlasts it`() async throws {
         let server = try await TestServer()
         let made = try Self.make(

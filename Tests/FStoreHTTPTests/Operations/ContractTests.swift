@@ -14,7 +14,7 @@ struct ContractTests {
         let id = try #require(feature.object["id"] as? String)
         let value = #"{"entity_id":"c-7","value":1.5,"timestamp":"2024-03-01T08:00:00Z"}"#
         #expect(try server.ask("POST", "/api/v1/features/\(id)/values", body: value).status == 201)
-        let source = #"{"type":"file","name":"prices","config":{"path":"prices.csv","token":"hidden"}}"#
+        let source = #"{"type":"postgresql","name":"prices","config":{"host":"db","password":"hidden"}}"#
         #expect(try server.ask("POST", "/api/v1/sources", body: source).status == 201)
 
         let path = "/api/v1" + fixture.path.replacing("{feature_id}", with: id) + fixture.query

@@ -102,6 +102,7 @@ extension OnDiskFormatTests {
         default:
             let names = [
                 MetaKey.format, MetaKey.created, MetaKey.nextFeature, MetaKey.lastCommit, MetaKey.registry,
+                MetaKey.catalog,
             ]
             return try #require(names.first { $0 == key }, "the engine knows no such name")
         }

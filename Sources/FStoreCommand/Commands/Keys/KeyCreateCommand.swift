@@ -36,6 +36,8 @@ struct KeyCreateCommand: ParsableCommand {
     )
     var rateLimit: Quota = .standard
 
+    func validate() throws { try NameRule.check(name) }
+
     func run() throws {
         let end = try expires.map(Self.end)
         let (code, key) = try store.withCatalog { [place, user, role, name, rateLimit] catalog in

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
+internal import FStoreSecurity
 internal import FStoreText
 internal import Glibc
 
@@ -11,6 +13,9 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             The key that the secrets of sources are sealed with stays out of it unless --with-secret-key is given: who
             holds the catalog and the key can read those secrets. Keep the file secret.key elsewhere.
+
+            With --encrypt each file is sealed on its way, and nothing is written in clear. Whoever loses the key or the
+            passphrase has lost the backup.
             """
     )
 
@@ -22,16 +27,45 @@ struct BackupCommand: ParsableCommand {
     @Flag(help: "Copy the key of the secrets, too.")
     var withSecretKey = false
 
+    @Flag(help: "Seal the backup with a key or a passphrase.")
+    var encrypt = false
+
+    @OptionGroup var secret: BackupSecretArguments
+
+    func validate() throws {
+        if encrypt != secret.isGiven {
+            throw ValidationError("--encrypt and one of --key-file and --passphrase-file belong together")
+        }
+    }
+
     func run() throws {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
-        try opened.backup(to: target)
+        let mark = try opened.catalogMark()
         let hasCatalog: Bool
         do {
-            hasCatalog = try CatalogCopy(source: store.directory, target: target).backUp(withSecretKey: withSecretKey)
+            if let secret = try secret.read() {
+                let sealed = SealedBackup(source: store.directory, target: target, secret: secret)
+                hasCatalog = try sealed.write(opened, withSecretKey: withSecretKey)
+            } else {
+                try opened.backup(to: target)
+                let copy = CatalogCopy(source: store.directory, target: target)
+                hasCatalog = try copy.backUp(withSecretKey: withSecretKey)
+            }
+            if hasCatalog, mark == nil, try opened.catalogMark() != nil {
+                // The copy of the values does not know the catalog that the copy beside it does.
+                throw CommandError(
+                    .tryAgain,
+                    "first_start",
+                    "a server has started on \(store.directory) for the first time meanwhile; back it up again"
+                )
+            }
         } catch {
+            if case MaintenanceError.notEmpty = error { throw error }
             // Values without their catalog are no backup of what a server serves.
-            _ = unsafe unlink(target + "/" + FeatureStore.fileName)
+            for name in SealedBackup.names {
+                for ending in ["", SealedBackup.ending] { _ = unsafe unlink(target + "/" + name + ending) }
+            }
             throw error
         }
         let output = Output()
@@ -59,14 +93,29 @@ struct RestoreCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The directory of the backup.", valueName: "backup"))
     var backup: String
 
+    @OptionGroup var secret: BackupSecretArguments
+
     func run() throws {
-        try FeatureStore.restore(from: backup, to: store.directory)
         let hasCatalog: Bool
-        do {
-            hasCatalog = try CatalogCopy(source: backup, target: store.directory).restore()
-        } catch {
-            _ = unsafe unlink(store.directory + "/" + FeatureStore.fileName)
-            throw error
+        if SealedBackup.exists(in: backup) {
+            guard let secret = try secret.read() else {
+                throw CommandError(
+                    .usage,
+                    "sealed",
+                    "the backup in \(backup) is sealed; give --key-file or --passphrase-file"
+                )
+            }
+            hasCatalog = try SealedBackup(source: backup, target: store.directory, secret: secret).restore()
+        } else {
+            try FeatureStore.restore(from: backup, to: store.directory)
+            do {
+                hasCatalog = try CatalogCopy(source: backup, target: store.directory).restore()
+            } catch {
+                for ending in ["", "-lock"] {
+                    _ = unsafe unlink(store.directory + "/" + FeatureStore.fileName + ending)
+                }
+                throw error
+            }
         }
         let output = Output()
         if store.json {

@@ -1,6 +1,8 @@
+internal import FStore
 internal import FStoreCatalog
 internal import FStoreConnectors
 internal import FStoreSecurity
+internal import FStoreServices
 internal import Glibc
 
 /// The catalog, and the key of its secrets, on their way into a backup and back.
@@ -15,7 +17,7 @@ struct CatalogCopy {
     /// To be called after the values are copied: an organization that is made in between is then in the catalog
     /// without values, and never the other way round, where its number could be given to another one.
     func backUp(withSecretKey: Bool) throws -> Bool {
-        guard CatalogFile.exists(in: source) else { return false }
+        guard Catalog.exists(in: source) else { return false }
         try onFailure(remove: Catalog.fileName, SealingKey.fileName) {
             let catalog = try Catalog(directory: source)
             defer { try? catalog.close() }
@@ -28,22 +30,37 @@ struct CatalogCopy {
 
     /// Puts the catalog of a backup into a data directory, and checks it there. `false` when there is none.
     func restore() throws -> Bool {
-        guard CatalogFile.exists(in: source) else { return false }
+        guard Catalog.exists(in: source) else { return false }
         try onFailure(
             remove: Catalog.fileName,
             Catalog.fileName + "-wal",
             Catalog.fileName + "-shm",
+            Catalog.fileName + "-commits",
             SealingKey.fileName
         ) {
             for name in Self.catalogFiles + [SealingKey.fileName] where FileCopy.exists(source + "/" + name) {
                 try FileCopy.copy(name, from: source, to: target)
             }
-            let problems = try CatalogCheck(directory: target).problems()
-            if let first = problems.first {
-                throw CommandError(.inputOutput, "damaged", "the catalog of the backup is damaged: \(first)")
-            }
+            try check()
         }
         return true
+    }
+
+    /// Refuses a catalog in the target that is damaged, and one that does not belong to the values there: no server
+    /// would start with them.
+    func check() throws {
+        let problems = try CatalogCheck(directory: target).problems()
+        if let first = problems.first {
+            throw CommandError(.inputOutput, "damaged", "the catalog of the backup is damaged: \(first)")
+        }
+        var options = StoreOptions()
+        options.access = .readOnly
+        let store = try FeatureStore(directory: target, options: options)
+        defer { store.close() }
+        let catalog = try Catalog(directory: target)
+        defer { try? catalog.close() }
+        let identity = try Blocking.run { try await catalog.identity() }
+        if let mismatch = try StorePair.mismatch(store, identity, in: source) { throw mismatch }
     }
 
     /// Half a backup must not look like one.

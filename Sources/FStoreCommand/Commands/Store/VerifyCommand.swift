@@ -51,7 +51,7 @@ struct VerifyWalkCommand: ParsableCommand {
                 try? output.flush()
             }
             let catalog =
-                CatalogFile.exists(in: store.directory)
+                Catalog.exists(in: store.directory)
                 ? try CatalogCheck(directory: store.directory).problems() : nil
             found = VerifyReport.object(report, catalog: catalog, subject: opened.subject)
         } catch {

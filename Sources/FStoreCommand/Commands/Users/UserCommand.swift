@@ -1,5 +1,6 @@
 internal import FStoreIdentity
 internal import ArgumentParser
+internal import FStore
 internal import FStoreCatalog
 internal import FStoreText
 
@@ -84,9 +85,10 @@ enum NameRule {
     private static let maxBytes = 255
 
     static func check(_ name: String) throws {
-        let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        guard (1...maxBytes).contains(name.utf8.count), !hasControl else {
-            throw ValidationError("the name must have 1 to \(maxBytes) bytes and no control characters")
+        guard (1...maxBytes).contains(name.utf8.count), !HiddenCharacters.areIn(name) else {
+            throw ValidationError(
+                "the name must have 1 to \(maxBytes) bytes, and no control characters or marks of direction"
+            )
         }
     }
 }

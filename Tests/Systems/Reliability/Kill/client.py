@@ -153,7 +153,7 @@ class Client:
             body = {"enabled": not path}
             return "PATCH", f"/api/v1/sources/{identity}", body, {fact: (identity, not path)}
         name = f"source-{self.number}-{self.step}"
-        body = {"type": "file", "name": name, "config": {"path": "/nowhere", "password": name}}
+        body = {"type": "postgresql", "name": name, "config": {"host": "nowhere", "password": name}}
         return "POST", "/api/v1/sources", body, {("source", name): (None, True)}
 
     def change_key(self):

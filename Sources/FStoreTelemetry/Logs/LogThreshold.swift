@@ -1,0 +1,20 @@
+package import Logging
+internal import Synchronization
+
+/// The least level that is written, for all loggers that have none of their own. It may change while the program runs.
+package final class LogThreshold: Sendable {
+    private let position: Atomic<Int>
+
+    package init(_ level: Logger.Level) {
+        position = Atomic(Self.position(of: level))
+    }
+
+    package var level: Logger.Level {
+        get { Logger.Level.allCases[position.load(ordering: .relaxed)] }
+        set { position.store(Self.position(of: newValue), ordering: .relaxed) }
+    }
+
+    private static func position(of level: Logger.Level) -> Int {
+        Logger.Level.allCases.firstIndex(of: level) ?? 0
+    }
+}
