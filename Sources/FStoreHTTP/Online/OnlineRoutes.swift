@@ -71,7 +71,7 @@ struct OnlineRoutes: Sendable {
                     )
                 return []
             }
-            if !unknown.isEmpty { throw Self.unknown(unknown) }
+            if !unknown.isEmpty { throw try Self.unknown(unknown, in: features, for: caller) }
             return .json(output)
         }
     }
@@ -120,8 +120,10 @@ struct OnlineRoutes: Sendable {
         return .json(output, status: 201)
     }
 
-    static func unknown(_ names: [String]) -> APIError {
-        var error = APIError.notFound("there is no feature \"\(names.first?.shown ?? "")\"")
+    static func unknown(_ names: [String], in features: FeatureService, for caller: Principal) throws -> APIError {
+        // For the first one only: what a suggestion costs is then bounded, however many names are wrong.
+        let hint = try features.suggestion(for: names.first ?? "", for: caller)
+        var error = APIError.notFound("there is no feature \"\(names.first?.shown ?? "")\"\(hint)")
         error.details = [("features", .texts(names.prefix(Schema.maxProblems).map(\.shown)))]
         return error
     }
