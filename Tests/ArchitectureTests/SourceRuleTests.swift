@@ -19,7 +19,7 @@ struct SourceRuleTests {
         "FStoreHTTP/JSONBuffer",
         "FStoreHTTP/JSONBuffer+ByteBuffer", "FStoreHTTP/JSONBuffer+Double", "FStoreHTTP/JSONBuffer+Values",
         "FStoreCommand/BackupCommand", "FStoreCommand/CatalogArguments", "FStoreCommand/CatalogCopy",
-        "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment",
+        "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment", "FStoreCommand/RestoreAftercare",
         "FStoreCommand/ServerLock", "FStoreCommand/StoreArguments", "FStoreCommand/SystemdNotice",
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit",

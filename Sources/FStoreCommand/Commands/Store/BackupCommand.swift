@@ -7,10 +7,10 @@ internal import Glibc
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Write a consistent copy of the store and the catalog, while others read and write.",
+        abstract: "Copy the store and the catalog, while others read and write.",
         discussion: """
-            The key that the secrets of sources are sealed with stays out of it unless --with-secret-key is given: who
-            holds the catalog and the key can read those secrets. Keep the file secret.key elsewhere.
+            The file secret.key is not copied, unless --with-secret-key is given: whoever has the catalog and this \
+            key can read the passwords of sources. Keep a copy of secret.key in another place.
             """
     )
 
@@ -19,7 +19,7 @@ struct BackupCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A directory that is empty or does not exist.", valueName: "directory"))
     var target: String
 
-    @Flag(help: "Copy the key of the secrets, too.")
+    @Flag(help: "Copy secret.key too, which opens the passwords of sources.")
     var withSecretKey = false
 
     func run() throws {
@@ -51,7 +51,7 @@ struct BackupCommand: ParsableCommand {
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup into the store's directory, which must be empty or not exist."
+        abstract: "Copy a backup into the directory of the store, which must be empty or not exist."
     )
 
     @OptionGroup var store: StoreArguments
@@ -60,24 +60,33 @@ struct RestoreCommand: ParsableCommand {
     var backup: String
 
     func run() throws {
+        let aftercare = RestoreAftercare(directory: store.directory)
         try FeatureStore.restore(from: backup, to: store.directory)
         let hasCatalog: Bool
         do {
             hasCatalog = try CatalogCopy(source: backup, target: store.directory).restore()
+            try aftercare.giveFilesAway()
         } catch {
             _ = unsafe unlink(store.directory + "/" + FeatureStore.fileName)
             throw error
         }
+        let warnings = [hasCatalog ? try aftercare.secretWarning(in: store) : nil, aftercare.ownerNote]
+            .compactMap(\.self)
         let output = Output()
         if store.json {
             var object = JSONObjectText()
             object.add("restored", backup)
             object.add("data", store.directory)
             object.add("catalog", hasCatalog)
+            object.add("warnings", warnings)
             output.line(object)
         } else {
             output.line("restored \(backup) to \(store.directory)\(hasCatalog ? ", with its catalog" : "")")
         }
         try output.flush()
+        if store.json { return }
+        let notes = Output(descriptor: 2)
+        for warning in warnings { notes.line("warning: \(warning)") }
+        try notes.flush()
     }
 }
