@@ -11,6 +11,7 @@ let package = Package(
     name: "fstore",
     products: [
         .library(name: "FStore", targets: ["FStore"]),
+        .library(name: "FStoreFoundation", targets: ["FStoreFoundation"]),
         .executable(name: "fstore", targets: ["FStoreCommand"]),
     ],
     traits: [
@@ -40,6 +41,7 @@ let package = Package(
         .target(name: "CCRC32C"),
         .target(name: "FStoreLMDB", dependencies: ["CLMDB", "CCRC32C"]),
         .target(name: "FStore", dependencies: ["CCRC32C", "FStoreLMDB"]),
+        .target(name: "FStoreFoundation", dependencies: ["FStore"]),
         .target(name: "FStoreText", dependencies: ["FStore"]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "FStoreTelemetry", dependencies: [program("Logging", of: "swift-log")]),
@@ -95,6 +97,10 @@ let package = Package(
             name: "FStoreTests",
             dependencies: ["FStore", "FStoreLMDB", "FStoreTestSupport"],
             exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "FStoreFoundationTests",
+            dependencies: ["FStore", "FStoreFoundation", "FStoreTestSupport"]
         ),
         .testTarget(name: "FStoreTextTests", dependencies: ["FStore", "FStoreText"]),
         .testTarget(

@@ -12,8 +12,12 @@ struct SnippetTests {
         ]
         .map { "Sources/FStore/FStore.docc/\($0).md" }
 
-    private static let sources = ["TenLines", "Opening", "Writing", "Reading", "Keeping", "Following"]
-        .map { "Tests/Systems/Embedding/Sources/Snippets/\($0).swift" }
+    private static let sources =
+        [
+            "FirstProgram/FirstProgram", "AsyncProgram/AsyncProgram", "Snippets/TenLines", "Snippets/Opening",
+            "Snippets/Writing", "Snippets/Reading", "Snippets/Keeping", "Snippets/Following",
+        ]
+        .map { "Tests/Systems/Embedding/Sources/\($0).swift" }
 
     @Test(arguments: documents)
     func `show only code that is compiled`(document: String) throws {
@@ -41,13 +45,17 @@ struct SnippetTests {
         #expect(try Set(Self.compiled().keys) == shown)
     }
 
-    /// The lines between `// snippet: name` and `// end`, without the indentation of the function around them.
+    /// The lines between `// snippet: name` and `// end`, without the indentation of the first of these two.
     private static func compiled() throws -> [String: [String]] {
         var snippets: [String: [String]] = [:]
         for source in sources {
             var name: String?
+            var indentation = 0
             for line in try Repository.text(of: source).split(separator: "\n", omittingEmptySubsequences: false) {
-                let text = String(line.dropFirst(4))
+                if let marker = line.firstRange(of: "// snippet: ") {
+                    indentation = line.distance(from: line.startIndex, to: marker.lowerBound)
+                }
+                let text = String(line.dropFirst(indentation))
                 if text.hasPrefix("// snippet: ") {
                     name = String(text.dropFirst(12))
                     try #require(snippets.updateValue([], forKey: name ?? "") == nil, "\(source): \(text) occurs twice")

@@ -25,7 +25,7 @@ struct Joins {
     func byJoin() throws -> Outcome {
         let features = FeatureList(lookups.handles)
         return try measured { numbers in
-            let spine = Spine(entities: entities, times: times)
+            let spine = try Spine(entities: entities, times: times)
             try lookups.store.read { snapshot throws(ReadError) in
                 var output = numbers.mutableSpan
                 try snapshot.numbers(of: features, for: spine, into: &output)

@@ -6,8 +6,10 @@ internal import FStoreLMDB
 public enum WriteError: Error, Hashable, Sendable {
     /// The feature was deleted or erased, or never was.
     case unknownFeature
-    /// The space already has a feature of this name.
+    /// The space already has a feature of this name, or one call names it twice.
     case duplicateName(String)
+    /// The space already has a feature of this name, and this member of its definition is not as given.
+    case definitionDiffers(name: String, member: String, existing: String, given: String)
     /// The feature is not as the caller last saw it: it was changed at this time.
     case featureChanged(updated: Timestamp)
     /// A name must be free of control characters and must not look like a UUID.
@@ -49,6 +51,9 @@ extension WriteError: CustomStringConvertible {
         switch self {
         case .unknownFeature: "the feature was deleted or erased, or never existed; look it up again by name or id"
         case .duplicateName(let name): "there is already a feature named \"\(name.excerpt)\" in this space"
+        case .definitionDiffers(let name, let member, let existing, let given):
+            "the feature \"\(name.excerpt)\" exists with another \(member): \(existing), and \(given) was given; "
+                + "define it with the same \(member), or change the feature with update"
         case .featureChanged(let updated): "the feature was changed at \(updated), after you looked at it"
         case .invalidName(let name, let reason): "\"\(name.excerpt)\" cannot be the name of a feature: \(reason)"
         case .wrongType(let feature, let expected, let given, let cell):

@@ -21,10 +21,13 @@ public struct Spine: Sendable {
     /// How many rows.
     public var count: Int { rows.count }
 
-    /// Rows in the order in which the answers are wanted: row `i` asks for `entities[i]` as of `times[i]`. Traps when
-    /// there are more of one than of the other.
-    public init(entities: [EntityID], times: [Timestamp]) {
-        precondition(entities.count == times.count, "\(entities.count) entities and \(times.count) times make no rows")
+    /// Rows in the order in which the answers are wanted: row `i` asks for `entities[i]` as of `times[i]`.
+    ///
+    /// - Throws: ``SpineError`` when there are more of one than of the other.
+    public init(entities: [EntityID], times: [Timestamp]) throws(SpineError) {
+        guard entities.count == times.count else {
+            throw SpineError(entities: entities.count, times: times.count)
+        }
         var names = NameTable()
         let numbers = entities.indices.map { names.number(of: entities[$0]) }
         let order = EntityList(names.names).order
@@ -88,5 +91,18 @@ public struct Spine: Sendable {
         var next = first &+ 1
         while next < end, rows[next].time >= time { next &+= 1 }
         return first..<next
+    }
+}
+
+/// The rows of a ``Spine`` do not fit: each needs one entity and one moment.
+public struct SpineError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// How many entities were given.
+    public var entities: Int
+    /// How many moments were given.
+    public var times: Int
+
+    /// A sentence with both numbers.
+    public var description: String {
+        "each row needs one entity and one time; \(entities) entities and \(times) times were given"
     }
 }

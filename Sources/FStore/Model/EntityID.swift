@@ -11,6 +11,10 @@ public struct EntityID: Sendable {
     ///
     /// - Throws: ``LimitError`` when the text is empty or longer than ``StoreLimits/entityBytes``.
     public init(_ text: String) throws(LimitError) {
+        try self.init(checking: text)
+    }
+
+    private init(checking text: String) throws(LimitError) {
         let count = text.utf8.count
         guard StoreLimits.entityBytes.contains(count) else {
             throw LimitError(.entityBytes, allowed: StoreLimits.entityBytes, given: count)
@@ -33,6 +37,18 @@ public struct EntityID: Sendable {
 
     /// How many bytes the text has.
     public var byteCount: Int { text.utf8.count }
+}
+
+extension EntityID: ExpressibleByStringLiteral {
+    /// A name that stands in the program itself: `"JFK"`. Traps when it is empty or longer than
+    /// ``StoreLimits/entityBytes``; names that come from elsewhere go through ``init(_:)``, which throws.
+    public init(stringLiteral text: String) {
+        do throws(LimitError) {
+            try self.init(checking: text)
+        } catch {
+            preconditionFailure("the literal \"\(text)\" cannot be the name of an entity: \(error)")
+        }
+    }
 }
 
 extension EntityID: Hashable, Comparable, CustomStringConvertible {

@@ -43,6 +43,29 @@ public struct FeatureDefinition: Hashable, Sendable {
     }
 }
 
+extension FeatureDefinition {
+    /// The first member in which this definition of an existing feature is not as `given`, with both texts. A type that
+    /// is not given is whatever the first value has made it.
+    func difference(from given: FeatureDefinition) -> (member: String, existing: String, given: String)? {
+        func text(_ duration: Duration?) -> String { duration?.description ?? "none" }
+        func quoted(_ text: String) -> String { "\"\(text)\"" }
+        let members: [(member: String, existing: String, given: String)] = [
+            ("type", type?.description ?? "none", (given.type ?? type)?.description ?? "none"),
+            ("ttl", text(ttl), text(given.ttl)),
+            ("retention.maxAge", text(retention.maxAge), text(given.retention.maxAge)),
+            (
+                "retention.maxVersions", retention.maxVersions?.description ?? "none",
+                given.retention.maxVersions?.description ?? "none"
+            ),
+            ("description", quoted(description), quoted(given.description)),
+            ("owner", quoted(owner), quoted(given.owner)),
+            ("tags", "\(tags)", "\(given.tags)"),
+            ("source", quoted(source), quoted(given.source)),
+        ]
+        return members.first { $0.existing != $0.given }
+    }
+}
+
 /// A change to a feature: what is `nil` stays as it is. Name, space and type cannot change.
 public struct FeatureUpdate: Hashable, Sendable {
     /// A new description.

@@ -34,3 +34,50 @@ public enum FeatureValue: Hashable, Sendable {
         }
     }
 }
+
+/// The value as a type of Swift; `nil` when it is of another type.
+extension FeatureValue {
+    /// A `float64`, or an `int64` that a double holds without losing digits.
+    public var double: Double? {
+        switch self {
+        case .float64(let number): number
+        case .int64(let number): Double(exactly: number)
+        default: nil
+        }
+    }
+
+    /// An `int64`.
+    public var int: Int? {
+        if case .int64(let number) = self { Int(exactly: number) } else { nil }
+    }
+
+    /// A `bool`.
+    public var bool: Bool? {
+        if case .bool(let flag) = self { flag } else { nil }
+    }
+
+    /// The text of a `string`.
+    public var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// A `bytes`.
+    public var bytes: [UInt8]? {
+        if case .bytes(let bytes) = self { bytes } else { nil }
+    }
+
+    /// A `timestamp`.
+    public var timestamp: Timestamp? {
+        if case .timestamp(let moment) = self { moment } else { nil }
+    }
+
+    /// The elements of a `vector`.
+    public var vector: [Float]? {
+        if case .vector(let elements) = self { elements } else { nil }
+    }
+
+    /// The text of a `json`.
+    public var json: String? {
+        if case .json(let text) = self { text } else { nil }
+    }
+}

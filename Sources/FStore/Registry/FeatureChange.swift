@@ -9,36 +9,61 @@ struct FeatureChange {
     }
 
     /// Defines all or none.
-    func define(_ definitions: [FeatureDefinition]) throws(WriteError) -> [Feature] {
+    func define(_ definitions: [FeatureDefinition], mustBeNew: Bool) throws(WriteError) -> [Feature] {
+        var added: [Feature] = []
         let defined: [Feature] = try changing { transaction, registry in
             // A record that cannot be read may have the name that is asked for.
             if let corruption = registry.damaged.values.first { throw WriteError.corrupted(corruption) }
+            let existing = try definitions.map { try existingFeature($0, registry, mustBeNew: mustBeNew) }
+            let newCount = existing.count { $0 == nil }
             do throws(LimitError) {
-                try LimitError.check(.features, registry.count + definitions.count, in: StoreLimits.features)
+                try LimitError.check(.features, registry.count + newCount, in: StoreLimits.features)
             } catch {
                 throw WriteError.limit(error)
             }
             var generator = SystemRandomNumberGenerator()
             let now = writer.options.clock()
-            var number = try takeNumbers(definitions.count, transaction)
+            // A program that defines its features at every start writes nothing at the second one.
+            var number = newCount == 0 ? 0 : try takeNumbers(newCount, transaction)
             var names: [UInt32: Set<[UInt8]>] = [:]
             var features: [Feature] = []
-            for definition in definitions {
-                let isNew = names[definition.space, default: []].insert(Array(definition.name.utf8)).inserted
-                if !isNew || registry.feature(named: definition.name, space: definition.space) != nil {
-                    throw WriteError.duplicateName(definition.name)
+            for (definition, known) in zip(definitions, existing) {
+                let isFirst = names[definition.space, default: []].insert(Array(definition.name.utf8)).inserted
+                if !isFirst { throw WriteError.duplicateName(definition.name) }
+                if let known {
+                    features.append(known)
+                    continue
                 }
                 let handle = FeatureHandle(space: definition.space, number: number)
                 let id = FeatureID.random(using: &generator)
-                features.append(
-                    Feature(id: id, handle: handle, definition: definition, created: now, updated: now)
-                )
+                let feature = Feature(id: id, handle: handle, definition: definition, created: now, updated: now)
+                features.append(feature)
+                added.append(feature)
                 number += 1
             }
-            return (features, features.map { FeatureRecord(feature: $0) })
+            return (features, added.map { FeatureRecord(feature: $0) })
         }
-        writer.publish(defined.map { .defined($0) })
+        writer.publish(added.map { .defined($0) })
         return defined
+    }
+
+    /// The feature that has the name of `definition` already; `nil` when the name is free.
+    private func existingFeature(
+        _ definition: FeatureDefinition,
+        _ registry: FeatureRegistry,
+        mustBeNew: Bool
+    ) throws(WriteError) -> Feature? {
+        guard let known = registry.feature(named: definition.name, space: definition.space) else { return nil }
+        if mustBeNew { throw .duplicateName(definition.name) }
+        if let difference = known.definition.difference(from: definition) {
+            throw .definitionDiffers(
+                name: definition.name,
+                member: difference.member,
+                existing: difference.existing,
+                given: difference.given
+            )
+        }
+        return known
     }
 
     func update(
@@ -108,7 +133,7 @@ struct FeatureChange {
         try writer.change { transaction, registry throws(WriteError) in
             do {
                 let (result, changed) = try body(transaction, registry)
-                return (result, try writer.store(changed, over: registry, in: transaction))
+                return (result, changed.isEmpty ? nil : try writer.store(changed, over: registry, in: transaction))
             } catch {
                 throw writer.failure(any: error)
             }

@@ -161,6 +161,24 @@ final class FeatureRegistry: Sendable {
         byName[NameKey(name, space: space)].flatMap(feature(number:))
     }
 
+    /// Names of features of one space, in the order of their definition: `limit` of them at most. Looks at ten times as
+    /// many features of all spaces.
+    func names(inSpace space: UInt32, limit: Int) -> [String] {
+        var names: [String] = []
+        for number in order.prefix(10 * limit) {
+            guard let feature = feature(number: number), feature.handle.space == space else { continue }
+            names.append(feature.name)
+            if names.count == limit { break }
+        }
+        return names
+    }
+
+    /// The spaces that have a feature of this name, in the order of their numbers. Looks at every feature.
+    func spaces(withFeatureNamed name: String) -> [UInt32] {
+        let bytes = Array(name.utf8)
+        return byName.keys.filter { $0.name == bytes }.map(\.space).sorted()
+    }
+
     func page(_ filter: FeatureFilter, offset: Int, limit: Int, newestFirst: Bool) -> FeaturePage {
         let prefix = filter.namePrefix.map { Array($0.utf8) } ?? []
         let matching = features.filter { feature in

@@ -1,23 +1,33 @@
 /// Defining and finding features. Lookups by name and id, and listings, are answered from memory.
 extension FeatureStore {
-    /// Defines a feature.
+    /// Defines a feature, or returns it when it is defined like that already. A program may therefore call this at
+    /// every start.
     ///
-    /// - Throws: ``WriteError/duplicateName(_:)``, ``WriteError/invalidName(_:reason:)``, ``WriteError/limit(_:)``.
+    /// - Parameters:
+    ///   - definition: what the feature is. Without a type it is equal to an existing one of any type.
+    ///   - mustBeNew: refuses an existing feature, also one with an equal definition.
+    /// - Throws: ``WriteError/definitionDiffers(name:member:existing:given:)`` for an existing feature that is defined
+    ///   differently, ``WriteError/duplicateName(_:)`` with `mustBeNew`, ``WriteError/invalidName(_:reason:)``,
+    ///   ``WriteError/limit(_:)``.
     @discardableResult
-    public func define(_ definition: FeatureDefinition) throws(WriteError) -> Feature {
-        let defined = try define([definition])
+    public func define(_ definition: FeatureDefinition, mustBeNew: Bool = false) throws(WriteError) -> Feature {
+        let defined = try define([definition], mustBeNew: mustBeNew)
         guard let feature = defined.first else { preconditionFailure("one definition makes one feature") }
         return feature
     }
 
-    /// Defines several features in one commit, all of them or none.
+    /// Defines several features in one commit, all of them or none. Those that exist with an equal definition stay as
+    /// they are.
     ///
     /// - Returns: the features in the order of `definitions`.
-    /// - Throws: as ``define(_:)-(FeatureDefinition)``.
+    /// - Throws: as ``define(_:mustBeNew:)-(FeatureDefinition,_)``; ``WriteError/duplicateName(_:)`` also for a name
+    ///   that `definitions` has twice.
     @discardableResult
-    public func define(_ definitions: [FeatureDefinition]) throws(WriteError) -> [Feature] {
+    public func define(_ definitions: [FeatureDefinition], mustBeNew: Bool = false) throws(WriteError) -> [Feature] {
         for definition in definitions { try FeatureCheck.check(definition) }
-        return try performing { writer throws(WriteError) in try FeatureChange(writer).define(definitions) }
+        return try performing { writer throws(WriteError) in
+            try FeatureChange(writer).define(definitions, mustBeNew: mustBeNew)
+        }
     }
 
     /// Changes a feature's description, tags, owner, source, ttl or retention.
@@ -38,12 +48,16 @@ extension FeatureStore {
         try performing { writer throws(WriteError) in try FeatureChange(writer).delete(feature) }
     }
 
-    /// Defines a feature, and suspends until that is committed. Throws as the form that blocks.
+    /// Defines a feature, or returns the existing one, and suspends until that is committed. The rest is as with the
+    /// form that blocks.
     @discardableResult
-    public func define(_ definition: FeatureDefinition) async throws(WriteError) -> Feature {
+    public func define(
+        _ definition: FeatureDefinition,
+        mustBeNew: Bool = false
+    ) async throws(WriteError) -> Feature {
         try FeatureCheck.check(definition)
         let defined = try await performing { writer throws(WriteError) in
-            try FeatureChange(writer).define([definition])
+            try FeatureChange(writer).define([definition], mustBeNew: mustBeNew)
         }
         guard let feature = defined.first else { preconditionFailure("one definition makes one feature") }
         return feature
@@ -129,6 +143,16 @@ extension FeatureStore {
         let registry = try currentRegistry()
         _ = try Self.absent(registry)
         return registry.page(filter, offset: max(0, offset), limit: limit, newestFirst: newestFirst)
+    }
+
+    /// Names of features of one space, `limit` of them at most, at a bounded cost whatever the size of the registry.
+    package func featureNames(inSpace space: UInt32, limit: Int) throws(ReadError) -> [String] {
+        try currentRegistry().names(inSpace: space, limit: limit)
+    }
+
+    /// The spaces that have a feature of this name, in the order of their numbers. Looks at every feature.
+    package func spaces(withFeatureNamed name: String) throws(ReadError) -> [UInt32] {
+        try currentRegistry().spaces(withFeatureNamed: name)
     }
 
     /// `nil`, unless a record that cannot be read might be the one that is asked for.

@@ -8,8 +8,8 @@ internal import FStoreLMDB
 /// ```swift
 /// let store = try FeatureStore(directory: "/var/lib/features")
 /// let speed = try store.define(FeatureDefinition(name: "wind_speed", type: .float64)).handle
-/// try store.put(.float64(10.4), of: speed, for: EntityID("JFK"), at: .now())
-/// let answer = try store.value(of: speed, for: EntityID("JFK"))
+/// try store.put(.float64(10.4), of: speed, for: "JFK", at: .now())
+/// let answer = try store.value(of: speed, for: "JFK")
 /// ```
 public final class FeatureStore: Sendable {
     /// The directory that the store lives in.

@@ -68,6 +68,8 @@ struct StoreOpening {
             try checkLength()
             return false
         }
+        // A directory that may not be looked into may well have a store.
+        if errno == EACCES { throw .directory(directory, reason: Self.systemError()) }
         guard options.access == .readWrite else { throw .noStore(directory: directory) }
         try makeDirectory(directory)
         return true
@@ -174,7 +176,8 @@ struct StoreOpening {
         case .alreadyOpen: .alreadyOpen(directory: directory)
         case .foreignFile, .damaged: .notAStore(file: file, reason: error.description)
         case .system(let code, _) where [EACCES, EPERM, EROFS, ENOTDIR, EISDIR].contains(code):
-            .directory(directory, reason: error.description)
+            // Whoever opens a directory wants to know why it was refused, not by which call.
+            .directory(directory, reason: unsafe String(cString: strerror(code)))
         default: .storage(error.description)
         }
     }

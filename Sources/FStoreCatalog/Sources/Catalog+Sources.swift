@@ -45,6 +45,14 @@ extension Catalog {
         }
     }
 
+    /// The names of all sources that have sealed secrets, of every organization.
+    package func sourcesWithSecrets() async throws(CatalogError) -> [String] {
+        try await read { database in
+            let sql = "SELECT name FROM sources WHERE id IN (SELECT source_id FROM source_secrets) ORDER BY name"
+            return try String.fetchAll(database, sql: sql)
+        }
+    }
+
     /// One source of an organization.
     package func source(_ id: String, organization: Int64) async throws(CatalogError) -> Source {
         try await read { try Source.fetch(id, organization: organization, from: $0) }

@@ -10,7 +10,7 @@ struct StoreArguments: ParsableArguments {
     )
     var data: String?
 
-    @Flag(help: "Print JSON for machines: one object, or one a line.")
+    @Flag(help: "Print JSON: one object, or one on each line.")
     var json = false
 
     /// The directory, by option, environment or default.

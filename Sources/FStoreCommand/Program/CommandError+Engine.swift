@@ -93,7 +93,9 @@ extension CommandError {
             case .newerFormat: (.inputOutput, "newer_format")
             default: (.inputOutput, "storage")
             }
-        self.init(status, code, error.description)
+        var message = error.description
+        if case .directory(let path, _) = error, let advice = FileOwner.advice(for: path) { message += "; \(advice)" }
+        self.init(status, code, message)
     }
 
     private init(reading error: ReadError) {
@@ -114,7 +116,7 @@ extension CommandError {
         let (status, code): (ExitStatus, String) =
             switch error {
             case .unknownFeature: (.no, "unknown_feature")
-            case .duplicateName: (.cannotCreate, "duplicate_name")
+            case .duplicateName, .definitionDiffers: (.cannotCreate, "duplicate_name")
             case .invalidName: (.badData, "invalid_name")
             case .wrongType: (.badData, "wrong_type")
             case .inexactInteger: (.badData, "inexact_integer")

@@ -39,11 +39,11 @@ enum ExitStatus: Int32 {
     static let help = """
         EXIT STATUS
            0  done
-           1  the answer is no: unknown feature, missing value, damage found
+           1  the answer is no: there is no such feature or value, or damage was found
           64  the command line is wrong
           65  the data are wrong: rows were rejected, or a value does not fit
-          66  there is no store or no input file
-          73  cannot create: the name is taken, or the directory is not empty
+          66  there is no store, or no input file
+          73  cannot create: the name is taken, or the directory cannot be used
           74  the system refused to read or write
           75  busy: try again later
           78  a setting of the server is wrong

@@ -9,10 +9,14 @@ struct RootCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "fstore",
-        abstract: "Keeps the history of every feature of every entity, and answers what it was at any time.",
+        abstract: "Keep the history of every feature of every entity, and tell what a value was at any time.",
         discussion: """
-            Every command but serve works on a store directory, without a server or beside one: --data, else the
-            environment's FSTORE_DATA, else ./fstore-data. With --json the output is one JSON object, or one a line.
+            The commands work on the files of a store, without a server or beside a running one; serve is the server. \
+            The store lies in the directory that --data names, else the environment variable FSTORE_DATA, else in \
+            ./fstore-data.
+
+            With --json a command prints JSON for programs: one object, or one object on each line of a list. Errors \
+            are then objects on stderr.
 
             \(ExitStatus.help)
             """,
@@ -21,7 +25,7 @@ struct RootCommand: ParsableCommand {
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
             BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self, KeyCommand.self,
-            UserCommand.self, OrganizationCommand.self,
+            UserCommand.self, OrganizationCommand.self, ManualCommand.self,
         ]
     )
 }

@@ -7,8 +7,8 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve the HTTP API.",
         usage: "fstore serve [--print-config] [--json] [--<setting> <value> ...]",
         discussion: """
-            A setting counts on the command line (--log-format json), else in the environment (FSTORE_LOG_FORMAT=json),
-            else in the settings file (log_format: json), else by its default.
+            A setting is taken from the command line (--log-format json), else from the environment \
+            (FSTORE_LOG_FORMAT=json), else from the settings file (log_format: json); else it has its default.
 
             \(SettingsText.help)
             """

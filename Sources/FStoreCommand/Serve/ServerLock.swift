@@ -59,6 +59,12 @@ struct ServerLock: ~Copyable {
     }
 
     private static func refusal(_ path: String, _ code: Int32 = errno) -> CommandError {
-        CommandError(.cannotCreate, "directory", "\(path) cannot be used: \(SystemCall.reason(code))")
+        var message = "\(path) cannot be used: \(SystemCall.reason(code))"
+        if code == EACCES, let slash = path.lastIndex(of: "/"),
+            let advice = FileOwner.advice(for: String(path[..<slash]))
+        {
+            message += "; \(advice)"
+        }
+        return CommandError(.cannotCreate, "directory", message)
     }
 }

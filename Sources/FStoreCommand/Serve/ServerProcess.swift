@@ -91,7 +91,17 @@ struct ServerProcess {
         _ logger: Logger
     ) async throws {
         let (store, catalog) = (pair.store, pair.catalog)
+        let hasKey = options.sealingKey != nil || FileCopy.exists(options.directory + "/" + SealingKey.fileName)
         let sealingKey = try options.sealingKey ?? SealingKey.load(directory: options.directory)
+        if !hasKey, case let sources = try await catalog.sourcesWithSecrets(), !sources.isEmpty {
+            logger.warning(
+                """
+                secret.key was missing, and a new one was made: secrets that the old one has sealed cannot be opened; \
+                stop, put the old file back and start again, or enter the secrets again
+                """,
+                metadata: ["sources": "\(sources.count)", "first": "\(sources[0])"]
+            )
+        }
         let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey))
         let registry = MetricsRegistry()
         StoreMetrics.register(store, log: .standardError, version: RootCommand.version, in: registry)

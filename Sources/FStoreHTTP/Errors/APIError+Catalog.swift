@@ -40,7 +40,7 @@ extension APIError {
             self = .forbidden(
                 "a key cannot outlast the key that makes it, which ends at \(Timestamp(nanoseconds: end))"
             )
-        case let error as SourceConfiguration.Problem: self = .invalid(error.field.shown, error.reason)
+        case let error as SourceConfiguration.Problem: self = .invalid(error.field.excerpt, error.reason)
         case let error as Gate.Refusal: self.init(error)
         case let error as FieldProblem: self = .invalid([error])
         case let error as WriteError: self.init(error)

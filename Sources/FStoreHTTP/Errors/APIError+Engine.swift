@@ -9,7 +9,8 @@ extension APIError {
         }
         switch error {
         case .unknownFeature: self = .notFound("there is no such feature")
-        case .duplicateName(let name): self = .conflict("there is already a feature named \"\(name.excerpt)\"")
+        case .definitionDiffers(let name, _, _, _), .duplicateName(let name):
+            self = .conflict("there is already a feature named \"\(name.excerpt)\"")
         case .featureChanged: self = APIError(status: 412, code: .preconditionFailed, message: error.description)
         case .invalidName: self = invalid("name", error.description)
         case .wrongType, .inexactInteger, .notFinite, .invalidJSON: self = invalid(field, error.description)

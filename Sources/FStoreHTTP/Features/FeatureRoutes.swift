@@ -201,7 +201,8 @@ extension FeatureService {
     func feature(_ call: Call) throws -> Feature {
         let reference = try call.pathParameter("feature_id")
         guard let feature = try feature(reference, for: call.caller) else {
-            throw APIError.notFound("there is no such feature")
+            let hint = try suggestion(for: reference, for: call.caller)
+            throw APIError.notFound("there is no such feature\(hint)")
         }
         return feature
     }

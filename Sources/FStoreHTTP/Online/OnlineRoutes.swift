@@ -72,7 +72,7 @@ struct OnlineRoutes: Sendable {
                 )
                 return []
             }
-            if !unknown.isEmpty { throw Self.unknown(unknown) }
+            if !unknown.isEmpty { throw try Self.unknown(unknown, in: features, for: caller) }
             if online.isTooLarge(output) { throw APIError.answerTooLarge(output.limit) }
             return .json(output)
         }
@@ -129,8 +129,10 @@ struct OnlineRoutes: Sendable {
         return .json(output, status: 201)
     }
 
-    static func unknown(_ names: [String]) -> APIError {
-        var error = APIError.notFound("there is no feature \"\(names.first?.excerpt ?? "")\"")
+    static func unknown(_ names: [String], in features: FeatureService, for caller: Principal) throws -> APIError {
+        // For the first one only: what a suggestion costs is then bounded, however many names are wrong.
+        let hint = try features.suggestion(for: names.first ?? "", for: caller)
+        var error = APIError.notFound("there is no feature \"\(names.first?.excerpt ?? "")\"\(hint)")
         error.details = [("features", .texts(names.prefix(Schema.maxProblems).map(\.excerpt)))]
         return error
     }

@@ -37,7 +37,7 @@ struct RowReader {
                 }
             }
         }
-        if !unknown.isEmpty { throw OnlineRoutes.unknown(unknown) }
+        if !unknown.isEmpty { throw try OnlineRoutes.unknown(unknown, in: features, for: caller) }
         return known
     }
 

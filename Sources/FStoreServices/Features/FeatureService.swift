@@ -1,5 +1,6 @@
 package import FStore
 package import FStoreIdentity
+internal import FStoreText
 
 /// Features of one organization. Definitions live in the engine, in the organization's space.
 package struct FeatureService: Sendable {
@@ -15,6 +16,13 @@ package struct FeatureService: Sendable {
             return try store.feature(id: id).flatMap { $0.handle.space == caller.space ? $0 : nil }
         }
         return try store.feature(named: reference, space: caller.space)
+    }
+
+    /// `; did you mean "wind"?` for a reference that names no feature of the organization, or nothing.
+    package func suggestion(for reference: String, for caller: Principal) throws(ReadError) -> String {
+        if FeatureID(reference) != nil { return "" }
+        let meant = try store.featureName(near: reference, space: caller.space)
+        return meant.map { "; did you mean \"\($0)\"?" } ?? ""
     }
 
     /// A page of the organization's features, the newest first.
@@ -37,7 +45,7 @@ package struct FeatureService: Sendable {
     ) async throws(WriteError) -> Feature {
         var definition = definition
         definition.space = caller.space
-        return try await store.define(definition)
+        return try await store.define(definition, mustBeNew: true)
     }
 
     /// Changes a feature.

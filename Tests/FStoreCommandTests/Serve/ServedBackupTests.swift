@@ -1,6 +1,7 @@
 import FStore
 import FStoreTestSupport
 import Foundation
+import Glibc
 import Testing
 
 @Suite("Backups of a running server")
@@ -93,6 +94,80 @@ struct ServedBackupTests {
         let refused = try store.run("restore", store.path("backup"), status: 74, data: restored)
         #expect(refused.error.contains("belong to different stores"))
         #expect(try manager.contentsOfDirectory(atPath: restored).filter { $0 != "values.mdb-lock" }.isEmpty)
+    }
+
+    /// The key stays out of backups. After a restore the server made another one, and the passwords of sources could
+    /// not be opened: nothing had said so.
+    @Test func `a restore without the key of the secrets says what is lost and how to bring it back`() throws {
+        let store = try TemporaryStore()
+        let server = try ServerRun(store)
+        let key = try #require(server.key)
+        let body = #"{"name":"warehouse","type":"postgresql","config":{"host":"db","password":"hunter2"}}"#
+        #expect(try server.request("POST", "/api/v1/sources", key: key, body: body).status == 201)
+        #expect(try server.stop() == 0)
+        try store.run("backup", store.path("bare"))
+        try store.run("backup", store.path("whole"), "--with-secret-key")
+
+        let restored = store.path("restored")
+        let warned = try store.run("restore", store.path("bare"), data: restored)
+        #expect(warned.error.contains(#"the secrets of the source "warehouse" cannot be opened"#))
+        #expect(warned.error.contains("Copy the old key to \(restored)/secret.key"))
+        let asJSON = try store.run("restore", store.path("bare"), "--json", data: store.path("again")).object
+        #expect("\(String(describing: asJSON["warnings"]))".contains("warehouse"))
+        let whole = try store.run("restore", store.path("whole"), data: store.path("complete"))
+        #expect(!whole.error.contains("secret.key"))
+
+        // Who has not read it is told again by the server, which then makes a new key.
+        let second = try ServerRun(store, data: restored)
+        #expect(second.log.contains("secret.key was missing"))
+        #expect(try second.stop() == 0)
+        let third = try ServerRun(store, data: store.path("complete"))
+        #expect(!third.log.contains("secret.key was missing"))
+        #expect(try third.stop() == 0)
+    }
+
+    /// A restore by root left files behind that the server, as another user, could not open.
+    @Test(.enabled(if: geteuid() == 0)) func `files that root restores belong to the owner of the directory`() throws {
+        let store = try TemporaryStore()
+        #expect(try ServerRun(store).stop() == 0)
+        try store.run("backup", store.path("backup"), "--with-secret-key")
+        let restored = store.path("restored")
+        let nobody = 65_534
+        try FileManager.default.createDirectory(atPath: restored, withIntermediateDirectories: false)
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: nobody, .groupOwnerAccountID: nobody],
+            ofItemAtPath: restored
+        )
+        #expect(try store.run("restore", store.path("backup"), data: restored).error.isEmpty)
+        for name in try FileManager.default.contentsOfDirectory(atPath: restored) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: restored + "/" + name)
+            #expect(attributes[.ownerAccountID] as? Int == nobody, "\(name)")
+        }
+        // A new directory is root's own, and that is said.
+        let noted = try store.run("restore", store.path("backup"), data: store.path("new"))
+        #expect(noted.error.contains("the files belong to root; for a server of another user run: chown -R USER: "))
+        // Who is refused is told by whom.
+        let refused = try Self.asNobody(store, ["stat", "--data", store.path("new")])
+        #expect(refused.contains("belongs to root, and fstore runs as"), "\(refused)")
+        #expect(refused.contains("chown -R"))
+        let served = try Self.asNobody(store, ["serve", "--data", store.path("new"), "--listen", "127.0.0.1:0"])
+        #expect(served.contains("server.lock cannot be used: Permission denied"), "\(served)")
+        #expect(served.contains("belongs to root"))
+    }
+
+    /// What the program says on stderr when it runs as the user `nobody`.
+    private static func asNobody(_ store: TemporaryStore, _ arguments: [String]) throws -> String {
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: store.directory.path)
+        let error = Pipe()
+        let process = try ChildProcess(
+            URL(filePath: "/usr/bin/setpriv"),
+            ["--reuid", "65534", "--regid", "65534", "--clear-groups", ProgramRun.binary.path] + arguments,
+            error: .pipe(error)
+        )
+        try error.fileHandleForWriting.close()
+        let text = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        _ = process.wait()
+        return text
     }
 
     @Test func `a damaged catalog is found, and not restored`() throws {

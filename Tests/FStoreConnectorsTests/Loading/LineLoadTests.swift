@@ -77,11 +77,11 @@ struct LineLoadTests {
         #expect(try place.value("a") == .float64(1))
         // A number names an entity as it is written.
         #expect(try place.value("1001") == .float64(2.5))
-        #expect(try place.store.value(of: place.feature.handle, for: EntityID("c")).status == .null)
+        #expect(try place.store.value(of: place.feature.handle, for: "c").status == .null)
         #expect(try place.value("e") == .float64(1000))
         let history = try place.store.history(
             of: place.feature.handle,
-            for: EntityID("1001"),
+            for: "1001",
             from: .earliest,
             through: .last,
             limit: 10

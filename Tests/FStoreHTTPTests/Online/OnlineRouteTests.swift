@@ -44,6 +44,24 @@ struct OnlineRouteTests {
         #expect(earlier.object["statuses"] as? [[String]] == [["MISSING"]])
     }
 
+    @Test func `a misspelled feature is answered with the one that was meant`() async throws {
+        let server = try await Self.made()
+        func message(_ method: String, _ path: String, _ body: String? = nil) throws -> String {
+            let answer = try server.ask(method, path, body: body)
+            #expect(answer.status == 404)
+            return answer.object["message"] as? String ?? answer.text
+        }
+        let read = #"{"features":["nubmer","wrod"],"entities":["a"]}"#
+        #expect(try message("POST", "/api/v1/online/read", read).contains(#"; did you mean "number"?"#))
+        let write = #"{"rows":[{"entity_id":"a","values":{"wrod":1}}]}"#
+        #expect(try message("POST", "/api/v1/online/write", write).contains(#"; did you mean "word"?"#))
+        #expect(try message("GET", "/api/v1/features/Numbers").contains(#"; did you mean "number"?"#))
+        #expect(try message("GET", "/api/v1/features/nmber/values?entity_ids=a").contains(#"did you mean "number"?"#))
+        // What is far from all names, and what is no name, is no occasion to guess.
+        #expect(try !message("GET", "/api/v1/features/temperature").contains("did you mean"))
+        #expect(try !message("GET", "/api/v1/features/\(UUID())").contains("did you mean"))
+    }
+
     @Test func `features that are not there are named`() async throws {
         let server = try await Self.made()
         let read = try server.ask(

@@ -21,9 +21,9 @@ struct FormatOneRecorder {
         try writeRetained(store)
         try writeOtherSpace(store)
         let old = try store.define(FeatureDefinition(name: "old", type: .int64)).handle
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         try tick { try store.put(.int64(1), of: old, for: jfk, at: Self.start) }
-        try tick { try store.put(.float64(1), of: wind, for: EntityID("N99999"), at: Self.start) }
+        try tick { try store.put(.float64(1), of: wind, for: "N99999", at: Self.start) }
         let newest = try #require(try store.lastCommitTime())
         store.close()
         try leaveUndone(old, upTo: newest)
@@ -37,7 +37,7 @@ struct FormatOneRecorder {
 
     /// A feature of every type, and one value of each for JFK at the start.
     private func defineTyped(_ store: FeatureStore) throws -> FeatureHandle {
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         let definition = FeatureDefinition(
             name: "wind_speed",
             type: .float64,
@@ -67,7 +67,7 @@ struct FormatOneRecorder {
 
     /// Commits 2 to 9: a correction, a deletion, null, the future, the ends of time, a longer series.
     private func writeWind(_ store: FeatureStore, _ wind: FeatureHandle) throws {
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         let (five, six, seven) = (try Self.hour(5), try Self.hour(6), try Self.hour(7))
         try tick { try store.put(.float64(10.4), of: wind, for: jfk, at: five) }
         try tick { try store.put(.float64(11.5), of: wind, for: jfk, at: six) }
@@ -76,8 +76,8 @@ struct FormatOneRecorder {
         try tick { try store.delete(wind, for: jfk, at: seven) }
         try tick {
             var batch = WriteBatch()
-            try batch.put(.float64(8), of: wind, for: EntityID("Zürich"), at: six)
-            try batch.put(.null, of: wind, for: EntityID("Zürich"), at: Timestamp("2030-01-01T00:00:00Z"))
+            try batch.put(.float64(8), of: wind, for: "Zürich", at: six)
+            try batch.put(.null, of: wind, for: "Zürich", at: Timestamp("2030-01-01T00:00:00Z"))
             try store.write(batch)
         }
         try tick {
@@ -90,7 +90,7 @@ struct FormatOneRecorder {
         try tick {
             var batch = WriteBatch()
             for hour in 0..<24 {
-                try batch.put(.float64(Double(hour) / 2), of: wind, for: EntityID("LGA"), at: Self.hour(hour))
+                try batch.put(.float64(Double(hour) / 2), of: wind, for: "LGA", at: Self.hour(hour))
             }
             try store.write(batch)
         }
@@ -98,7 +98,7 @@ struct FormatOneRecorder {
 
     /// A ttl, a limited number of versions, and a maximum age that was loosened and left a floor behind.
     private func writeRetained(_ store: FeatureStore) throws {
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         let gate = try store.define(FeatureDefinition(name: "gate", type: .string, ttl: .seconds(3600))).handle
         try tick { try store.put(.string("B22"), of: gate, for: jfk, at: Self.start.advanced(by: .seconds(-7200))) }
         let stand = FeatureDefinition(name: "stand", type: .string, retention: Retention(maxVersions: 2))
@@ -114,7 +114,7 @@ struct FormatOneRecorder {
     }
 
     private func writeOtherSpace(_ store: FeatureStore) throws {
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         let definition = FeatureDefinition(name: "wind_speed", space: 3, type: .int64)
         let handle = try store.define(definition).handle
         try tick { try store.put(.int64(3), of: handle, for: jfk, at: Self.start) }
@@ -129,7 +129,7 @@ struct FormatOneRecorder {
         record.isDoomed = true
         let doomed = Self.encoded(record, key)
         let tables = raw.tables
-        let ticket = MetaKey.erasure(space: 0, entity: try EntityID("N99999").bytes)
+        let ticket = MetaKey.erasure(space: 0, entity: ("N99999" as EntityID).bytes)
         try raw.write { transaction in
             try transaction.put(doomed.span.raw, forKey: key.span.raw, in: tables.features)
             try transaction.putMeta(upTo.nanoseconds, for: ticket, in: tables)

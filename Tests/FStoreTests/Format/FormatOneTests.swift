@@ -13,7 +13,7 @@ struct FormatOneTests {
     private let jfk: EntityID
 
     init() throws {
-        jfk = try EntityID("JFK")
+        jfk = "JFK"
     }
 
     private func open(_ access: StoreOptions.Access = .readOnly) throws -> FeatureStore {
@@ -91,13 +91,13 @@ struct FormatOneTests {
         #expect(try value(store, "wind_speed", jfk, at: .asOf(half, knownAt: known(2))).value == .float64(10.4))
         #expect(try value(store, "wind_speed", jfk, at: .latest(knownAt: known(5))).value == .float64(12))
         #expect(try value(store, "wind_speed", jfk, at: .latest(knownAt: known(1))).status == .missing)
-        let zürich = try EntityID("Zürich")
+        let zürich: EntityID = "Zürich"
         #expect(try value(store, "wind_speed", zürich).status == .null)
         #expect(try value(store, "wind_speed", zürich, at: .asOf(clock.now)).value == .float64(8))
         let longest = try EntityID(String(repeating: "z", count: 255))
         #expect(try value(store, "wind_speed", longest).eventTime == .last)
         #expect(try value(store, "wind_speed", longest, at: .asOf(clock.now)).eventTime == .earliest)
-        #expect(try value(store, "wind_speed", EntityID("nobody")).status == .missing)
+        #expect(try value(store, "wind_speed", "nobody").status == .missing)
     }
 
     @Test func `walks its series and entities in order`() throws {
@@ -105,7 +105,7 @@ struct FormatOneTests {
         let wind = try #require(try store.feature(named: "wind_speed")).handle
         let entries = try store.history(of: wind, for: jfk).entries
         #expect(entries.map(\.value) == [.float64(10.5), .float64(11.5)])
-        let long = try store.history(of: wind, for: EntityID("LGA")).entries
+        let long = try store.history(of: wind, for: "LGA").entries
         #expect(long.map(\.value) == (0..<24).map { .float64(Double($0) / 2) })
         let names = try store.entities(of: wind).entities.map(\.entity.text)
         #expect(names == ["JFK", "LGA", "N99999", "Zürich", String(repeating: "z", count: 255)])
@@ -126,7 +126,7 @@ struct FormatOneTests {
     @Test func `finishes what was left undone when it is opened for writing`() throws {
         let store = try open(.readWriteExisting)
         try store.sweep()
-        #expect(try value(store, "wind_speed", EntityID("N99999")).status == .missing)
+        #expect(try value(store, "wind_speed", "N99999").status == .missing)
         #expect(try store.statistics().featuresToReclaim == 0)
         #expect(try store.verify().isSound)
         store.close()

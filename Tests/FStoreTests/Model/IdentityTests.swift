@@ -4,8 +4,8 @@ import Testing
 @Suite("Names and types")
 struct IdentityTests {
     @Test func `entities are compared byte for byte`() throws {
-        let composed = try EntityID("caf\u{E9}")
-        let decomposed = try EntityID("cafe\u{301}")
+        let composed: EntityID = "caf\u{E9}"
+        let decomposed: EntityID = "cafe\u{301}"
         #expect("caf\u{E9}" == "cafe\u{301}")
         #expect(composed != decomposed)
         #expect(Set([composed, decomposed]).count == 2)
@@ -13,6 +13,12 @@ struct IdentityTests {
         let feature = try fixture.feature("f", .int64)
         try fixture.store.put(.int64(1), of: feature, for: composed, at: moment(1))
         #expect(try fixture.store.value(of: feature, for: decomposed).status == .missing)
+    }
+
+    @Test func `entities may be literals`() throws {
+        let name = "JFK"
+        #expect(try EntityID(name) == "JFK")
+        #expect(("Zürich" as EntityID).byteCount == 7)
     }
 
     @Test func `features are named byte for byte`() throws {

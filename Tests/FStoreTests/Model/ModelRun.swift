@@ -243,7 +243,7 @@ struct ModelRun {
         let rows = (0..<count).map { _ in (entity: entity(), time: random.chance(10) ? now : eventTime()) }
         let moment = Timestamp(nanoseconds: knownAt())
         let known = [KnowledgeBound.byNow, .by(moment), .byRowTime].randomElement(using: &random) ?? .byNow
-        let spine = Spine(
+        let spine = try Spine(
             entities: rows.map(\.entity),
             times: rows.map { Timestamp(nanoseconds: $0.time) }
         )

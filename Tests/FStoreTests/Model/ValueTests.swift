@@ -10,6 +10,20 @@ struct ValueTests {
         fixture = try StoreFixture()
     }
 
+    @Test func `are taken as types of Swift, and as none of another type`() {
+        #expect(FeatureValue.float64(1.5).double == 1.5 && FeatureValue.float64(1).int == nil)
+        #expect(FeatureValue.int64(7).int == 7 && FeatureValue.int64(7).double == 7)
+        // A double would be another number.
+        #expect(FeatureValue.int64(1 << 53 + 1).double == nil && FeatureValue.int64(1 << 53 + 1).int == 1 << 53 + 1)
+        #expect(FeatureValue.bool(true).bool == true && FeatureValue.string("a").string == "a")
+        #expect(FeatureValue.bytes([1]).bytes == [1] && FeatureValue.timestamp(.last).timestamp == .last)
+        #expect(FeatureValue.vector([1, 2]).vector == [1, 2] && FeatureValue.json("{}").json == "{}")
+        let null = FeatureValue.null
+        #expect(null.double == nil && null.int == nil && null.bool == nil && null.string == nil)
+        #expect(null.bytes == nil && null.timestamp == nil && null.vector == nil && null.json == nil)
+        #expect(FeatureValue.json("\"a\"").string == nil && FeatureValue.string("{}").json == nil)
+    }
+
     @Test func `of every type come back bit for bit, owned and borrowed`() throws {
         let values: [FeatureValue] = [
             .float64(-0.0), .float64(.greatestFiniteMagnitude), .float64(.leastNonzeroMagnitude), .int64(.min),

@@ -18,7 +18,7 @@ struct RuleTableTests {
         }
         try store.sweep()
         #expect(try store.read { snapshot throws(ReadError) in snapshot.registry.rules.capacity } <= 16)
-        let entity = try EntityID("e")
+        let entity: EntityID = "e"
         try store.put(.int64(1), of: first, for: entity, at: .now())
         #expect(try store.value(of: first, for: entity).value == .int64(1))
         store.close()

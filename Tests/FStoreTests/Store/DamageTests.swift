@@ -80,7 +80,7 @@ struct DamageTests {
             }
         }
         do {
-            let spine = Spine(entities: [entity("entity-name"), entity("entity-name")], times: [time, .last])
+            let spine = try Spine(entities: [entity("entity-name"), entity("entity-name")], times: [time, .last])
             for answer in try store.values(of: FeatureList([feature]), for: spine)[0] where answer.status != .missing {
                 #expect(answer.value == .string(value) && answer.eventTime == time, "\(answer)")
             }
@@ -124,7 +124,7 @@ struct DamageTests {
         fixture.store.close()
         let file = fixture.path + "/" + FeatureStore.fileName
         let times = (0..<300).map { moment(Int64($0) * 10 + 5) }
-        let spine = Spine(entities: times.map { _ in name }, times: times)
+        let spine = try Spine(entities: times.map { _ in name }, times: times)
         var reported = 0
         let whole = try Self.bytes(file)
         for place in Self.places(of: Array("the name of an entity".utf8), in: whole) {

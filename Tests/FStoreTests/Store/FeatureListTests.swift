@@ -9,7 +9,7 @@ struct FeatureListTests {
     private let entity: EntityID
     private let past = Timestamp(nanoseconds: 1_000_000_000)
 
-    init() throws { entity = try EntityID("e") }
+    init() { entity = "e" }
 
     private func store(_ name: String, ttl: Duration? = nil) throws -> (FeatureStore, [FeatureHandle]) {
         let store = try FeatureStore(directory: directory.path(name))

@@ -38,10 +38,60 @@ struct FeatureTests {
 
     @Test func `have names that are unique within their space`() throws {
         try store.define(full("score"))
-        #expect(throws: WriteError.duplicateName("score")) { try store.define(full("score")) }
+        #expect(throws: WriteError.duplicateName("score")) { try store.define(full("score"), mustBeNew: true) }
         try store.define(FeatureDefinition(name: "score"))
         #expect(try store.features(FeatureFilter(space: 3)).total == 1)
         #expect(try store.features().total == 1)
+    }
+
+    /// The first lines of the README failed when they ran for the second time: the name was taken.
+    @Test func `may be defined again, as they are`() async throws {
+        let defined = try await store.define(full("score"))
+        let commit = try store.lastCommitTime()
+        let generation = try store.read { snapshot in snapshot.registryGeneration }
+        fixture.clock.advance(1000)
+        #expect(try await store.define(full("score")) == defined)
+        // Nothing was written: neither a number was taken nor the registry changed.
+        #expect(try store.lastCommitTime() == commit)
+        #expect(try store.read { snapshot in snapshot.registryGeneration } == generation)
+
+        let both = try store.define([full("new"), full("score")])
+        #expect(both.map(\.name) == ["new", "score"] && both[1] == defined)
+        #expect(try store.feature(named: "new", space: 3) == both[0])
+        #expect(throws: WriteError.duplicateName("score")) { try store.define([full("score"), full("score")]) }
+    }
+
+    @Test func `that are defined differently are refused, with the member that differs`() throws {
+        let defined = try store.define(full("score"))
+        func refusal(_ change: (inout FeatureDefinition) -> Void) -> String? {
+            var definition = full("score")
+            change(&definition)
+            do {
+                try store.define([FeatureDefinition(name: "other", space: 3), definition])
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        let start = #"the feature "score" exists with another "#
+        #expect(
+            refusal { $0.ttl = .seconds(91) }
+                == start + "ttl: 90.0 seconds, and 91.0 seconds was given; "
+                + "define it with the same ttl, or change the feature with update"
+        )
+        #expect(refusal { $0.type = .float64 }?.hasPrefix(start + "type: vector(12), and float64 was given") == true)
+        #expect(
+            refusal { $0.retention = Retention(maxAge: .seconds(86_400)) }?.contains("retention.maxVersions: 7") == true
+        )
+        #expect(refusal { $0.retention.maxAge = nil }?.contains("retention.maxAge: 86400.0 seconds, and none") == true)
+        #expect(refusal { $0.description = "" }?.contains(#"description: "what it means", and """#) == true)
+        #expect(refusal { $0.owner = "you" }?.contains("another owner") == true)
+        #expect(refusal { $0.tags = ["daily", "risk"] }?.contains("another tags") == true)
+        #expect(refusal { $0.source = "" }?.contains("another source") == true)
+        #expect(try store.feature(named: "other", space: 3) == nil)
+        // Who leaves the type out takes it as it is.
+        #expect(refusal { $0.type = nil } == nil)
+        #expect(try store.define(full("score")) == defined)
     }
 
     @Test func `are defined together or not at all`() throws {
@@ -50,7 +100,7 @@ struct FeatureTests {
         #expect(defined.map(\.name) == definitions.map(\.name))
         #expect(Set(defined.map(\.handle)).count == 500)
         #expect(throws: WriteError.duplicateName("f7")) {
-            try store.define([FeatureDefinition(name: "new"), FeatureDefinition(name: "f7")])
+            try store.define([FeatureDefinition(name: "new"), FeatureDefinition(name: "f7")], mustBeNew: true)
         }
         #expect(throws: WriteError.duplicateName("twice")) {
             try store.define([FeatureDefinition(name: "twice"), FeatureDefinition(name: "twice")])

@@ -32,7 +32,7 @@ struct LimitTests {
             try store.put(.int64(1), of: feature, for: EntityID(name), at: moment(1))
             #expect(try store.value(of: feature, for: EntityID(name)).value == .int64(1))
         }
-        refusal(.entityBytes, given: 0) { _ = try EntityID("") }
+        refusal(.entityBytes, given: 0) { _ = try EntityID(String()) }
         refusal(.entityBytes, given: 256) { _ = try EntityID(String(repeating: "é", count: 128)) }
         let tooMany = [UInt8](repeating: 65, count: 256)
         refusal(.entityBytes, given: 256) {

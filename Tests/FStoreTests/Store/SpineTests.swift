@@ -52,7 +52,7 @@ struct SpineTests {
             entities.append(random.chance(50) ? names[7] : names.randomElement(using: &random) ?? names[0])
             times.append(moment(Int64.random(in: -50...450, using: &random)))
         }
-        let spine = Spine(entities: entities, times: times)
+        let spine = try Spine(entities: entities, times: times)
         #expect(spine.count == rows)
         let expected = try singly(features, entities, times)
         #expect(try store.values(of: FeatureList(features), for: spine) == expected)
@@ -84,7 +84,7 @@ struct SpineTests {
         }
         try store.write(batch)
         let twice = names + names.reversed()
-        let spine = Spine(entities: twice, times: twice.map { _ in moment(1) })
+        let spine = try Spine(entities: twice, times: twice.map { _ in moment(1) })
         let numbers = try store.numbers(of: FeatureList([feature]), for: spine)
         let expected = names.indices.map { Double($0) }
         #expect(numbers == expected + expected.reversed())
@@ -134,7 +134,7 @@ struct SpineTests {
         let late = try write(4, at: start - 30)
         let times = [late, corrected, corrected - 1, deleted, deleted - 1, second, second - 1, first, first - 1]
         let entities = times.map { _ in name }
-        let spine = Spine(entities: entities, times: times.map { moment($0) })
+        let spine = try Spine(entities: entities, times: times.map { moment($0) })
         let found = try store.values(of: FeatureList([feature]), for: spine, known: .byRowTime)[0]
         let numbers: [Int64?] = [3, 3, 1, 1, 2, 2, 1, 1, nil]
         #expect(found.map(\.value) == numbers.map { number in number.map { .int64($0) } })
@@ -166,7 +166,7 @@ struct SpineTests {
         try store.write(batch)
         let entities = names + names
         let times = names.map { _ in moment(30) } + names.map { _ in moment(3) }
-        let spine = Spine(entities: entities, times: times)
+        let spine = try Spine(entities: entities, times: times)
         let list = FeatureList(features)
         try store.read { snapshot throws(ReadError) in
             var answered = 0
@@ -188,11 +188,11 @@ struct SpineTests {
 
     @Test func `may be empty, and refuses what it cannot answer`() throws {
         let feature = try fixture.feature("f", .int64)
-        let none = Spine(entities: [], times: [])
+        let none = try Spine(entities: [], times: [])
         #expect(none.count == 0)
         #expect(try store.values(of: FeatureList([feature]), for: none) == [[]])
         #expect(try store.numbers(of: FeatureList([feature]), for: none).isEmpty)
-        let one = Spine(entities: [entity("e")], times: [moment(0)])
+        let one = try Spine(entities: [entity("e")], times: [moment(0)])
         #expect(try store.numbers(of: FeatureList([]), for: one).isEmpty)
         #expect(try store.values(of: FeatureList([feature]), for: one)[0].map(\.status) == [.missing])
         try store.delete(feature)
@@ -204,5 +204,16 @@ struct SpineTests {
         let other = try store.define(definition).handle
         let list = FeatureList([try fixture.feature("h", .int64), other])
         #expect(throws: ReadError.severalSpaces) { try store.values(of: list, for: one) }
+    }
+
+    /// Two columns of different lengths once ended the program: a file with a row too few took a whole training job down.
+    @Test func `needs as many times as entities`() {
+        do throws(SpineError) {
+            _ = try Spine(entities: ["a", "b"], times: [moment(0)])
+            Issue.record("a row without a time was taken")
+        } catch {
+            #expect(error.entities == 2 && error.times == 1)
+            #expect(error.description == "each row needs one entity and one time; 2 entities and 1 times were given")
+        }
     }
 }

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// An outside program that embeds the engine: no traits, no experimental features, no unsafe flags.
+// Outside programs that embed the engine: no traits, no experimental features, no unsafe flags.
 let package = Package(
     name: "embedding",
     dependencies: [
@@ -9,6 +9,13 @@ let package = Package(
     ],
     targets: [
         .target(name: "Snippets", dependencies: [.product(name: "FStore", package: "fstore")]),
+        .executableTarget(name: "FirstProgram", dependencies: [.product(name: "FStore", package: "fstore")]),
+        .executableTarget(
+            name: "AsyncProgram",
+            dependencies: [
+                .product(name: "FStore", package: "fstore"), .product(name: "FStoreFoundation", package: "fstore"),
+            ]
+        ),
         .executableTarget(
             name: "Embedding",
             dependencies: ["Snippets", .product(name: "FStore", package: "fstore")]

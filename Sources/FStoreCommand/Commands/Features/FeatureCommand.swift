@@ -21,7 +21,7 @@ struct FeatureCreateCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
     @OptionGroup var space: SpaceArguments
 
-    @Argument(help: "The name, unique within the space.")
+    @Argument(help: "The name, unique in the organization.")
     var name: String
 
     @Option(
@@ -36,11 +36,12 @@ struct FeatureCreateCommand: ParsableCommand {
     @OptionGroup var details: FeatureArguments
 
     func run() throws {
+        let place = try space.find(in: store)
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
         let definition = FeatureDefinition(
             name: name,
-            space: space.space,
+            space: place.number,
             type: type,
             ttl: details.ttl,
             retention: Retention(maxAge: details.maxAge, maxVersions: details.maxVersions),
@@ -50,7 +51,7 @@ struct FeatureCreateCommand: ParsableCommand {
             source: details.source ?? ""
         )
         let output = Output()
-        FeatureText.write(try opened.define(definition), asJSON: store.json, to: output)
+        FeatureText.write(try opened.define(definition, mustBeNew: true), asJSON: store.json, to: output)
         try output.flush()
     }
 }
@@ -69,7 +70,7 @@ struct FeatureShowCommand: ParsableCommand {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
         let output = Output()
-        FeatureText.write(try space.feature(feature, in: opened), asJSON: store.json, to: output)
+        FeatureText.write(try space.find(in: store).feature(feature, in: opened), asJSON: store.json, to: output)
         try output.flush()
     }
 }
@@ -78,7 +79,7 @@ struct FeatureShowCommand: ParsableCommand {
 struct FeatureDeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Delete a feature with all its values, and take back their space."
+        abstract: "Delete a feature with all its values, and free their space."
     )
 
     @OptionGroup var store: StoreArguments
@@ -90,7 +91,7 @@ struct FeatureDeleteCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
-        let doomed = try space.feature(feature, in: opened)
+        let doomed = try space.find(in: store).feature(feature, in: opened)
         try opened.delete(doomed.handle)
         let report = try opened.sweep()
         let output = Output()
@@ -110,29 +111,32 @@ struct FeatureDeleteCommand: ParsableCommand {
 /// What can be said about a feature when it is made and when it is changed.
 struct FeatureArguments: ParsableArguments {
     @Option(
-        help: ArgumentHelp("How long a value is good for, such as 90s, 15m, 12h or 30d.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long a value counts, such as 90s, 15m, 12h or 30d. Older ones are EXPIRED.",
+            valueName: "duration"
+        ),
         transform: DurationArgument.parse
     )
     var ttl: Duration?
 
     @Option(
-        help: ArgumentHelp("Keep cells whose event time is at most this long ago.", valueName: "duration"),
+        help: ArgumentHelp("Keep values for this long after their event time.", valueName: "duration"),
         transform: DurationArgument.parse
     )
     var maxAge: Duration?
 
-    @Option(help: ArgumentHelp("Keep this many event times of each entity.", valueName: "number"))
+    @Option(help: ArgumentHelp("Keep this many values of each entity, the newest ones.", valueName: "number"))
     var maxVersions: Int?
 
-    @Option(help: "What it is, for people.")
+    @Option(help: "What the feature is, for people.")
     var description: String?
 
-    @Option(help: "Who answers for it.")
+    @Option(help: "The person or team that is responsible.")
     var owner: String?
 
-    @Option(help: "A tag; may be repeated.")
+    @Option(help: "A tag. May be repeated.")
     var tag: [String] = []
 
-    @Option(help: "Where its values come from.")
+    @Option(help: "Where the values come from.")
     var source: String?
 }

@@ -18,13 +18,13 @@ struct FeatureListCommand: ParsableCommand {
     @Option(help: "Only features of this owner.")
     var owner: String?
 
-    @Option(help: "Only features whose name starts so.")
+    @Option(help: "Only features whose names begin with this text.")
     var prefix: String?
 
-    @Option(help: "List this many at most.")
+    @Option(help: "List at most this many.")
     var limit: Int?
 
-    @Option(help: "Pass over this many.")
+    @Option(help: "Leave out this many first.")
     var offset = 0
 
     func validate() throws {
@@ -35,7 +35,8 @@ struct FeatureListCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
-        let filter = FeatureFilter(space: space.space, tags: tag.map { [$0] } ?? [], owner: owner, namePrefix: prefix)
+        let place = try space.find(in: store)
+        let filter = FeatureFilter(space: place.number, tags: tag.map { [$0] } ?? [], owner: owner, namePrefix: prefix)
         let output = Output()
         var table = TableText("NAME", "TYPE", "TTL", "OWNER", "TAGS", "ID")
         var position = offset
@@ -49,6 +50,7 @@ struct FeatureListCommand: ParsableCommand {
         }
         if !store.json { table.write(to: output) }
         try output.flush()
+        try place.explainEmptiness(in: opened)
     }
 
     private func add(_ feature: Feature, to table: inout TableText, or output: Output) {

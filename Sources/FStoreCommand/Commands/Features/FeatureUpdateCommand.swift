@@ -5,8 +5,10 @@ internal import FStore
 struct FeatureUpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
-        abstract: "Change a feature; what is not named stays as it is.",
-        discussion: "Name, space and type cannot change. Tags replace all the old ones."
+        abstract: "Change a feature. What is not named stays as it is.",
+        discussion: """
+            Name, space and type cannot change. --tag replaces all old tags.
+            """
     )
 
     @OptionGroup var store: StoreArguments
@@ -17,13 +19,13 @@ struct FeatureUpdateCommand: ParsableCommand {
 
     @OptionGroup var details: FeatureArguments
 
-    @Flag(name: .customLong("no-ttl"), help: "Values are good for ever.")
+    @Flag(name: .customLong("no-ttl"), help: "Values never expire.")
     var withoutTTL = false
 
     @Flag(name: .customLong("no-retention"), help: "Keep all history.")
     var withoutRetention = false
 
-    @Flag(name: .customLong("no-tags"), help: "Take all tags away.")
+    @Flag(name: .customLong("no-tags"), help: "Remove all tags.")
     var withoutTags = false
 
     func validate() throws {
@@ -37,7 +39,7 @@ struct FeatureUpdateCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
-        let current = try space.feature(feature, in: opened)
+        let current = try space.find(in: store).feature(feature, in: opened)
         var update = FeatureUpdate()
         update.description = details.description
         update.owner = details.owner

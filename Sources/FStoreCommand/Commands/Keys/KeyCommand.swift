@@ -8,7 +8,7 @@ internal import FStoreText
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make, list and revoke API keys, also while a server runs: it notices within a second or two.",
+        abstract: "Make, list and revoke API keys. A running server notices within two seconds.",
         subcommands: [KeyCreateCommand.self, KeyListCommand.self, KeyRevokeCommand.self]
     )
 }
@@ -17,7 +17,7 @@ struct KeyCommand: ParsableCommand {
 struct KeyListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the API keys of an organization, newest first. Their text is not kept anywhere."
+        abstract: "List the API keys of an organization, newest first. The keys themselves are not stored."
     )
 
     private static let pageLength = 500

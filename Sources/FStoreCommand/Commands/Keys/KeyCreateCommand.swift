@@ -10,7 +10,7 @@ internal import FStoreText
 struct KeyCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
-        abstract: "Make an API key and print it, this once."
+        abstract: "Make an API key and print it. It is never shown again."
     )
 
     @OptionGroup var store: StoreArguments
@@ -19,7 +19,7 @@ struct KeyCreateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Whose key it is.", valueName: "name"))
     var user = FirstStart.username
 
-    @Option(help: "What the key may do: viewer, developer, admin or operator; at most what its user may.")
+    @Option(help: "The role of the key: viewer, developer, admin or operator; at most that of its user.")
     var role: Role = .developer
 
     @Option(help: ArgumentHelp("What the key is called.", valueName: "text"))
@@ -44,11 +44,11 @@ struct KeyCreateCommand: ParsableCommand {
             let organization = try await place.find(in: catalog)
             let users = try await catalog.users(organization: organization.id)
             guard let owner = users.first(where: { $0.username == user }) else {
-                let names = users.map(\.username).joined(separator: ", ")
                 throw CommandError(
                     .no,
                     "unknown_user",
-                    "there is no user \"\(user)\" in \(organization.name); there is \(names.isEmpty ? "none" : names)"
+                    "there is no user \"\(user)\" in the organization \"\(organization.name)\"; "
+                        + KnownNames.sentence("user", users.map(\.username))
                 )
             }
             guard role <= owner.role else {

@@ -6,11 +6,11 @@ internal import FStoreConnectors
 struct DumpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump",
-        abstract: "Write everything as NDJSON: definitions, then one line a cell.",
+        abstract: "Write all features and values as NDJSON, one on each line.",
         discussion: """
-            The current view: of several commits for one event time the newest, and no deleted values. Everything is of
-            one moment, whatever is written meanwhile. `fstore load --format dump --create FILE` reads it back, under
-            new commit times.
+            Of several commits for one event time the newest is written. Deleted values are left out. All of it is \
+            the state of one moment, also when others write meanwhile. `fstore load --format dump --create FILE` \
+            reads it back; the values then have new commit times.
             """
     )
 
@@ -20,10 +20,10 @@ struct DumpCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Only these features, by name or UUID.", valueName: "feature"))
     var features: [String] = []
 
-    @Option(help: ArgumentHelp("Only event times from here on.", valueName: "time"), transform: TimeText.parseBound)
+    @Option(help: ArgumentHelp("Only event times from this one on.", valueName: "time"), transform: TimeText.parseBound)
     var from: Timestamp?
 
-    @Option(help: ArgumentHelp("Only event times up to here.", valueName: "time"), transform: TimeText.parseBound)
+    @Option(help: ArgumentHelp("Only event times up to this one.", valueName: "time"), transform: TimeText.parseBound)
     var to: Timestamp?
 
     @Flag(help: "Leave the definitions out.")
@@ -33,7 +33,8 @@ struct DumpCommand: ParsableCommand {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
         let output = Output()
-        let chosen = try features.isEmpty ? all(opened) : features.map { try space.feature($0, in: opened) }
+        let place = try space.find(in: store)
+        let chosen = try features.isEmpty ? all(opened, place) : features.map { try place.feature($0, in: opened) }
         if !cellsOnly {
             for feature in chosen { output.line(DumpDefinition.object(feature)) }
         }
@@ -41,12 +42,13 @@ struct DumpCommand: ParsableCommand {
             for feature in chosen { try dump(feature, knownAt, opened, to: output) }
         }
         try output.flush()
+        if features.isEmpty { try place.explainEmptiness(in: opened) }
     }
 
-    private func all(_ store: FeatureStore) throws -> [Feature] {
+    private func all(_ store: FeatureStore, _ place: FeatureSpace) throws -> [Feature] {
         var features: [Feature] = []
         while true {
-            let page = try store.features(FeatureFilter(space: space.space), offset: features.count, limit: 1000)
+            let page = try store.features(FeatureFilter(space: place.number), offset: features.count, limit: 1000)
             features += page.features
             if page.features.isEmpty || features.count >= page.total { return features }
         }

@@ -9,13 +9,17 @@ struct LoadCommand: ParsableCommand {
         commandName: "load",
         abstract: "Load values from CSV, NDJSON or a dump.",
         discussion: """
-            --feature NAME[=COLUMN][:TYPE] fills a feature from a column; without COLUMN, from the column of its name.
-            What stands behind the last colon is the type when it is the name of one; of the rest, the first equals sign
-            separates feature and column. A backslash makes the next character an ordinary one: a\\:float64 is a name.
-            A row is written whole or, when anything in it is unfit, rejected whole. Rejected rows are counted and end
-            the program with status 65, but they do not stop the load unless --max-rejects says so.
-            When not one of the first thousand rows fits, the load ends early and leaves nothing behind.
-            Each batch commits how far the load has come: --resume goes on exactly behind the last one.
+            --feature NAME[=COLUMN][:TYPE] fills a feature from a column. Without COLUMN, the column has the name of \
+            the feature. The word after the last colon is the type, when it is the name of one. The first equals \
+            sign separates feature and column. Write a backslash before a colon or an equals sign that belongs to a \
+            name: a\\:float64.
+
+            A row is stored whole or rejected whole. Rejected rows are counted, and the status is then 65; they do \
+            not stop the load, unless there are more than --max-rejects. When none of the first thousand rows fits, \
+            the load stops and leaves nothing behind.
+
+            Each batch is one commit, which also records how far the load has come. --resume goes on after the last \
+            one.
             """
     )
 
@@ -25,19 +29,19 @@ struct LoadCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
     var file: String
 
-    @Option(help: "csv, ndjson or dump (default: as the file's name ends).")
+    @Option(help: "The format (default: as the name of the file ends).")
     var format: LoadFormat?
 
-    @Option(help: ArgumentHelp("The column that names the entity; several as a+b.", valueName: "column"))
+    @Option(help: ArgumentHelp("The column that names the entity. Several columns as a+b.", valueName: "column"))
     var entity: String?
 
-    @Option(help: ArgumentHelp("What joins several entity columns.", valueName: "text"))
+    @Option(help: ArgumentHelp("The text between the parts when several columns name the entity.", valueName: "text"))
     var entitySeparator = ":"
 
     @Option(help: ArgumentHelp("The column with the event time.", valueName: "column"))
     var time: String?
 
-    @Option(help: ArgumentHelp("rfc3339, s, ms, us or ns since 1970.", valueName: "unit"))
+    @Option(help: ArgumentHelp("How the times are written: as texts, or as numbers since 1970.", valueName: "unit"))
     var timeUnit = TimeUnit.rfc3339
 
     @Option(
@@ -49,30 +53,38 @@ struct LoadCommand: ParsableCommand {
     var timeZone: String?
 
     @Option(
-        help: ArgumentHelp("A feature to fill, as NAME[=COLUMN][:TYPE]; may be repeated.", valueName: "feature"),
+        help: ArgumentHelp("A feature to fill, as NAME[=COLUMN][:TYPE]. May be repeated.", valueName: "feature"),
         transform: FeatureColumn.parse
     )
     var feature: [FeatureColumn] = []
 
-    @Flag(help: "Make the store and the features that do not exist. CSV without a type: float64.")
+    @Flag(
+        help:
+            "Make the store and the features that do not exist. From CSV they are float64, unless TYPE says otherwise."
+    )
     var create = false
 
     @Option(
         help: ArgumentHelp(
-            "A text that stands for no value; may be repeated (default: for CSV the empty text and NA, but none "
-                + "for a string).",
+            "A text that means there is no value. May be repeated. Default for CSV: the empty text and NA; none for "
+                + "features of type string.",
             valueName: "text"
         )
     )
     var missing: [String] = []
 
-    @Flag(help: "Write null where there is no value, instead of nothing.")
+    @Flag(help: "Store null where there is no value, instead of nothing.")
     var missingAsNull = false
 
-    @Option(help: ArgumentHelp("What separates the fields of CSV; \\t is a tab.", valueName: "character"))
+    @Option(
+        help: ArgumentHelp(
+            "The character between the fields of CSV (default: a comma; for .tsv a tab). \\t is a tab.",
+            valueName: "character"
+        )
+    )
     var delimiter: String?
 
-    @Option(help: ArgumentHelp("Rows of one batch.", valueName: "rows"))
+    @Option(help: ArgumentHelp("Rows in one commit.", valueName: "rows"))
     var batch = 10_000
 
     @Option(help: ArgumentHelp("Write rejected rows here, as CSV: line,reason,row.", valueName: "file"))
@@ -81,13 +93,15 @@ struct LoadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Stop when more rows than this are rejected.", valueName: "number"))
     var maxRejects: Int?
 
-    @Option(help: ArgumentHelp("The name to resume by (default: the file's name).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The name of this load, for --resume (default: the name of the file).", valueName: "name")
+    )
     var job: String?
 
-    @Flag(help: "Go on behind the last committed batch.")
+    @Flag(help: "Go on after the last batch that was stored.")
     var resume = false
 
-    @Flag(help: "Begin again, though an earlier run was interrupted.")
+    @Flag(help: "Begin again from the start, though an earlier run was interrupted.")
     var restart = false
 
     func validate() throws {
@@ -113,7 +127,8 @@ struct LoadCommand: ParsableCommand {
     func run() throws {
         let input = try InputFile(file)
         let zone = try timeZone.map { name throws(InputError) in try TimeZoneDirectory.rules(name) } ?? nil
-        let destination = LoadDestination(try existingStore(), space: space.space, mayCreate: create) { [store] in
+        let place = try space.find(in: store)
+        let destination = LoadDestination(try existingStore(), space: place.number, mayCreate: create) { [store] in
             try store.open(.readWrite)
         }
         defer { destination.store?.close() }
@@ -121,7 +136,7 @@ struct LoadCommand: ParsableCommand {
         var load = FileLoad(
             input,
             format: try chosenFormat(),
-            mapping: try mapping(destination, zone),
+            mapping: try mapping(destination, place, zone),
             into: destination,
             job: LoadJob(name, mode: resume ? .resume : restart ? .restart : .begin)
         )
@@ -155,8 +170,23 @@ struct LoadCommand: ParsableCommand {
         }
     }
 
-    private func mapping(_ destination: LoadDestination, _ zone: TimeZoneRules?) throws -> RowMapping {
-        let targets = try feature.map { try destination.target($0.feature, column: $0.column, type: $0.type) }
+    private func mapping(
+        _ destination: LoadDestination,
+        _ place: FeatureSpace,
+        _ zone: TimeZoneRules?
+    ) throws -> RowMapping {
+        let targets = try feature.map { column in
+            do {
+                return try destination.target(column.feature, column: column.column, type: column.type)
+            } catch let error as LoadError {
+                guard case .unknownFeature(let name, _, _) = error else { throw error }
+                // The same error as that of the other commands, which know of other organizations.
+                if let opened = destination.store {
+                    _ = try place.feature(name, in: opened, otherwise: "define it, or load with --create")
+                }
+                throw error
+            }
+        }
         var mapping = RowMapping(
             entity: EscapedText.split(entity ?? "", at: "+"),
             time: time ?? "",

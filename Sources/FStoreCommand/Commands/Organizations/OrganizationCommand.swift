@@ -7,7 +7,7 @@ internal import FStoreText
 struct OrganizationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "organization",
-        abstract: "Make and list organizations: none sees anything of another.",
+        abstract: "Make and list organizations. Each sees only its own features and keys.",
         subcommands: [OrganizationCreateCommand.self, OrganizationListCommand.self]
     )
 }
@@ -30,9 +30,11 @@ struct OrganizationCreateCommand: ParsableCommand {
             var object = JSONObjectText()
             object.add("id", organization.id)
             object.add("name", organization.name)
+            object.add("space", organization.space)
             output.line(object)
         } else {
-            output.line("made the organization \(organization.name), whose values are in space \(organization.id)")
+            let name = organization.name
+            output.line("made the organization \(name); its features are in space \(organization.space)")
         }
         try output.flush()
     }
@@ -53,14 +55,31 @@ struct OrganizationListCommand: ParsableCommand {
                 var object = JSONObjectText()
                 object.add("id", organization.id)
                 object.add("name", organization.name)
+                object.add("space", organization.space)
                 object.add("created_at", KeyText.time(organization.created))
                 output.line(object)
             } else {
-                table.add("\(organization.id)", organization.name, KeyText.time(organization.created) ?? "")
+                table.add("\(organization.space)", organization.name, KeyText.time(organization.created) ?? "")
             }
         }
         if !store.json { table.write(to: output) }
         try output.flush()
+    }
+}
+
+/// The names that exist, in an error about one that does not.
+enum KnownNames {
+    private static let maxShown = 20
+
+    /// `the organizations are default, acme`.
+    static func sentence(_ noun: String, _ names: [String]) -> String {
+        switch names.count {
+        case 0: return "there is none yet"
+        case 1: return "the only \(noun) is \(names[0])"
+        default:
+            let more = names.count > maxShown ? " and \(names.count - maxShown) more" : ""
+            return "the \(noun)s are \(names.prefix(maxShown).joined(separator: ", "))\(more)"
+        }
     }
 }
 
@@ -71,15 +90,17 @@ struct OrganizationArguments: ParsableArguments {
 
     /// The organization of that name.
     func find(in catalog: Catalog) async throws -> Organization {
+        try await Self.find(organization, in: catalog)
+    }
+
+    /// The organization called `name`.
+    static func find(_ name: String, in catalog: Catalog) async throws -> Organization {
         let all = try await catalog.organizations()
-        guard let found = all.first(where: { $0.name == organization }) else {
-            let names = all.map(\.name).joined(separator: ", ")
-            throw CommandError(
-                .no,
-                "unknown_organization",
-                "there is no organization \"\(organization)\"; there is \(names)"
-            )
-        }
-        return found
+        if let found = all.first(where: { $0.name == name }) { return found }
+        throw CommandError(
+            .no,
+            "unknown_organization",
+            "there is no organization \"\(name)\"; \(KnownNames.sentence("organization", all.map(\.name)))"
+        )
     }
 }

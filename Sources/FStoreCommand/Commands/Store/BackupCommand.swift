@@ -9,13 +9,13 @@ internal import Glibc
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Write a consistent copy of the store and the catalog, while others read and write.",
+        abstract: "Copy the store and the catalog, while others read and write.",
         discussion: """
-            The key that the secrets of sources are sealed with stays out of it unless --with-secret-key is given: who
-            holds the catalog and the key can read those secrets. Keep the file secret.key elsewhere.
+            The file secret.key is not copied, unless --with-secret-key is given: whoever has the catalog and this \
+            key can read the passwords of sources. Keep a copy of secret.key in another place.
 
-            With --encrypt each file is sealed on its way, and nothing is written in clear. Whoever loses the key or the
-            passphrase has lost the backup.
+            With --encrypt each file is sealed as it is written, and nothing is written in clear. Whoever loses the \
+            key or the passphrase has lost the backup.
             """
     )
 
@@ -24,7 +24,7 @@ struct BackupCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A directory that is empty or does not exist.", valueName: "directory"))
     var target: String
 
-    @Flag(help: "Copy the key of the secrets, too.")
+    @Flag(help: "Copy secret.key too, which opens the passwords of sources.")
     var withSecretKey = false
 
     @Flag(help: "Seal the backup with a key or a passphrase.")
@@ -85,7 +85,7 @@ struct BackupCommand: ParsableCommand {
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup into the store's directory, which must be empty or not exist."
+        abstract: "Copy a backup into the directory of the store, which must be empty or not exist."
     )
 
     @OptionGroup var store: StoreArguments
@@ -96,6 +96,7 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup var secret: BackupSecretArguments
 
     func run() throws {
+        let aftercare = RestoreAftercare(directory: store.directory)
         let hasCatalog: Bool
         if SealedBackup.exists(in: backup) {
             guard let secret = try secret.read() else {
@@ -106,10 +107,12 @@ struct RestoreCommand: ParsableCommand {
                 )
             }
             hasCatalog = try SealedBackup(source: backup, target: store.directory, secret: secret).restore()
+            try aftercare.giveFilesAway()
         } else {
             try FeatureStore.restore(from: backup, to: store.directory)
             do {
                 hasCatalog = try CatalogCopy(source: backup, target: store.directory).restore()
+                try aftercare.giveFilesAway()
             } catch {
                 for ending in ["", "-lock"] {
                     _ = unsafe unlink(store.directory + "/" + FeatureStore.fileName + ending)
@@ -117,16 +120,23 @@ struct RestoreCommand: ParsableCommand {
                 throw error
             }
         }
+        let warnings = [hasCatalog ? try aftercare.secretWarning(in: store) : nil, aftercare.ownerNote]
+            .compactMap(\.self)
         let output = Output()
         if store.json {
             var object = JSONObjectText()
             object.add("restored", backup)
             object.add("data", store.directory)
             object.add("catalog", hasCatalog)
+            object.add("warnings", warnings)
             output.line(object)
         } else {
             output.line("restored \(backup) to \(store.directory)\(hasCatalog ? ", with its catalog" : "")")
         }
         try output.flush()
+        if store.json { return }
+        let notes = Output(descriptor: 2)
+        for warning in warnings { notes.line("warning: \(warning)") }
+        try notes.flush()
     }
 }

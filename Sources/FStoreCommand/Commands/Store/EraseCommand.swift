@@ -7,14 +7,16 @@ internal import Glibc
 struct EraseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "erase",
-        abstract: "Remove an entity, or all values of a feature, physically: history and all.",
-        discussion: "Asks on a terminal; elsewhere --yes is needed. The definition of an erased feature stays."
+        abstract: "Remove an entity, or all values of a feature, from the disk, with all history.",
+        discussion: """
+            Asks first on a terminal; elsewhere --yes is needed. The definition of the feature stays.
+            """
     )
 
     @OptionGroup var store: StoreArguments
     @OptionGroup var space: SpaceArguments
 
-    @Option(help: "The entity to erase, in all features of the space.")
+    @Option(help: "The entity to erase, in all features of the organization.")
     var entity: String?
 
     @Option(help: "The feature to erase, by name or UUID.")
@@ -30,18 +32,19 @@ struct EraseCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
+        let place = try space.find(in: store)
         let output = Output()
         var object = JSONObjectText()
         if let feature {
-            let known = try space.feature(feature, in: opened)
+            let known = try place.feature(feature, in: opened)
             try confirm("all values of the feature \"\(known.name)\"")
             try opened.eraseValues(of: known.handle)
             object.add("erased_feature", known.name)
             if !store.json { output.line("erased all values of the feature \"\(known.name)\"") }
         } else if let entity {
             let name = try EntityID(entity)
-            try confirm("everything about the entity \"\(entity)\" in space \(space.space)")
-            let cells = try opened.erase(name, space: space.space)
+            try confirm("everything about the entity \"\(entity)\" in \(place)")
+            let cells = try opened.erase(name, space: place.number)
             object.add("erased_entity", entity)
             object.add("cells", cells)
             if !store.json { output.line("erased the entity \"\(entity)\": \(cells) cells") }

@@ -7,11 +7,10 @@ internal import FStoreText
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Read everything and check it.",
+        abstract: "Read everything in the store and check it.",
         discussion: """
-            The walk runs in a process of its own: a page so broken that it brings the process down is reported as
-            damage. Each problem names the feature, the entity and the times that it is about. Ends with status 1 when
-            anything is wrong.
+            Reads everything in a process of its own: damage that ends that process is reported too. Each problem \
+            names the feature, the entity and the times of the entry. The status is 1 when anything is wrong.
             """
     )
 

@@ -20,7 +20,7 @@ struct UserCreateCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
-    @Option(help: "The most that the user's keys may do: viewer, developer, admin or operator.")
+    @Option(help: "The highest role of the user's keys: viewer, developer, admin or operator.")
     var role: Role = .developer
 
     @Argument(help: "The name, unique in the organization.")

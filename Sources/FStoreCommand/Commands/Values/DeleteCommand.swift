@@ -7,8 +7,10 @@ struct DeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete the value at exactly one event time.",
-        discussion:
-            "Writes a tombstone: reads known at an earlier time still see the value. `erase` removes physically."
+        discussion: """
+            Writes a tombstone: the value is gone from now on, but questions with an earlier --known-at still see \
+            it. `fstore erase` removes values from the disk.
+            """
     )
 
     @OptionGroup var store: StoreArguments
@@ -26,7 +28,7 @@ struct DeleteCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
-        let known = try space.feature(feature, in: opened)
+        let known = try space.find(in: store).feature(feature, in: opened)
         let receipt = try opened.delete(known.handle, for: EntityID(entity), at: at)
         let output = Output()
         if store.json {

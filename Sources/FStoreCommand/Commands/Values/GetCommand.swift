@@ -9,10 +9,15 @@ struct GetCommand: ParsableCommand {
         commandName: "get",
         abstract: "Ask what values are, or were at any time.",
         discussion: """
-            Features and entities are lists with commas; a comma within a name is written \\,. Without --as-of the
-            answer is the newest value. With --from or --to it is the history, oldest first. --queries reads CSV
-            with the header entity,as_of[,known_at] and answers every row for every feature; as_of is a time or now, and
-            an empty known_at is no limit. A single value that is missing ends the program with status 1.
+            FEATURES and ENTITIES are lists with commas. Write \\, for a comma inside a name.
+
+            Without times the answer is the newest value. --as-of asks for the value at a moment; --from and --to \
+            ask for the history, oldest first. --known-at leaves out what the store learned later.
+
+            --queries reads questions from a CSV file with the header entity,as_of[,known_at], and answers every row \
+            for every feature. as_of is a time or now. An empty known_at is no limit.
+
+            Asked for one feature of one entity that has no value, the program ends with status 1.
             """
     )
 
@@ -26,7 +31,7 @@ struct GetCommand: ParsableCommand {
     var entities: String?
 
     @Option(
-        help: ArgumentHelp("The value as of this time: RFC 3339 or now.", valueName: "time"),
+        help: ArgumentHelp("The value at this time: RFC 3339 or now.", valueName: "time"),
         transform: TimeText.parseBound
     )
     var asOf: Timestamp?
@@ -37,13 +42,13 @@ struct GetCommand: ParsableCommand {
     )
     var knownAt: Timestamp?
 
-    @Option(help: ArgumentHelp("The history from here on.", valueName: "time"), transform: TimeText.parseBound)
+    @Option(help: ArgumentHelp("The history from this time on.", valueName: "time"), transform: TimeText.parseBound)
     var from: Timestamp?
 
-    @Option(help: ArgumentHelp("The history up to here.", valueName: "time"), transform: TimeText.parseBound)
+    @Option(help: ArgumentHelp("The history up to this time.", valueName: "time"), transform: TimeText.parseBound)
     var to: Timestamp?
 
-    @Option(help: ArgumentHelp("Answer the questions of a CSV file; - is the standard input.", valueName: "file"))
+    @Option(help: ArgumentHelp("Answer the questions in a CSV file; - is the standard input.", valueName: "file"))
     var queries: String?
 
     @Option(
@@ -67,7 +72,8 @@ struct GetCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readOnly)
         defer { opened.close() }
-        let chosen = try space.features(features, in: opened)
+        let place = try space.find(in: store)
+        let chosen = try place.features(features, in: opened)
         let output = Output()
         if let queries {
             let zone = try timeZone.map { name throws(InputError) in try TimeZoneDirectory.rules(name) } ?? nil
@@ -78,13 +84,24 @@ struct GetCommand: ParsableCommand {
             if from != nil || to != nil {
                 try history(chosen, names, opened, output)
             } else {
-                try values(chosen, names, opened, output)
+                let isEmpty = try values(chosen, names, opened, output)
+                if isEmpty {
+                    try output.flush()
+                    try place.explainMissing(chosen, in: opened)
+                    if chosen.count == 1, names.count == 1 { throw SilentExit(status: .no) }
+                }
             }
         }
         try output.flush()
     }
 
-    private func values(_ features: [Feature], _ names: [EntityID], _ store: FeatureStore, _ output: Output) throws {
+    /// - Returns: whether no value was found at all.
+    private func values(
+        _ features: [Feature],
+        _ names: [EntityID],
+        _ store: FeatureStore,
+        _ output: Output
+    ) throws -> Bool {
         let time = PointInTime(asOf: asOf, knownAt: knownAt)
         let answers = try store.values(of: FeatureList(features.map(\.handle)), for: EntityList(names), at: time)
         var table = TableText("ENTITY", "FEATURE", "STATUS", "VALUE", "EVENT TIME", "COMMIT TIME")
@@ -106,10 +123,7 @@ struct GetCommand: ParsableCommand {
             }
         }
         if !self.store.json { table.write(to: output) }
-        if features.count == 1, names.count == 1, answers[0][0].status == .missing {
-            try output.flush()
-            throw SilentExit(status: .no)
-        }
+        return answers.allSatisfy { row in row.allSatisfy { $0.status == .missing } }
     }
 
     private func history(_ features: [Feature], _ names: [EntityID], _ store: FeatureStore, _ output: Output) throws {

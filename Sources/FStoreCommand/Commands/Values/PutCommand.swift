@@ -8,9 +8,9 @@ struct PutCommand: ParsableCommand {
         commandName: "put",
         abstract: "Write one value.",
         discussion: """
-            The feature's type says how VALUE is read: bytes as base64, vectors and json as JSON, timestamps as RFC
-            3339. For a feature without a type, VALUE is a JSON literal that decides it (a number: float64), unless
-            --type does.
+            The feature's type says how VALUE is read: bytes as base64, vectors and json as JSON, timestamps as RFC \
+            3339. When the feature has no type yet, VALUE is read as JSON and gives it one: a number makes it \
+            float64. --type chooses another one.
             """
     )
 
@@ -23,7 +23,7 @@ struct PutCommand: ParsableCommand {
     @Argument(help: "The entity.")
     var entity: String
 
-    @Argument(help: "The value; none with --null.")
+    @Argument(help: "The value. Leave it out with --null.")
     var value: String?
 
     @Option(
@@ -45,7 +45,7 @@ struct PutCommand: ParsableCommand {
     func run() throws {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
-        let known = try space.feature(feature, in: opened)
+        let known = try space.find(in: store).feature(feature, in: opened)
         if let type, let expected = known.type, type != expected {
             throw CommandError(
                 .badData,

@@ -16,7 +16,7 @@ enum Embedding {
         let store = try FeatureStore(directory: directory)
         let speed = try store.define(FeatureDefinition(name: "wind_speed", type: .float64)).handle
         let gust = try store.define(FeatureDefinition(name: "wind_gust", type: .float64)).handle
-        let jfk = try EntityID("JFK")
+        let jfk: EntityID = "JFK"
         let five = try Timestamp("2013-01-01T05:00:00Z")
         let six = try Timestamp("2013-01-01T06:00:00Z")
 

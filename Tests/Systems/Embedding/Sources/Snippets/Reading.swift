@@ -48,7 +48,7 @@ func borrowMany(_ flights: Flights) throws {
     let (store, speed, origin, jfk) = (flights.store, flights.speed, flights.origin, flights.jfk)
     // snippet: borrow-many
     let features = FeatureList([speed, origin])  // made once, used for many reads
-    let entities = EntityList([jfk, try EntityID("LGA")])
+    let entities = EntityList([jfk, "LGA"])
     var sum = 0.0
     try store.read { snapshot throws(ReadError) in
         try snapshot.values(of: features, for: entities) { feature, entity, answer throws(ReadError) in
@@ -116,7 +116,7 @@ func trainingSet(_ flights: Flights, _ examples: [(EntityID, Timestamp)]) throws
     let (store, speed) = (flights.store, flights.speed)
     // snippet: training-set
     // A row for each example: what was true, and was known, at its own moment.
-    let spine = Spine(entities: examples.map(\.0), times: examples.map(\.1))
+    let spine = try Spine(entities: examples.map(\.0), times: examples.map(\.1))
     let features = FeatureList([speed])
     let matrix = try store.numbers(of: features, for: spine, known: .byRowTime)
     print("\(spine.count) rows of \(features.count) numbers: \(matrix)")

@@ -5,7 +5,7 @@ func writeBatch(_ flights: Flights) throws {
     // snippet: write
     var batch = WriteBatch()
     try batch.put(.float64(10.4), of: speed, for: jfk, at: five)
-    try batch.put(.string("JFK"), of: origin, for: EntityID("N14228"), at: five)
+    try batch.put(.string("JFK"), of: origin, for: "N14228", at: five)
     let receipt = try store.write(batch)
     print("committed at \(receipt.commitTime)")
     // end
