@@ -38,8 +38,8 @@ struct BodyReader {
 
     /// The next part of a body; `nil` behind the last.
     ///
-    /// - Throws: 503 when it had to go for others; 400 when its chunks are not what HTTP says, or it ends before its end: nobody knows where the next
-    ///   request would begin, so the connection is closed.
+    /// - Throws: 503 when it had to go for others; 400 when its chunks are not what HTTP says, or it ends before its
+    ///   end: nobody knows where the next request would begin, so the connection is closed.
     static func next(_ chunks: inout RequestBody.AsyncIterator, _ bytes: RequestBytes?) async throws -> ByteBuffer? {
         do {
             return try await chunks.next()
