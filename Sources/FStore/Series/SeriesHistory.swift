@@ -96,8 +96,8 @@ struct SeriesHistory: ~Copyable, ~Escapable {
             let isKnown = HistoryKey.commitTime(in: entry.key) <= knownAt
             if isKnown { chosen = entry }
             if commits > Self.stepsBeforeSearch {
-                // A value that was corrected a thousand times: the newest commit that may be seen, then the newest of all,
-                // behind which the next event time lies.
+                // A value that was corrected a thousand times: the newest commit that may be seen, then the newest of
+                // all, behind which the next event time lies.
                 if isKnown { chosen = try seek(eventTime, knownAt) }
                 _ = try seek(eventTime, .max)
                 steps += 2 * SeriesWalk.stepsOfSearch

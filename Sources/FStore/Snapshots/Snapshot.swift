@@ -57,8 +57,8 @@ public struct Snapshot: ~Copyable, ~Escapable {
         registry.feature(named: name, space: space)
     }
 
-    /// Lets lookups of this snapshot, all together, pass over so many cells that do not answer them. Beyond it they throw
-    /// ``ReadError/limit(_:)`` with ``Limit/readSteps``.
+    /// Lets lookups of this snapshot, all together, pass over so many cells that do not answer them. Beyond it they
+    /// throw ``ReadError/limit(_:)`` with ``Limit/readSteps``.
     package func limitSteps(to count: Int) {
         scratch.stepsLeft = count
         walkScratch.stepsLeft = count

@@ -67,7 +67,7 @@ final class GzipWriter {
     /// Puts `body`, compressed, into `target`, and nothing when that makes it no smaller.
     func compress(_ body: JSONBuffer, into target: JSONBuffer) {
         target.removeAll()
-        target.appendDirectly(body.count) { unsafe compress(body.bytes, to: $0) ?? 0 }
+        unsafe target.appendDirectly(body.count) { unsafe compress(body.bytes, to: $0) ?? 0 }
     }
 
     /// Writes `source`, compressed, to `target`, which has room for as many bytes as `source` has.

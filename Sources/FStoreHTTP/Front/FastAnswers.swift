@@ -1,3 +1,4 @@
+internal import FStore
 internal import FStoreIdentity
 internal import FStoreServices
 internal import FStoreWire

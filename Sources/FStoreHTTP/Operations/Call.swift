@@ -69,12 +69,12 @@ struct Call: Sendable {
         do throws(JSONError) {
             return try JSONValue(body.readableBytesView, maxNodes: FStoreHTTP.RequestBody.maxNodes)
         } catch  where error.hasTooManyNodes {
+            let limit = FStoreHTTP.RequestBody.maxNodes
             throw APIError(
                 status: 413,
                 code: .payloadTooLarge,
-                message:
-                    "the body consists of more than \(FStoreHTTP.RequestBody.maxNodes) values; send it in several requests",
-                details: [("limit_values", .integer(FStoreHTTP.RequestBody.maxNodes))]
+                message: "the body consists of more than \(limit) values; send it in several requests",
+                details: [("limit_values", .integer(limit))]
             )
         } catch {
             throw APIError.malformed("the body is \(error.description)", details: [("offset", .integer(error.offset))])

@@ -119,7 +119,7 @@ struct ValuePages {
         guard isShort, question.hasNumber else { return }
         var error = APIError.answerTooLarge(call.maxAnswerBytes)
         error.message =
-            "the page is too large or takes too many steps; leave page out and follow next_cursor, or send a smaller limit"
+            "the page is too large or takes too many steps; follow next_cursor without page, or send a smaller limit"
         throw error
     }
 }
