@@ -39,8 +39,8 @@ public enum StoreLimits {
     public static let pageAnswers = 1...100_000
     /// Bytes of what was sent that an error repeats.
     package static let excerptBytes = 200
-    /// Steps of one request of a server over cells that cannot answer it: deleted ones, and ones that are too new or too
-    /// old for the question. Reads of a program that embeds the store have no such limit.
+    /// Steps of one request of a server over cells that cannot answer it: deleted ones, and ones that are too new or
+    /// too old for the question. Reads of a program that embeds the store have no such limit.
     public static let readSteps = 1...10_000_000
 }
 
