@@ -7,8 +7,8 @@ internal import Synchronization
 ///
 /// When they come to their limit, the slowest go first: a body or an answer that has waited for its client for more
 /// than a second, and of which the fewest bytes a second have come or gone. So a few thousand clients that send a byte
-/// now and then cannot hold the memory which others need for a moment. Small bodies and answers are not counted: any connection
-/// may have them.
+/// now and then cannot hold the memory which others need for a moment. Small bodies and answers are not counted: any
+/// connection may have them.
 final class ByteBudget: Sendable {
     /// Bytes of a body or an answer that are not counted.
     static let freeBytes = 65_536
