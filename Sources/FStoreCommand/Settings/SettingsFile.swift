@@ -27,7 +27,7 @@ struct SettingsFile {
         do {
             provider = try await FileProvider(snapshotType: YAMLSnapshot.self, parsingOptions: options, config: place)
         } catch {
-            throw CommandError(.settings, "config", "\(path) is no YAML of the form \"name: value\": \(error)")
+            throw CommandError(.settings, "config", "\(path) is not YAML of the form \"name: value\": \(error)")
         }
         for key in met.keys.withLock({ $0 }) { try check(key) }
         return provider

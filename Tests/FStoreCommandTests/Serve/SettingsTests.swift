@@ -106,7 +106,7 @@ struct SettingsTests {
         ("thread: 3\n", "there is no setting \"thread\"; did you mean threads?"),
         ("limits:\n  threads: 3\n", "there is no setting \"limits.threads\""),
         ("threads: [3]\n", "threads must be one value"),
-        ("threads: 3\nthreads: 4\n", "no YAML"), ("threads\n", "no YAML"), ("\"\n", "no YAML"),
+        ("threads: 3\nthreads: 4\n", "not YAML"), ("threads\n", "not YAML"), ("\"\n", "not YAML"),
         ("bootstrap_key: x\n", "bootstrap_key does not belong into the file"),
         ("config: other.yaml\n", "config does not belong into the file"),
         ("threads: 257\n", "threads, in the settings file, must be a whole number"),

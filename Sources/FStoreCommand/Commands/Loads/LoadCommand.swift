@@ -112,7 +112,7 @@ struct LoadCommand: ParsableCommand {
             if feature.isEmpty { throw ValidationError("--feature is needed: at least one feature to fill") }
         }
         if timeZone != nil, timeUnit != .rfc3339 {
-            throw ValidationError("--time-zone is for times as texts; numbers count from 1970 in UTC")
+            throw ValidationError("--time-zone is only for times written as texts; numbers count from 1970 in UTC")
         }
         for (index, column) in feature.enumerated()
         where feature[..<index].contains(where: { $0.feature == column.feature }) {

@@ -72,8 +72,9 @@ struct FileOwner {
         for path in [directory] + ["values.mdb", "values.mdb-lock", "server.lock"].map({ directory + "/" + $0 }) {
             guard let owner = FileOwner(of: path), owner.user != geteuid() else { continue }
             let (theirs, ours) = (name(of: owner.user), name(of: geteuid()))
-            return "\(path) belongs to \(theirs), and fstore runs as \(ours): run it as \(theirs), or run as root: "
-                + "chown -R \(ours) \(directory)"
+            let subject = path == directory ? "it" : path
+            return "\(subject) belongs to \(theirs), and fstore runs as \(ours). Run fstore as \(theirs), or give "
+                + "the files to \(ours), as root: chown -R \(ours) \(directory)"
         }
         return nil
     }

@@ -64,7 +64,7 @@ struct GetCommand: ParsableCommand {
         let isHistory = from != nil || to != nil
         if isHistory, asOf != nil { throw ValidationError("--as-of excludes --from and --to") }
         if queries != nil, isHistory || asOf != nil || knownAt != nil {
-            throw ValidationError("with --queries the file has the times")
+            throw ValidationError("--queries excludes --as-of, --known-at, --from and --to: the file has the times")
         }
         if timeZone != nil, queries == nil { throw ValidationError("--time-zone is for the times of --queries") }
     }
