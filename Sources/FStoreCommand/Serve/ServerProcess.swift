@@ -23,7 +23,10 @@ struct ServerProcess {
         for name in unknownVariables { logger.warning("an unknown variable is ignored", metadata: ["name": "\(name)"]) }
         let options = fitting(logger)
         let lock = try ServerLock(directory: options.directory)
-        let store = try FeatureStore(directory: options.directory, options: options.store)
+        let store = try FeatureStore(directory: options.directory, options: telling(logger, options.store))
+        if let warnings = (try? store.statistics()).map(StatisticsText.warnings) {
+            for warning in warnings { logger.warning("\(warning)") }
+        }
         defer { store.close() }
         let catalog = try Catalog(directory: options.directory)
         do {
@@ -55,6 +58,18 @@ struct ServerProcess {
             )
         }
         return fitting
+    }
+
+    /// The options with a store that logs what no caller is told.
+    private func telling(_ logger: Logger, _ options: StoreOptions) -> StoreOptions {
+        var telling = options
+        telling.notify = { event in
+            switch event {
+            case .reclaimResumed, .writeLockFree, .clockBelieved: logger.notice("\(event)")
+            default: logger.error("\(event)")
+            }
+        }
+        return telling
     }
 
     private func serve(_ options: ServeOptions, _ store: FeatureStore, _ catalog: Catalog, _ logger: Logger)

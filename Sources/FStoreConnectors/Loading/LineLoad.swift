@@ -23,6 +23,8 @@ package struct LineLoad: ~Copyable {
     private let store: FeatureStore
     /// How many values are committed.
     package private(set) var written = 0
+    /// How many of them retention hides at once.
+    package private(set) var hidden = 0
     /// When the last of them were committed.
     package private(set) var committed: Timestamp?
 
@@ -88,6 +90,7 @@ package struct LineLoad: ~Copyable {
         if count == 0 { return }
         let receipt = try await store.write(batch)
         written += count
+        hidden += receipt.hiddenCells
         committed = receipt.commitTime
     }
 }

@@ -43,7 +43,11 @@ struct FeatureCreateCommand: ParsableCommand {
             space: space.space,
             type: type,
             ttl: details.ttl,
-            retention: Retention(maxAge: details.maxAge, maxVersions: details.maxVersions),
+            retention: Retention(
+                maxAge: details.maxAge,
+                maxVersions: details.maxVersions,
+                keepLatest: details.keepLatest ?? false
+            ),
             description: details.description ?? "",
             owner: details.owner ?? "",
             tags: details.tag,
@@ -92,8 +96,23 @@ struct FeatureDeleteCommand: ParsableCommand {
         defer { opened.close() }
         let doomed = try space.feature(feature, in: opened)
         try opened.delete(doomed.handle)
-        let report = try opened.sweep()
+        // It is deleted now, whatever becomes of its space.
         let output = Output()
+        let report: SweepReport
+        do throws(MaintenanceError) {
+            report = try opened.reclaim()
+        } catch {
+            if store.json {
+                var object = JSONObjectText()
+                object.add("deleted", doomed.name)
+                object.add("id", doomed.id.description)
+                object.add("warning", "\(error)")
+                output.line(object)
+            } else {
+                output.line("deleted \"\(doomed.name)\"; \(error)")
+            }
+            return try output.flush()
+        }
         if store.json {
             var object = JSONObjectText()
             object.add("deleted", doomed.name)
@@ -123,6 +142,12 @@ struct FeatureArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("Keep this many event times of each entity.", valueName: "number"))
     var maxVersions: Int?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep the newest event time of each entity, however old it is."
+    )
+    var keepLatest: Bool?
 
     @Option(help: "What it is, for people.")
     var description: String?
