@@ -8,7 +8,8 @@ struct SourceRuleTests {
     private static let unsafePlaces: Set<String> = [
         // Its purpose: C's pointers in, spans out.
         "FStoreLMDB",
-        "FStore/Backup", "FStore/Checksum", "FStore/FeatureSeries", "FStore/StoreCreation", "FStore/StoreOpening",
+        "FStore/Backup", "FStore/Checksum", "FStore/ClockGuard", "FStore/FeatureSeries", "FStore/StoreCreation",
+        "FStore/StoreOpening",
         "FStore/SystemThread", "FStore/Timestamp", "FStore/ValueView",
         "FStoreCatalog/Catalog+Upkeep", "FStoreCatalog/CatalogOpening", "FStoreCatalog/CatalogRoom",
         "FStoreCatalog/CommitNote", "FStoreCatalog/UnixNanoseconds",
@@ -34,10 +35,12 @@ struct SourceRuleTests {
     /// Where the system is asked for the time. Everything else is given a clock that tests can set.
     private static let timePlaces: Set<String> = [
         // The clocks themselves, and where they are the default.
-        "FStore/Timestamp", "FStore/StoreOptions", "FStoreCatalog/UnixNanoseconds", "FStoreServices/TimeSource",
+        "FStore/ClockGuard", "FStore/Timestamp", "FStore/StoreOptions", "FStoreCatalog/UnixNanoseconds",
+        "FStoreServices/TimeSource",
         "FStoreTelemetry/LogTime", "FStoreTelemetry/JSONLogHandler", "FStoreTelemetry/PlainLogHandler",
         // How long something took, or waits: never when it happened.
-        "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStoreCommand/ProgressLine",
+        "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStore/WriteLockWatch",
+        "FStoreCommand/ProgressLine", "FStoreConnectors/PendingCommit",
         // The moment of a command that somebody has typed.
         "FStoreCommand/KeyCreateCommand", "FStoreCommand/PutCommand",
         "FStoreCommand/QueryFile", "FStoreCommand/ArgumentText", "FStoreCommand/KeyCommand",

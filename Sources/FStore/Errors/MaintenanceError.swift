@@ -9,6 +9,9 @@ public enum MaintenanceError: Error, Hashable, Sendable {
     case directory(String, reason: String)
     /// What was to be restored is not a store that can be opened.
     case notAStore(OpenError)
+    /// The values are out of reach, and not all of their space is taken back yet, for this reason. The store goes on
+    /// with it by itself.
+    case unfinished(WriteError)
     /// The store could not be written.
     case write(WriteError)
     /// The store could not be read.
@@ -24,6 +27,9 @@ extension MaintenanceError: CustomStringConvertible {
         case .notEmpty(let directory): "\(directory) is not empty; name a directory that is empty or does not exist"
         case .directory(let directory, let reason): "the directory \(directory) cannot be used: \(reason)"
         case .notAStore(let error): "there is no sound store to restore: \(error)"
+        case .unfinished(let error):
+            "the values are out of reach, but not all are removed from the file yet; the store goes on with it by "
+                + "itself: \(error)"
         case .write(let error): error.description
         case .read(let error): error.description
         case .storage(let reason): "the system refused: \(reason)"

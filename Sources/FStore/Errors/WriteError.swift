@@ -33,6 +33,12 @@ public enum WriteError: Error, Hashable, Sendable {
     /// A write met an I/O error, and nothing has been acknowledged since. Reads go on. Whether the write that met it is
     /// there, whole, or not, shows when the store is opened again; later ones have changed nothing.
     case stopped(reason: String)
+    /// The clock is far beyond the newest commit, and nothing confirms it. See ``StoreOptions/maxClockJump``.
+    case clockJump(ClockJump)
+    /// Another process has held the write lock for so long; its id, if that can be told. Try again later.
+    case lockHeld(process: Int32?, seconds: Int)
+    /// An erasure has removed so many cells, and then met an obstacle. The store goes on with it by itself.
+    case eraseUnfinished(removedCells: Int, reason: String)
     /// The store was opened for reading only.
     case readOnly
     /// The store has been closed.
@@ -65,10 +71,19 @@ extension WriteError: CustomStringConvertible {
         case .limit(let error): error.description
         case .busy(let error): "too many writes are waiting (\(error)); try again later"
         case .mapFull(let bytes):
-            "the store has reached its map size of \(bytes) bytes; open it with a larger mapSize, or erase something"
-        case .diskFull: "the disk is full; nothing was written"
+            "the store has reached its map size of \(bytes) bytes, but for what is kept back for erasing; nothing was "
+                + "written: open it with a larger map (--map-size, map_size), or erase something"
+        case .diskFull:
+            "the disk is full, but for what is kept back for erasing; nothing was written: make room, or erase "
+                + "something"
         case .stopped(let reason):
             "writing stopped after an error (\(reason)); check the disk and open the store again"
+        case .clockJump(let jump): jump.description
+        case .lockHeld(let process, let seconds):
+            "another process\(process.map { " (id \($0))" } ?? "") has held the store's write lock for \(seconds) s; "
+                + "writes are refused until it goes on or ends"
+        case .eraseUnfinished(let cells, let reason):
+            "the erasure has removed \(cells) cells and is not finished; the store goes on with it by itself: \(reason)"
         case .readOnly: "the store was opened for reading only"
         case .closed: "the store has been closed"
         case .corrupted(let corruption): "\(corruption); run `fstore verify` and restore a backup"

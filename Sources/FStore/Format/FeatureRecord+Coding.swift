@@ -2,8 +2,12 @@ internal import FStoreLMDB
 
 /// The value under a feature's number in `features`; `docs/on-disk-format.md` draws it.
 extension FeatureRecord {
-    private static let version: UInt8 = 1
+    /// Of a record without anything that version 1 does not know.
+    private static let plainVersion: UInt8 = 1
+    /// Of a record with flags that a program must not pass over; only in a store of format 2.
+    private static let flaggedVersion: UInt8 = 2
     private static let doomedFlag: UInt8 = 1
+    private static let keepsLatestFlag: UInt8 = 2
 
     /// The key of a feature's record: its number, most significant byte first. Keys of `history` begin like it.
     static func key(_ number: UInt32) -> [UInt8] {
@@ -19,8 +23,9 @@ extension FeatureRecord {
     func encoded(key: RawSpan) -> ByteArena {
         let definition = feature.definition
         var arena = ByteArena()
-        arena.append(littleEndian: Self.version)
-        arena.append(littleEndian: isDoomed ? Self.doomedFlag : 0)
+        let keepsLatest = definition.retention.keepLatest
+        arena.append(littleEndian: keepsLatest ? Self.flaggedVersion : Self.plainVersion)
+        arena.append(littleEndian: (isDoomed ? Self.doomedFlag : 0) | (keepsLatest ? Self.keepsLatestFlag : 0))
         arena.append(bigEndian: feature.id.high)
         arena.append(bigEndian: feature.id.low)
         arena.append(littleEndian: feature.handle.space)
@@ -48,7 +53,7 @@ extension FeatureRecord {
         guard entry.key.byteCount == 4, let body = entry.verifiedBody(minimum: 74) else {
             throw failure(entry.key, "its checksum does not fit")
         }
-        guard body.byte(at: 0) == Self.version else {
+        guard [Self.plainVersion, Self.flaggedVersion].contains(body.byte(at: 0)) else {
             throw failure(entry.key, "its version \(body.byte(at: 0)) is unknown")
         }
         var reader = RecordReader(body)
@@ -74,6 +79,7 @@ extension FeatureRecord {
         definition.ttl = ttl > 0 ? .nanoseconds(ttl) : nil
         definition.retention.maxAge = maxAge > 0 ? .nanoseconds(maxAge) : nil
         definition.retention.maxVersions = maxVersions > 0 ? Int(maxVersions) : nil
+        definition.retention.keepLatest = flags & Self.keepsLatestFlag != 0
         guard reader.isSound else { throw failure(entry.key, "it ends too early") }
         let handle = FeatureHandle(space: space, number: entry.key.bigEndian(at: 0, as: UInt32.self))
         self.init(

@@ -10,6 +10,8 @@ enum MetaKey {
     static let nextFeature = Array("next feature".utf8)
     /// i64 LE: the commit time of the newest commit.
     static let lastCommit = Array("last commit".utf8)
+    /// u64 LE, i64 LE, i64 LE: which run of the machine, for how long it had run, and the time then.
+    static let clock = Array("clock".utf8)
     /// u64 LE: counts changes of `features`, so that other processes notice them.
     static let registry = Array("registry".utf8)
     /// 16 bytes and u32 LE: the identity of the catalog beside the values, and the highest organization it has had.

@@ -31,6 +31,26 @@ extension MetaReading where Self: ~Copyable {
         try integer(MetaKey.nextFeature, tables) ?? 1
     }
 
+    /// When the store was made.
+    borrowing func created(_ tables: StoreTables) throws -> Int64? {
+        try integer(MetaKey.created, tables)
+    }
+
+    /// The time as a commit last noted it, with how long the machine had run then.
+    borrowing func clockNote(_ tables: StoreTables) throws -> ClockNote? {
+        let key = MetaKey.clock
+        guard let value = try value(forKey: key.span.raw, in: tables.meta) else { return nil }
+        let body = try MetaKey.verified(value, key: key.span.raw)
+        guard body.byteCount == 24 else {
+            throw Corruption(table: .meta, key: key.span.raw, reason: "its length is wrong")
+        }
+        return ClockNote(
+            boot: body.littleEndian(at: 0, as: UInt64.self),
+            uptime: body.littleEndian(at: 8, as: Int64.self),
+            time: body.littleEndian(at: 16, as: Int64.self)
+        )
+    }
+
     borrowing func bookmark(_ name: String, _ tables: StoreTables) throws -> [UInt8]? {
         let key = MetaKey.bookmark(name)
         guard let value = try value(forKey: key.span.raw, in: tables.meta) else { return nil }
@@ -78,8 +98,22 @@ extension WriteTransaction {
         try putMeta(created, for: MetaKey.created, in: tables)
     }
 
+    /// Makes the store one that older programs refuse. Does nothing when it is one already.
+    borrowing func raiseFormat(to version: UInt32, _ tables: StoreTables) throws(StorageError) {
+        let known = (try? formatVersion(tables)) ?? nil
+        if known ?? 1 < version { try putMeta(version, for: MetaKey.format, in: tables) }
+    }
+
     borrowing func putLastCommit(_ time: Int64, _ tables: StoreTables) throws(StorageError) {
         try putMeta(time, for: MetaKey.lastCommit, in: tables)
+    }
+
+    borrowing func putClockNote(_ note: ClockNote, _ tables: StoreTables) throws(StorageError) {
+        var value = ByteArena(capacity: 32)
+        value.append(littleEndian: note.boot)
+        value.append(littleEndian: note.uptime)
+        value.append(littleEndian: note.time)
+        try putMeta(value, for: MetaKey.clock, in: tables)
     }
 
     borrowing func putRegistryGeneration(_ generation: UInt64, _ tables: StoreTables) throws(StorageError) {

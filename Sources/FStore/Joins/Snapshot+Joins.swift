@@ -162,12 +162,14 @@ extension Snapshot {
 private struct VersionLimit {
     private let maxVersions: Int
     private let oldestKept: Int64
+    private let keepsLatest: Bool
     private var isBegun = false
     private var oldest: Int64?
 
     init(_ rule: FeatureRule, _ now: Timestamp) {
         maxVersions = rule.maxVersions
         oldestKept = rule.oldestKept(at: now)
+        keepsLatest = rule.keepsLatest
     }
 
     /// One cell is mostly close to the newest, and counted to; for more, what is kept is counted once.
@@ -177,8 +179,14 @@ private struct VersionLimit {
         _ feature: FeatureHandle,
         _ entity: RawSpan
     ) throws(ReadError) -> Bool {
-        // What is too old is hidden anyway.
-        if maxVersions == 0 || eventTime < oldestKept { return true }
+        if eventTime < oldestKept {
+            // Hidden, unless it is the newest and that is kept.
+            guard keepsLatest else { return false }
+            let walk = try snapshot.historyWalk(near: true)
+            var series = SeriesWalk(walk, number: feature.number, entity: entity, scratch: snapshot.scratch)
+            return try series.isAmongNewest(1, eventTime: eventTime)
+        }
+        if maxVersions == 0 { return true }
         if let oldest { return eventTime >= oldest }
         let walk = try snapshot.historyWalk(near: true)
         var series = SeriesWalk(walk, number: feature.number, entity: entity, scratch: snapshot.scratch)

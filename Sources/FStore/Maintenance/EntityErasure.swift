@@ -21,41 +21,61 @@ struct EntityErasure {
     /// Erases to the end. Returns how many cells are gone.
     mutating func run(_ writer: Writer) throws(WriteError) -> Int {
         var isDone = false
+        var hasBegun = false
         while !isDone {
-            var copy = self
-            isDone = try writer.change { transaction, registry throws(WriteError) in
-                do {
-                    return (try copy.slice(writer, transaction, registry), nil)
-                } catch {
-                    throw writer.failure(any: error)
-                }
+            do throws(WriteError) {
+                isDone = try step(writer)
+            } catch {
+                // What is gone stays gone: the ticket of the first slice makes sure that the rest follows.
+                guard hasBegun else { throw error }
+                writer.schedule(.finishErasures)
+                throw .eraseUnfinished(removedCells: removedCells, reason: error.description)
             }
-            self = copy
+            hasBegun = true
         }
         writer.publish([.entityErased(entity, space: space)])
         return removedCells
     }
 
+    /// Erases one slice. `true` after the last one.
+    private mutating func step(_ writer: Writer) throws(WriteError) -> Bool {
+        let before = self
+        let (erased, isDone) = try writer.removing { budget throws(WriteError) in
+            try writer.change(.reclaiming) { transaction, registry throws(WriteError) in
+                do {
+                    var copy = before
+                    let isDone = try copy.slice(writer, transaction, registry, budget: budget)
+                    return ((copy, isDone), nil)
+                } catch {
+                    throw writer.failure(any: error)
+                }
+            }
+        }
+        self = erased
+        return isDone
+    }
+
     private mutating func slice(
         _ writer: Writer,
         _ transaction: borrowing WriteTransaction,
-        _ registry: FeatureRegistry
+        _ registry: FeatureRegistry,
+        budget: Int
     ) throws -> Bool {
         let tables = writer.tables
         let upTo = try self.upTo ?? transaction.lastCommit(tables) ?? .min
         self.upTo = upTo
-        var left = Maintenance.sliceBudget
+        var left = budget
         do {
             let series = try SeriesWriter(transaction, tables, writer.scratch)
             // Rows go first, so that "latest" has forgotten the entity with the first commit.
-            try series.removeRows(of: entity.bytes, space: space, upTo: upTo)
-            for record in registry.records where record.feature.handle.space == space {
+            left -= try series.removeRows(of: entity.bytes, space: space, upTo: upTo, budget: left)
+            let rows = budget - left
+            for record in registry.records where left > 0 && record.feature.handle.space == space {
                 let handle = record.feature.handle
                 left -= try series.removeCells(of: handle, entity.bytes, upTo: upTo, budget: left)
-                if left <= 0 { break }
             }
+            removedCells += budget - left - rows
         }
-        removedCells += Maintenance.sliceBudget - left
         if left > 0 {
             try transaction.removeErasure(of: entity, space: space, tables)
             return true
@@ -66,7 +86,7 @@ struct EntityErasure {
 
     /// Goes on with erasures that a stop has interrupted.
     static func finishPending(_ writer: Writer) throws(WriteError) {
-        let pending = try writer.change { transaction, _ throws(WriteError) in
+        let pending = try writer.change(.reclaiming) { transaction, _ throws(WriteError) in
             do {
                 return (try transaction.erasures(writer.tables), nil)
             } catch {

@@ -8,24 +8,40 @@ extension FeatureStore {
     @discardableResult
     public func sweep() throws(MaintenanceError) -> SweepReport {
         do throws(WriteError) {
-            return try sweep(withRetention: true)
+            return try maintaining(withRetention: true)
         } catch {
             throw .write(error)
         }
     }
 
+    /// Takes back the space of deleted and erased features, and waits until that is done.
+    ///
+    /// - Throws: ``MaintenanceError/unfinished(_:)`` with the obstacle. The store tries again by itself.
     @discardableResult
-    func sweep(withRetention: Bool) throws(WriteError) -> SweepReport {
-        let answer = Monitor<Result<SweepReport, MaintenanceError>?>(nil)
-        try enqueue { writer in
-            if withRetention { writer.scheduleSweep() }
-            writer.schedule(.tell { result in answer.withLock { $0 = result } })
+    public func reclaim() throws(MaintenanceError) -> SweepReport {
+        do throws(WriteError) {
+            return try maintaining(withRetention: false)
+        } catch {
+            throw .unfinished(error)
         }
-        switch answer.wait({ state, _ in state }) {
-        case .success(let report): return report
-        case .failure(.write(let error)): throw error
-        case .failure(let error): throw .storage(error.description)
-        case nil: throw .closed
+    }
+
+    private func maintaining(withRetention: Bool) throws(WriteError) -> SweepReport {
+        let answer = Monitor<Result<SweepReport, WriteError>?>(nil)
+        try enqueue(
+            ChangeRequest { writer in
+                if withRetention { writer.scheduleSweep() }
+                writer.schedule(.tell { result in answer.withLock { $0 = result } })
+            } refusal: { error in
+                answer.withLock { $0 = .failure(error) }
+            }
+        )
+        while true {
+            // The writer may come to wait for another process in the middle of it.
+            if let result = answer.wait(timeout: .seconds(1), { state, _ in state }) {
+                return try result.get()
+            }
+            if case .lockHeld = queue?.obstacle, let error = queue?.obstacle { throw error }
         }
     }
 

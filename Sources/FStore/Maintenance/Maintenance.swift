@@ -8,17 +8,32 @@ struct Maintenance {
         /// Takes back what retention no longer keeps, in all features.
         case sweep
         /// Tells someone that everything scheduled before is done.
-        case tell(@Sendable (Result<SweepReport, MaintenanceError>) -> Void)
+        case tell(@Sendable (Result<SweepReport, WriteError>) -> Void)
+
+        func isSame(_ other: Job) -> Bool {
+            switch (self, other) {
+            case (.finishErasures, .finishErasures), (.sweep, .sweep): true
+            case (.reclaim(let number), .reclaim(let otherNumber)): number == otherNumber
+            default: false
+            }
+        }
     }
 
     /// Cells that one slice removes or series that it looks at, at most: a few milliseconds of the writer's time.
     static let sliceBudget = 2000
 
+    private static let shortestRest = Duration.seconds(1)
+    private static let longestRest = Duration.seconds(60)
+
     private let sweepInterval: Duration?
     private var jobs: [Job] = []
     private var sweep: RetentionSweep?
     private var report = SweepReport()
-    private var failure: MaintenanceError?
+    private var failure: WriteError?
+    /// Jobs that have met an obstacle, and are tried again after a rest that doubles from try to try.
+    private var delayed: [Job] = []
+    private var delayedUntil = ContinuousClock.now
+    private var rest = Self.shortestRest
     private var lastSweepEnded = ContinuousClock.now
 
     init(sweepInterval: Duration?) {
@@ -28,8 +43,10 @@ struct Maintenance {
     /// How long the writer may wait for other work; `nil` for as long as it takes.
     var timeout: Duration? {
         if !jobs.isEmpty { return .zero }
-        guard let sweepInterval else { return nil }
-        return max(.zero, sweepInterval - (ContinuousClock.now - lastSweepEnded))
+        let untilRetry = delayed.isEmpty ? nil : max(.zero, delayedUntil - .now)
+        guard let sweepInterval else { return untilRetry }
+        let untilSweep = max(.zero, sweepInterval - (ContinuousClock.now - lastSweepEnded))
+        return min(untilSweep, untilRetry ?? untilSweep)
     }
 
     mutating func add(_ job: Job) {
@@ -38,17 +55,45 @@ struct Maintenance {
 
     /// Does one slice of the first job.
     mutating func step(_ writer: Writer) {
-        if jobs.isEmpty, timeout == .zero { addAll(writer.registries.cached) }
+        if jobs.isEmpty, timeout == .zero {
+            if delayed.isEmpty { addAll(writer.registries.cached) } else { takeDelayed() }
+        }
         guard let job = jobs.first else { return }
         do throws(WriteError) {
-            if try run(job, writer) { jobs.removeFirst() }
+            guard try run(job, writer) else { return }
+            jobs.removeFirst()
+            if case .tell = job { return }
+            noteSuccess(writer)
         } catch {
-            // The next sweep tries again, after the same rest; a caller who waits for this one hears of it.
-            failure = .write(error)
+            // A caller who waits hears of it.
+            failure = error
             sweep = nil
             lastSweepEnded = .now
-            jobs.removeFirst()
+            delay(jobs.removeFirst(), error, writer)
         }
+    }
+
+    /// Tries the job again later, and lets the operator know.
+    private mutating func delay(_ job: Job, _ error: WriteError, _ writer: Writer) {
+        if delayed.isEmpty {
+            delayedUntil = .now + rest
+            rest = min(rest * 2, Self.longestRest)
+            writer.queue.noteMaintenance(error.description)
+            writer.options.notify?(.reclaimFailed(reason: error.description))
+        }
+        if !delayed.contains(where: job.isSame) { delayed.append(job) }
+    }
+
+    private mutating func takeDelayed() {
+        jobs = delayed
+        delayed = []
+    }
+
+    private mutating func noteSuccess(_ writer: Writer) {
+        guard delayed.isEmpty, rest > Self.shortestRest else { return }
+        rest = Self.shortestRest
+        writer.queue.noteMaintenance(nil)
+        writer.options.notify?(.reclaimResumed)
     }
 
     /// Everything there may be to do.
@@ -60,8 +105,9 @@ struct Maintenance {
 
     /// Drops all jobs, and tells every caller that waits why.
     mutating func cancel(_ reason: WriteError) {
-        for case .tell(let complete) in jobs { complete(.failure(.write(reason))) }
+        for case .tell(let complete) in jobs { complete(.failure(reason)) }
         jobs = []
+        delayed = []
     }
 
     /// `true` when the job is done.
@@ -76,7 +122,7 @@ struct Maintenance {
             return isDone
         case .sweep:
             var current = sweep ?? RetentionSweep(writer.registries.cached)
-            let isDone = try current.slice(writer, budget: Self.sliceBudget)
+            let isDone = try current.slice(writer)
             sweep = isDone ? nil : current
             if isDone {
                 report.sweptCells += current.removedCells

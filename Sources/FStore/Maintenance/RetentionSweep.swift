@@ -14,7 +14,7 @@ struct RetentionSweep {
         features = registry.features.map(\.handle)
             .filter { handle in
                 guard let rule = registry.rule(handle) else { return false }
-                return rule.maxAge > 0 || rule.maxVersions > 0 || rule.ageFloor > .min
+                return rule.hasRetention
             }
     }
 
@@ -24,17 +24,23 @@ struct RetentionSweep {
     }
 
     /// Looks at series until the budget of series and cells is spent. `true` when all is done.
-    mutating func slice(_ writer: Writer, budget: Int) throws(WriteError) -> Bool {
+    mutating func slice(_ writer: Writer) throws(WriteError) -> Bool {
         guard !features.isEmpty else { return true }
-        var copy = self
-        let isDone: Bool = try writer.change { transaction, registry throws(WriteError) in
-            do {
-                return (try copy.run(writer, transaction, registry, budget: budget), nil)
-            } catch {
-                throw writer.failure(any: error)
+        let before = self
+        let (swept, isDone) = try writer.removing { budget throws(WriteError) in
+            try writer.change(.reclaiming) { transaction, registry throws(WriteError) in
+                do {
+                    // A clock that is years ahead would have everything removed that has a maximum age.
+                    _ = try writer.believedTime(transaction.lastCommit(writer.tables), in: transaction)
+                    var copy = before
+                    let isDone = try copy.run(writer, transaction, registry, budget: budget)
+                    return ((copy, isDone), nil)
+                } catch {
+                    throw writer.failure(any: error)
+                }
             }
         }
-        self = copy
+        self = swept
         return isDone
     }
 
@@ -82,6 +88,9 @@ struct RetentionSweep {
     ) throws -> Int {
         let name = entity.span.raw
         var oldest = rule.oldestKept(at: now)
+        if rule.keepsLatest, oldest > .min {
+            oldest = min(oldest, try series.oldestAmongNewest(1, of: feature, name, notBefore: .min))
+        }
         if rule.maxVersions > 0 {
             let kept = try series.oldestAmongNewest(rule.maxVersions, of: feature, name, notBefore: oldest)
             oldest = max(oldest, kept)

@@ -24,6 +24,10 @@ public struct StoreStatistics: Hashable, Sendable {
     public var pageBytes: Int
     /// The commit time of the newest commit, or `nil` before the first write.
     public var lastCommitTime: Timestamp?
+    /// What the clock said when this was measured.
+    public var clock: Timestamp
+    /// Set when the clock is not believed, so that writes are refused. See ``StoreOptions/maxClockJump``.
+    public var clockJump: ClockJump?
     /// Read transactions that are open now, in all processes, the one that measures not counted.
     public var readers: [OpenReader]
     /// When the reads of this process that are open now began, the one that measures not counted; oldest first.
@@ -33,6 +37,13 @@ public struct StoreStatistics: Hashable, Sendable {
 
     /// Bytes that hold data for each cell, both tables together.
     public var bytesPerCell: Double { cells == 0 ? 0 : Double(usedBytes) / Double(cells) }
+
+    /// How far the newest commit lies ahead of the clock: the clock was wrong then, or is wrong now. Commit times go on
+    /// from there. `nil` when it is not ahead by more than a minute.
+    public var commitsAhead: Duration? {
+        guard let lastCommitTime, lastCommitTime > clock.advanced(by: .seconds(60)) else { return nil }
+        return .nanoseconds(lastCommitTime.nanoseconds) - .nanoseconds(clock.nanoseconds)
+    }
 
     /// How many commits the oldest reader lags behind. Pages freed since then cannot be used again: a number that
     /// grows means a reader that does not end.
@@ -54,11 +65,21 @@ extension FeatureStore {
         let before = readers.startTimes().sorted()
         return try read { snapshot throws(ReadError) in
             do throws(StorageError) {
-                return try Self.statistics(snapshot, environment.statistics(), readsSince: before)
+                var found = try Self.statistics(snapshot, environment.statistics(), readsSince: before)
+                found.clockJump = clockJump(in: snapshot)
+                return found
             } catch {
                 throw ReadError(error)
             }
         }
+    }
+
+    /// What a write would say of the clock.
+    func clockJump(in snapshot: borrowing Snapshot) -> ClockJump? {
+        let transaction = snapshot.transaction
+        guard let last = (try? transaction.lastCommit(tables)) ?? (try? transaction.created(tables)) else { return nil }
+        let note = (try? transaction.clockNote(tables)) ?? nil
+        return ClockGuard(options).refusal(snapshot.now.nanoseconds, lastCommit: last, note: note)
     }
 
     private static func statistics(
@@ -87,6 +108,7 @@ extension FeatureStore {
             historyDepth: history.depth,
             pageBytes: file.pageSize,
             lastCommitTime: try? snapshot.lastCommitTime,
+            clock: snapshot.now,
             readers: open,
             readsSince: readsSince,
             maxReaders: file.maxReaders
@@ -106,6 +128,10 @@ public struct WriterStatistics: Hashable, Sendable {
     public internal(set) var committedBatches = 0
     /// The time from taking a group from the queue until it was on disk, over all ``commits``.
     public internal(set) var commitDuration = Duration.zero
+    /// How often space could not be taken back.
+    public internal(set) var reclaimFailures = 0
+    /// Why space cannot be taken back now; `nil` when all goes well.
+    public internal(set) var reclaimFailure: String?
 }
 
 extension FeatureStore {

@@ -9,13 +9,17 @@ public struct Retention: Hashable, Sendable {
     /// Only this many of an entity's newest event times are kept, with all their corrections: 1 to 4 294 967 295.
     /// A deleted value counts.
     public var maxVersions: Int?
+    /// Whether the newest event time of each entity is kept however old it is: ``maxAge`` then neither hides nor
+    /// removes the last value of an entity that has become quiet. A deleted value counts.
+    public var keepLatest: Bool
 
     /// Keeps everything.
     public static let unlimited = Retention()
 
     /// Limits by age, by count, by both or by neither.
-    public init(maxAge: Duration? = nil, maxVersions: Int? = nil) {
+    public init(maxAge: Duration? = nil, maxVersions: Int? = nil, keepLatest: Bool = false) {
         self.maxAge = maxAge
         self.maxVersions = maxVersions
+        self.keepLatest = keepLatest
     }
 }

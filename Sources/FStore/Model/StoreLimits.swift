@@ -104,6 +104,10 @@ public enum Limit: String, Hashable, Sendable {
     case maxKeptChangeBytes
     /// ``StoreOptions/sweepInterval``, in nanoseconds
     case sweepInterval
+    /// ``StoreOptions/maxClockJump``, in nanoseconds
+    case maxClockJump
+    /// ``StoreOptions/writeWait``, in nanoseconds
+    case writeWait
 }
 
 /// Something lies outside of a limit.

@@ -11,7 +11,7 @@ struct FeatureChange {
     /// Defines all or none.
     func define(_ definitions: [FeatureDefinition], mustBeNew: Bool) throws(WriteError) -> [Feature] {
         var added: [Feature] = []
-        let defined: [Feature] = try changing { transaction, registry in
+        let defined: [Feature] = try changing(.ordinary) { transaction, registry in
             // A record that cannot be read may have the name that is asked for.
             if let corruption = registry.damaged.values.first { throw WriteError.corrupted(corruption) }
             let existing = try definitions.map { try existingFeature($0, registry, mustBeNew: mustBeNew) }
@@ -72,7 +72,8 @@ struct FeatureChange {
         expecting updated: Timestamp? = nil
     ) throws(WriteError) -> Feature {
         try finishOldRetention(handle, update, expecting: updated)
-        let changed: Feature = try changing { _, registry in
+        // A limit that is tightened makes room, so it may take what is kept back for that.
+        let changed: Feature = try changing(update.retention == nil ? .ordinary : .reclaiming) { _, registry in
             var record = try liveRecord(handle, registry)
             try record.check(updated)
             let old = record.feature.definition.retention
@@ -94,7 +95,7 @@ struct FeatureChange {
     }
 
     func delete(_ handle: FeatureHandle, expecting updated: Timestamp? = nil) throws(WriteError) {
-        let deleted: Feature = try changing { _, registry in
+        let deleted: Feature = try changing(.reclaiming) { _, registry in
             var record = try liveRecord(handle, registry)
             try record.check(updated)
             record.isDoomed = true
@@ -106,7 +107,7 @@ struct FeatureChange {
 
     /// The definition moves to a new number, so that all values are out of reach with one commit.
     func erase(_ handle: FeatureHandle) throws(WriteError) -> Feature {
-        let erased: Feature = try changing { transaction, registry in
+        let erased: Feature = try changing(.reclaiming) { transaction, registry in
             var record = try liveRecord(handle, registry)
             let feature = Feature(
                 id: record.feature.id,
@@ -128,10 +129,15 @@ struct FeatureChange {
     /// Runs `body` and stores the records that it has changed.
     @discardableResult
     private func changing<Result>(
+        _ purpose: WritePurpose,
         _ body: (borrowing WriteTransaction, FeatureRegistry) throws -> (Result, [FeatureRecord])
     ) throws(WriteError) -> Result {
-        try writer.change { transaction, registry throws(WriteError) in
+        try writer.change(purpose) { transaction, registry throws(WriteError) in
             do {
+                if purpose == .ordinary {
+                    let last = try transaction.lastCommit(writer.tables)
+                    try writer.noteTime(writer.believedTime(last, in: transaction), in: transaction)
+                }
                 let (result, changed) = try body(transaction, registry)
                 return (result, changed.isEmpty ? nil : try writer.store(changed, over: registry, in: transaction))
             } catch {
@@ -152,26 +158,28 @@ struct FeatureChange {
         return next
     }
 
-    /// Loosening a limit by count: what the old one had hidden is removed first, once the update is known to be
-    /// allowed.
+    /// Loosening a limit by count, or keeping the newest: what the old one had hidden is removed first, once the update
+    /// is known to be allowed.
     private func finishOldRetention(
         _ handle: FeatureHandle,
         _ update: FeatureUpdate,
         expecting updated: Timestamp?
     ) throws(WriteError) {
         guard let retention = update.retention else { return }
-        let isLoosened = try writer.change { _, registry throws(WriteError) in
+        let isLoosened = try writer.change(.reclaiming) { _, registry throws(WriteError) in
             let record = try liveRecord(handle, registry)
             try record.check(updated)
             var definition = record.feature.definition
-            let old = definition.retention.maxVersions ?? .max
+            let old = definition.retention
             definition.apply(update)
             try FeatureCheck.check(definition)
-            return (retention.maxVersions ?? .max > old, nil)
+            // Values that the age has hidden must not come back because the newest is kept from now on.
+            let keepsAnew = retention.keepLatest && !old.keepLatest && record.rule.oldestKept(at: .last) > .min
+            return (keepsAnew || retention.maxVersions ?? .max > old.maxVersions ?? .max, nil)
         }
         guard isLoosened else { return }
         var sweep = RetentionSweep(handle)
-        while try !sweep.slice(writer, budget: Maintenance.sliceBudget) {}
+        while try !sweep.slice(writer) {}
     }
 
     private static func isLooser(_ new: Duration?, than old: Duration) -> Bool {

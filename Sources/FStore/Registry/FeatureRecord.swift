@@ -16,9 +16,13 @@ struct FeatureRecord: Hashable, Sendable {
             maxAge: definition.retention.maxAge?.clampedNanoseconds ?? 0,
             maxVersions: definition.retention.maxVersions ?? 0,
             ageFloor: ageFloor,
+            keepsLatest: definition.retention.keepLatest,
             isLive: !isDoomed
         )
     }
+
+    /// Whether a program that knows format 1 alone would treat the feature's values wrongly.
+    var needsFormatTwo: Bool { feature.definition.retention.keepLatest }
 
     /// - Throws: ``WriteError/featureChanged(updated:)`` when it is not as the caller last saw it.
     func check(_ updated: Timestamp?) throws(WriteError) {

@@ -3,6 +3,8 @@ internal import Synchronization
 /// What a lookup must know of a feature, without a pointer in it.
 struct FeatureRule: Sendable {
     private(set) var isLive = false
+    /// Whether the newest event time of a series is kept whatever its age.
+    private(set) var keepsLatest = false
     private(set) var space: UInt32 = 0
     /// Nanoseconds; 0 for none.
     private(set) var ttl: Int64 = 0
@@ -18,13 +20,17 @@ struct FeatureRule: Sendable {
 
     init() {}
 
-    init(space: UInt32, ttl: Int64, maxAge: Int64, maxVersions: Int, ageFloor: Int64, isLive: Bool) {
+    init(space: UInt32, ttl: Int64, maxAge: Int64, maxVersions: Int, ageFloor: Int64, keepsLatest: Bool, isLive: Bool) {
+        self.keepsLatest = keepsLatest
         (self.space, self.ttl, self.maxAge) = (space, ttl, maxAge)
         (self.maxVersions, self.ageFloor, self.isLive) = (maxVersions, ageFloor, isLive)
         isPlain = ttl == 0 && maxAge == 0 && maxVersions == 0 && ageFloor == .min
     }
 
-    /// Event times before this one are not kept.
+    /// Whether some cells may not be kept.
+    var hasRetention: Bool { maxAge > 0 || maxVersions > 0 || ageFloor > .min }
+
+    /// Event times before this one are not kept, but for the newest of a series where that always is.
     func oldestKept(at now: Timestamp) -> Int64 {
         guard maxAge > 0 else { return ageFloor }
         let (oldest, overflow) = now.nanoseconds.subtractingReportingOverflow(maxAge)

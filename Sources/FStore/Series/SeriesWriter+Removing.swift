@@ -5,16 +5,27 @@ extension SeriesWriter {
     /// Removes the rows of an entity in a space, of every feature.
     ///
     /// - Parameter upTo: rows of later commits stay. A damaged row does not tell its commit time, and is removed.
-    borrowing func removeRows(of entity: RawSpan, space: UInt32, upTo: Int64) throws(StorageError) {
+    /// - Returns: how many are gone; `budget` means that there may be more.
+    borrowing func removeRows(
+        of entity: RawSpan,
+        space: UInt32,
+        upTo: Int64,
+        budget: Int
+    ) throws(StorageError) -> Int {
         let memory = scratch.latest
         var key = ByteComposer(in: memory)
         key.appendEntity(space: space, entity)
+        var removed = 0
         var found = try latest.walk.seek(atOrAfter: key.bytes)
-        while let row = found, row.key.byteCount == key.count + 4, row.key.starts(with: key.bytes) {
+        while removed < budget, let row = found, row.key.byteCount == key.count + 4, row.key.starts(with: key.bytes) {
             // Rows of later commits were written after the erasure began.
-            if !Self.isLater(row, than: upTo) { try latest.removeCurrent() }
+            if !Self.isLater(row, than: upTo) {
+                try latest.removeCurrent()
+                removed += 1
+            }
             found = try latest.walk.next()
         }
+        return removed
     }
 
     private static func isLater(_ row: Entry, than upTo: Int64) -> Bool {

@@ -16,7 +16,13 @@ extension Snapshot {
     ) throws(ReadError) -> HistoryIterator {
         let rule = try liveRule(feature)
         let name = entity.bytes
-        var oldest = max(first.nanoseconds, rule.oldestKept(at: now))
+        var kept = rule.oldestKept(at: now)
+        if rule.keepsLatest, kept > .min {
+            let walk = try historyWalk(near: false)
+            var series = SeriesWalk(walk, number: feature.number, entity: name, scratch: scratch)
+            kept = min(kept, try series.oldestAmongNewest(1, notBefore: .min))
+        }
+        var oldest = max(first.nanoseconds, kept)
         if rule.maxVersions > 0 {
             let walk = try historyWalk(near: false)
             var series = SeriesWalk(walk, number: feature.number, entity: name, scratch: scratch)

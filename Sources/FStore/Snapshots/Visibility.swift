@@ -12,7 +12,9 @@ struct Visibility {
         _ cell: Cell,
         isAmongNewest: (_ maxVersions: Int, _ eventTime: Int64) throws(ReadError) -> Bool
     ) throws(ReadError) -> BorrowedAnswer {
-        if cell.eventTime < rule.oldestKept(at: now) { return .missing }
+        if cell.eventTime < rule.oldestKept(at: now) {
+            guard rule.keepsLatest, try isAmongNewest(1, cell.eventTime) else { return .missing }
+        }
         if rule.maxVersions > 0, try !isAmongNewest(rule.maxVersions, cell.eventTime) { return .missing }
         let reference = (time.asOf ?? time.knownAt ?? now).nanoseconds
         if rule.isExpired(cell.eventTime, at: reference) { return BorrowedAnswer(cell, status: .expired) }

@@ -32,7 +32,8 @@ extension FeatureStore {
 
     /// Changes a feature's description, tags, owner, source, ttl or retention.
     ///
-    /// Loosening ``Retention/maxVersions`` first removes what the old limit had hidden, so that it does not come back;
+    /// Loosening ``Retention/maxVersions``, or setting ``Retention/keepLatest``, first removes what the old limit had
+    /// hidden, so that it does not come back;
     /// other writes wait meanwhile, about a second for a million entities.
     ///
     /// - Throws: ``WriteError/unknownFeature``, ``WriteError/limit(_:)``.
@@ -96,16 +97,18 @@ extension FeatureStore {
     /// Erases all values of a feature and waits until they are gone, history and all. Its definition stays.
     ///
     /// - Returns: the feature with its new handle; the old handle is no longer known.
-    /// - Throws: ``WriteError/unknownFeature``.
+    /// - Throws: ``MaintenanceError/write(_:)``, with ``WriteError/unknownFeature`` say, when nothing was erased;
+    ///   ``MaintenanceError/unfinished(_:)`` when the values are out of reach and not all are gone from the file yet.
     @discardableResult
     public func eraseValues(of feature: FeatureHandle) throws(MaintenanceError) -> Feature {
+        let erased: Feature
         do throws(WriteError) {
-            let erased = try performing { writer throws(WriteError) in try FeatureChange(writer).erase(feature) }
-            try sweep(withRetention: false)
-            return erased
+            erased = try performing { writer throws(WriteError) in try FeatureChange(writer).erase(feature) }
         } catch {
             throw .write(error)
         }
+        try reclaim()
+        return erased
     }
 
     /// The feature with this identity, or `nil`.

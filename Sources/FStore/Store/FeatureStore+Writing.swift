@@ -1,4 +1,5 @@
 internal import FStoreLMDB
+internal import Synchronization
 
 /// Writing. What has an `async` form exists twice: one blocks the calling thread, one suspends the calling task. The
 /// rest blocks.
@@ -111,16 +112,11 @@ extension FeatureStore {
         _ body: @escaping @Sendable (Writer) throws(WriteError) -> Value
     ) async throws(WriteError) -> Value {
         let result: Result<Value, WriteError> = await withCheckedContinuation { continuation in
+            let answer = FirstAnswer { continuation.resume(returning: $0) }
             do throws(WriteError) {
-                try enqueue { writer in
-                    do throws(WriteError) {
-                        continuation.resume(returning: .success(try body(writer)))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
+                try enqueue(answer.request(body))
             } catch {
-                continuation.resume(returning: .failure(error))
+                answer.give(.failure(error))
             }
         }
         return try result.get()
@@ -130,22 +126,41 @@ extension FeatureStore {
     func performing<Value: Sendable>(
         _ body: @escaping @Sendable (Writer) throws(WriteError) -> Value
     ) throws(WriteError) -> Value {
-        let answer = Monitor<Result<Value, WriteError>?>(nil)
-        try enqueue { writer in
-            let result: Result<Value, WriteError>
-            do throws(WriteError) {
-                result = .success(try body(writer))
-            } catch {
-                result = .failure(error)
-            }
-            answer.withLock { $0 = result }
-        }
-        return try Self.waited(answer)
+        let result = Monitor<Result<Value, WriteError>?>(nil)
+        let answer = FirstAnswer<Value> { value in result.withLock { $0 = value } }
+        try enqueue(answer.request(body))
+        return try Self.waited(result)
     }
 
     private static func waited<Value>(_ answer: Monitor<Result<Value, WriteError>?>) throws(WriteError) -> Value {
         guard let result = answer.wait({ state, _ in state }) else { throw .closed }
         return try result.get()
+    }
+}
+
+/// Tells a caller once: the writer does, or whoever gives a change up in its place.
+private final class FirstAnswer<Value: Sendable>: Sendable {
+    private let isGiven = Atomic<Bool>(false)
+    private let tell: @Sendable (Result<Value, WriteError>) -> Void
+
+    init(_ tell: @escaping @Sendable (Result<Value, WriteError>) -> Void) {
+        self.tell = tell
+    }
+
+    func give(_ result: Result<Value, WriteError>) {
+        if !isGiven.exchange(true, ordering: .acquiringAndReleasing) { tell(result) }
+    }
+
+    func request(_ body: @escaping @Sendable (Writer) throws(WriteError) -> Value) -> ChangeRequest {
+        ChangeRequest { writer in
+            do throws(WriteError) {
+                self.give(.success(try body(writer)))
+            } catch {
+                self.give(.failure(error))
+            }
+        } refusal: { error in
+            self.give(.failure(error))
+        }
     }
 }
 

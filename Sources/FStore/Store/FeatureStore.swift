@@ -22,6 +22,7 @@ public final class FeatureStore: Sendable {
     let queue: WriteQueue?
     /// `nil` in a store that was opened to read.
     let ring: ChangeRing?
+    private let watch: WriteLockWatch?
 
     /// The values file within a store's directory.
     public static let fileName = "values.mdb"
@@ -46,12 +47,14 @@ public final class FeatureStore: Sendable {
         if options.access == .readOnly {
             queue = nil
             ring = nil
+            watch = nil
         } else {
             let queue = WriteQueue(maxBatches: options.maxQueuedBatches, maxBytes: options.maxQueuedBytes)
             self.queue = queue
             let ring = ChangeRing(maxChanges: options.maxKeptChanges, maxBytes: options.maxKeptChangeBytes)
             self.ring = ring
             ring.start(after: try Self.warm(readers, opened.tables, options))
+            watch = options.writeWait.map(WriteLockWatch.init(limit:))
             let writer = Writer(
                 environment: opened.environment,
                 readers: readers,
@@ -60,9 +63,11 @@ public final class FeatureStore: Sendable {
                 options: options,
                 mapSize: opened.mapSize,
                 queue: queue,
-                ring: ring
+                ring: ring,
+                watch: watch
             )
             try Self.start(writer, queue)
+            if let watch { try Self.start(watch, queue, readers, options) }
         }
     }
 
@@ -83,6 +88,23 @@ public final class FeatureStore: Sendable {
         if isRunning { return }
         queue.markDrained()
         throw .storage("the system has no room for the writer's thread")
+    }
+
+    /// Gives the watch its thread. It does not hold the map.
+    private static func start(
+        _ watch: WriteLockWatch,
+        _ queue: WriteQueue,
+        _ readers: ReaderPool,
+        _ options: StoreOptions
+    ) throws(OpenError) {
+        let isRunning = SystemThread.start {
+            watch.run { duration in
+                let process = (try? readers.environment())?.writingProcess()
+                queue.giveUp(.lockHeld(process: process, seconds: Int(duration.components.seconds)))
+                options.notify?(.writeLockHeld(process: process, for: duration))
+            }
+        }
+        if !isRunning { throw .storage("the system has no room for a thread") }
     }
 
     /// Reads the definitions, so that the writer knows what waits to be reclaimed and a damaged table is noticed now.
@@ -113,13 +135,14 @@ public final class FeatureStore: Sendable {
             queue.close()
             queue.waitUntilDrained()
         }
+        watch?.close()
         // After the last commit, so that feeds are told of it before they end.
         ring?.close()
         readers.close()
     }
 
-    /// Hands `item` to the writer's thread.
-    func enqueue(_ change: @escaping @Sendable (Writer) -> Void) throws(WriteError) {
+    /// Hands `change` to the writer's thread.
+    func enqueue(_ change: ChangeRequest) throws(WriteError) {
         guard let queue else { throw .readOnly }
         try queue.add(change)
     }

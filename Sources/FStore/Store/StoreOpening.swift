@@ -9,8 +9,10 @@ struct StoreOpening {
         var mapSize: Int
     }
 
-    /// The format that this program writes, and the newest that it reads.
-    static let formatVersion: UInt32 = 1
+    /// The newest format that this program reads.
+    static let newestFormat: UInt32 = 2
+    /// The format of a new store. It becomes one of format 2 with the first definition that format 1 cannot hold.
+    static let firstFormat: UInt32 = 1
 
     let directory: String
     let options: StoreOptions
@@ -154,7 +156,7 @@ struct StoreOpening {
         do throws(StorageError) {
             try environment.makeTables(names) { transaction, opened throws(StorageError) in
                 let tables = StoreTables(opened)
-                try transaction.putFormat(version: Self.formatVersion, created: created, tables)
+                try transaction.putFormat(version: Self.firstFormat, created: created, tables)
             }
         } catch {
             throw openError(error)
@@ -166,8 +168,8 @@ struct StoreOpening {
         guard let found = try transaction.formatVersion(tables) else {
             throw OpenError.notAStore(file: file, reason: "it does not say its format")
         }
-        if found > Self.formatVersion {
-            throw OpenError.newerFormat(found: Int(found), supported: Int(Self.formatVersion))
+        if found > Self.newestFormat {
+            throw OpenError.newerFormat(found: Int(found), supported: Int(Self.newestFormat))
         }
     }
 

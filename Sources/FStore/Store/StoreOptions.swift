@@ -46,8 +46,24 @@ public struct StoreOptions: Sendable {
     /// Bytes of memory that those changes take, their values included; what the newest transaction has changed is kept
     /// whatever it takes. 64 KiB to 16 GiB.
     public var maxKeptChangeBytes = 33_554_432
+    /// How far the clock may be beyond the newest commit before a write is refused with ``WriteError/clockJump(_:)``,
+    /// unless something confirms that so much time has passed: a store that has rested goes on without a word. 1 s to a
+    /// year; `nil` believes every clock. See ``FeatureStore/acceptClock()``.
+    ///
+    /// Has no effect beside a ``clock`` of your own, which is believed.
+    public var maxClockJump: Duration? = .seconds(3600)
+    /// How long a write waits for another process that holds the write lock, before it and all that follow are refused
+    /// with ``WriteError/lockHeld(process:seconds:)``. 10 ms to an hour; `nil` waits as long as it takes.
+    public var writeWait: Duration? = .seconds(3)
+    /// Is told what an operator should hear of. Called on threads of the store, which it must not block.
+    public var notify: (@Sendable (StoreEvent) -> Void)?
     /// The clock that commit times, ttl and maximum ages are measured by.
-    public var clock: @Sendable () -> Timestamp = { Timestamp.now() }
+    public var clock: @Sendable () -> Timestamp = { Timestamp.now() } {
+        didSet { clockWitness = nil }
+    }
+
+    /// What the clock is held against; `nil` for a clock that is not the system's. For tests.
+    package var clockWitness: ClockWitness? = .system
 
     /// Whether reads look at LMDB's pages themselves where their layout is known. For tests of the other way.
     package var readsPages = true
@@ -63,6 +79,14 @@ public struct StoreOptions: Sendable {
         if let sweepInterval {
             let nanoseconds = Int(sweepInterval.clampedNanoseconds)
             try LimitError.check(.sweepInterval, nanoseconds, in: 1_000_000...31_536_000_000_000_000)
+        }
+        if let maxClockJump {
+            let nanoseconds = Int(maxClockJump.clampedNanoseconds)
+            try LimitError.check(.maxClockJump, nanoseconds, in: 1_000_000_000...31_536_000_000_000_000)
+        }
+        if let writeWait {
+            let nanoseconds = Int(writeWait.clampedNanoseconds)
+            try LimitError.check(.writeWait, nanoseconds, in: 10_000_000...3_600_000_000_000)
         }
         try LimitError.check(.maxReaders, maxReaders, in: 1...65_536)
         try LimitError.check(.writerNiceness, writerNiceness, in: 0...19)

@@ -11,7 +11,8 @@ struct GroupCommit {
         self.writer = writer
     }
 
-    func run(_ requests: [BatchRequest]) throws(WriteError) {
+    /// - Parameter isRehearsed: whether it is known that the reserve stays untouched.
+    func run(_ requests: [BatchRequest], isRehearsed: Bool = false) throws(WriteError) {
         let started = ContinuousClock.now
         let transaction = try writer.begin()
         var registry = try writer.registry(in: transaction)
@@ -33,17 +34,29 @@ struct GroupCommit {
             for (request, error) in refused { request.complete(.failure(error)) }
             return
         }
+        let cells = accepted.reduce(0) { $0 + $1.batch.count }
+        let bytes = accepted.reduce(0) { $0 + $1.batch.byteCount }
+        var isAmple = isRehearsed
+        if !isAmple { isAmple = try writer.isRoomAmple(for: transaction, cells: cells, bytes: bytes) }
         let written = try write(accepted, check, &registry, transaction)
+        if !isAmple {
+            // Seldom, close to a full map: what was written is dropped, and written anew if the reserve is still there.
+            try writer.rehearse(transaction)
+            _ = consume transaction
+            return try run(requests, isRehearsed: true)
+        }
         try writer.commit(transaction)
         writer.registries.publish(registry)
         let commitTimes = written.commitTimes
         // Before anyone is answered: whoever has seen a write acknowledged finds it in a feed.
+        let hiddenCells = written.hiddenCells
         publish(written, registry, accepted)
         writer.queue.noteCommit(of: accepted.count, took: ContinuousClock.now - started)
-        for (request, commitTime) in zip(accepted, commitTimes) {
+        for (index, request) in accepted.enumerated() {
             let receipt = CommitReceipt(
-                commitTime: Timestamp(nanoseconds: commitTime),
-                cells: request.batch.cells.order.count
+                commitTime: Timestamp(nanoseconds: commitTimes[index]),
+                cells: request.batch.cells.order.count,
+                hiddenCells: hiddenCells.isEmpty ? 0 : hiddenCells[index]
             )
             request.complete(.success(receipt))
         }
@@ -58,6 +71,8 @@ struct GroupCommit {
         let commitBefore: Int64
         /// Features whose type the group has fixed.
         let fixedTypes: [UInt32]
+        /// Of each batch: how many cells retention hides at once. Empty when no feature has retention.
+        let hiddenCells: [Int]
         /// Of all batches, one after the other.
         let cells: CellArena
     }
@@ -74,10 +89,13 @@ struct GroupCommit {
                 registry = try fixTypes(check.fixedTypes, registry, transaction)
             }
             let commitBefore = try transaction.lastCommit(writer.tables) ?? .min
-            let commitTimes = try self.commitTimes(requests.count, after: commitBefore, transaction)
+            let now = try writer.believedTime(commitBefore == .min ? nil : commitBefore, in: transaction)
+            let commitTimes = try self.commitTimes(requests.count, at: now, after: commitBefore, transaction)
+            try writer.noteTime(now, in: transaction)
             let cells = Self.gathered(requests, commitTimes)
             let series = try SeriesWriter(transaction, writer.tables, writer.scratch)
             try series.store(cells, spaces: Self.spaces(requests))
+            let hiddenCells = try HiddenCells(registry, now: Timestamp(nanoseconds: now)).count(requests, series)
             for request in requests {
                 for (name, bytes) in request.batch.bookmarks {
                     try transaction.putBookmark(name, bytes, writer.tables)
@@ -87,6 +105,7 @@ struct GroupCommit {
                 commitTimes: commitTimes,
                 commitBefore: commitBefore,
                 fixedTypes: check.fixedTypes.keys.sorted(),
+                hiddenCells: hiddenCells,
                 cells: cells
             )
         } catch {
@@ -97,6 +116,7 @@ struct GroupCommit {
     /// Each batch is a commit of its own in the order in which it came, though all share one transaction.
     private func commitTimes(
         _ count: Int,
+        at now: Int64,
         after last: Int64,
         _ transaction: borrowing WriteTransaction
     ) throws -> [Int64] {
@@ -104,7 +124,7 @@ struct GroupCommit {
         // leave room for the commits after this one.
         let latestClock = Int64.max - 1 << 40
         guard last < Int64.max - Int64(count) else { throw WriteError.storage("commit times have come to their end") }
-        let first = max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))
+        let first = max(min(now, latestClock), last + (last == .min ? 0 : 1))
         let times = (0..<Int64(count)).map { first + $0 }
         try transaction.putLastCommit(times.last ?? first, writer.tables)
         return times

@@ -106,4 +106,7 @@ public struct CommitReceipt: Hashable, Sendable {
     public let commitTime: Timestamp
     /// How many cells the batch has written. Of several cells for one feature, entity and event time the last counts.
     public let cells: Int
+    /// How many of them retention hides at once, so that no read will find them: they are older than
+    /// ``Retention/maxAge``, or than the ``Retention/maxVersions`` newest event times.
+    public let hiddenCells: Int
 }

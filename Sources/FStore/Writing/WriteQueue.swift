@@ -1,14 +1,43 @@
+internal import Synchronization
+
 /// A batch on its way to the writer, and whom to tell.
 ///
-/// `@unchecked Sendable`: given from the caller to the queue to the writer, one owner at a time.
+/// `@unchecked Sendable`: the batch is given from the caller to the queue to the writer, one owner at a time; what is
+/// shared is atomic.
 final class BatchRequest: @unchecked Sendable {
     var batch: WriteBatch
-    let complete: @Sendable (Result<CommitReceipt, WriteError>) -> Void
+    private let tell: @Sendable (Result<CommitReceipt, WriteError>) -> Void
+    private let answered = Atomic<Bool>(false)
 
     init(_ batch: consuming WriteBatch, complete: @escaping @Sendable (Result<CommitReceipt, WriteError>) -> Void) {
         self.batch = batch
-        self.complete = complete
+        tell = complete
     }
+
+    /// Tells the caller, once: the writer does, or whoever gives a write up in its place.
+    func complete(_ result: Result<CommitReceipt, WriteError>) {
+        if !answered.exchange(true, ordering: .acquiringAndReleasing) { tell(result) }
+    }
+
+    /// Whether the caller has been told. Such a batch must not be written any more.
+    var isAnswered: Bool { answered.load(ordering: .acquiring) }
+}
+
+/// Anything but a batch, on its way to the writer.
+final class ChangeRequest: Sendable {
+    private let body: @Sendable (Writer) -> Void
+    private let refusal: @Sendable (WriteError) -> Void
+
+    /// - Parameters:
+    ///   - body: does it on the writer's thread.
+    ///   - refusal: tells the caller that it was given up. Both may be called; the caller must take the first answer.
+    init(_ body: @escaping @Sendable (Writer) -> Void, refusal: @escaping @Sendable (WriteError) -> Void) {
+        self.body = body
+        self.refusal = refusal
+    }
+
+    func run(_ writer: Writer) { body(writer) }
+    func refuse(_ error: WriteError) { refusal(error) }
 }
 
 /// What waits for the writer, in the order in which it came.
@@ -16,13 +45,13 @@ final class WriteQueue: Sendable {
     /// Anything but a batch runs alone, in transactions of its own.
     enum Item: Sendable {
         case batch(BatchRequest)
-        case change(@Sendable (Writer) -> Void)
+        case change(ChangeRequest)
     }
 
     /// What the writer does next.
     enum Work {
         case batches([BatchRequest])
-        case change(@Sendable (Writer) -> Void)
+        case change(ChangeRequest)
         case nothing
         case closed
     }
@@ -36,6 +65,17 @@ final class WriteQueue: Sendable {
         var isClosed = false
         var isDrained = false
         var writerThread: UInt?
+        /// What the writer is busy with.
+        var batchesAtHand: [BatchRequest] = []
+        var changeAtHand: ChangeRequest?
+        var obstacles = Obstacles()
+    }
+
+    /// Why writes are refused now.
+    private struct Obstacles {
+        var stop: WriteError?
+        var lock: WriteError?
+        var clock: WriteError?
     }
 
     private let monitor = Monitor(State())
@@ -52,6 +92,7 @@ final class WriteQueue: Sendable {
         let bytes = request.batch.byteCount
         try monitor.withLock { state throws(WriteError) in
             if state.isClosed { throw .closed }
+            if let error = state.obstacles.lock { throw error }
             let batchesThen = state.statistics.queuedBatches + 1
             let bytesThen = state.statistics.queuedBytes + bytes
             if batchesThen > maxBatches {
@@ -67,9 +108,10 @@ final class WriteQueue: Sendable {
     }
 
     /// Adds a change. Changes are few and not counted.
-    func add(_ change: @escaping @Sendable (Writer) -> Void) throws(WriteError) {
+    func add(_ change: ChangeRequest) throws(WriteError) {
         try monitor.withLock { state throws(WriteError) in
             if state.isClosed { throw .closed }
+            if let error = state.obstacles.lock { throw error }
             state.items.append(.change(change))
         }
     }
@@ -77,15 +119,20 @@ final class WriteQueue: Sendable {
     /// Waits for work: one change, or as many batches as fit one transaction.
     func next(timeout: Duration?, maxCells: Int) -> Work {
         monitor.wait(timeout: timeout) { state, isLate in
+            // Not kept while the writer rests: batches are large.
+            state.batchesAtHand = []
+            state.changeAtHand = nil
             guard state.taken < state.items.count else {
                 if state.isClosed { return .closed }
                 return isLate ? .nothing : nil
             }
             if case .some(.change(let change)) = state.items[state.taken] {
                 Self.take(1, from: &state)
+                state.changeAtHand = change
                 return .change(change)
             }
-            return .batches(Self.takeBatches(from: &state, maxCells: maxCells))
+            state.batchesAtHand = Self.takeBatches(from: &state, maxCells: maxCells)
+            return .batches(state.batchesAtHand)
         } ?? .nothing
     }
 
@@ -116,6 +163,56 @@ final class WriteQueue: Sendable {
         } else if state.taken > 1024, state.taken * 2 > state.items.count {
             state.items.removeFirst(state.taken)
             state.taken = 0
+        }
+    }
+
+    // MARK: Obstacles
+
+    /// Why writes are refused, if they are.
+    var obstacle: WriteError? {
+        monitor.withLock { $0.obstacles.stop ?? $0.obstacles.lock ?? $0.obstacles.clock }
+    }
+
+    /// Refuses everything that waits and what the writer has at hand, and whatever comes until ``endLockWait()``.
+    func giveUp(_ error: WriteError) {
+        let (items, batches, change) = monitor.withLock { state in
+            state.obstacles.lock = error
+            let waiting = Array(state.items[state.taken...])
+            state.items = []
+            state.taken = 0
+            state.statistics.queuedBatches = 0
+            state.statistics.queuedBytes = 0
+            return (waiting, state.batchesAtHand, state.changeAtHand)
+        }
+        for batch in batches { batch.complete(.failure(error)) }
+        change?.refuse(error)
+        for case .some(let item) in items {
+            switch item {
+            case .batch(let batch): batch.complete(.failure(error))
+            case .change(let change): change.refuse(error)
+            }
+        }
+    }
+
+    /// The write lock is free again. Returns the error with which writes were refused.
+    func endLockWait() -> WriteError? {
+        monitor.withLock { $0.obstacles.lock.take() }
+    }
+
+    func noteStop(_ error: WriteError) {
+        monitor.withLock { $0.obstacles.stop = error }
+    }
+
+    /// - Parameter error: `nil` when the clock is believed.
+    func noteClock(_ error: WriteError?) {
+        monitor.withLock { $0.obstacles.clock = error }
+    }
+
+    /// Notes that maintenance has failed, or goes on with `nil`.
+    func noteMaintenance(_ failure: String?) {
+        monitor.withLock { state in
+            state.statistics.reclaimFailure = failure
+            if failure != nil { state.statistics.reclaimFailures += 1 }
         }
     }
 
@@ -152,6 +249,7 @@ final class WriteQueue: Sendable {
     func waitUntilDrained() {
         let thread = SystemThread.current
         if monitor.withLock({ $0.writerThread == thread }) { return }
-        _ = monitor.wait { state, _ in state.isDrained ? true : nil }
+        // A writer that waits for another process may do so for ever: it then ends with the program.
+        _ = monitor.wait { state, _ in state.isDrained || state.obstacles.lock != nil ? true : nil }
     }
 }

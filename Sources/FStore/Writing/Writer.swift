@@ -17,8 +17,20 @@ final class Writer: @unchecked Sendable {
     let queue: WriteQueue
     let ring: ChangeRing
     private let mapSize: Int
+    let clockGuard: ClockGuard
+    private let watch: WriteLockWatch?
+    private var reserve: RoomReserve
+    /// The newest note of the time in the file, as far as this process knows.
+    private var clockNote: ClockNote?
+    /// The note of the transaction at hand; it counts when that is committed.
+    private var pendingNote: ClockNote?
+    private var isClockBelieved = true
+    /// How much a slice removes: less where there is little room.
+    private var sliceBudget = Maintenance.sliceBudget
     /// Set after an I/O error: nothing is acknowledged any more.
-    private var stopReason: String?
+    private var stopReason: String? {
+        didSet { if let stopReason { queue.noteStop(.stopped(reason: stopReason)) } }
+    }
     private var maintenance: Maintenance
     let scratch = WriterScratch()
 
@@ -30,7 +42,8 @@ final class Writer: @unchecked Sendable {
         options: StoreOptions,
         mapSize: Int,
         queue: WriteQueue,
-        ring: ChangeRing
+        ring: ChangeRing,
+        watch: WriteLockWatch?
     ) {
         self.environment = environment
         self.readers = readers
@@ -40,6 +53,9 @@ final class Writer: @unchecked Sendable {
         self.mapSize = mapSize
         self.queue = queue
         self.ring = ring
+        self.watch = watch
+        clockGuard = ClockGuard(options)
+        reserve = RoomReserve(tables)
         maintenance = Maintenance(sweepInterval: options.sweepInterval)
     }
 
@@ -51,7 +67,7 @@ final class Writer: @unchecked Sendable {
             let timeout = stopReason == nil ? maintenance.timeout : nil
             switch queue.next(timeout: timeout, maxCells: StoreLimits.batchCells.upperBound) {
             case .batches(let requests): commit(requests)
-            case .change(let change): change(self)
+            case .change(let change): change.run(self)
             case .nothing: break
             case .closed: break loop
             }
@@ -76,7 +92,7 @@ final class Writer: @unchecked Sendable {
         } catch {
             leaveFailedEnvironment()
             if requests.count > 1, error.mayConcernOneBatch {
-                for request in requests { commit([request]) }
+                for request in requests where !request.isAnswered { commit([request]) }
             } else {
                 for request in requests { request.complete(.failure(error)) }
             }
@@ -87,14 +103,17 @@ final class Writer: @unchecked Sendable {
 
     /// Runs `body` in a transaction of its own and commits it.
     ///
-    /// - Parameter body: gets the transaction and the registry that fits it; returns its result and, when it has
-    ///   changed `features`, the records in their new state.
+    /// - Parameters:
+    ///   - purpose: whether it may take the room that is kept back.
+    ///   - body: gets the transaction and the registry that fits it; returns its result and, when it has changed
+    ///     `features`, the records in their new state. May be called twice: the first transaction is then a rehearsal.
     func change<Result>(
+        _ purpose: WritePurpose,
         _ body: (borrowing WriteTransaction, FeatureRegistry) throws(WriteError) -> (Result, FeatureRegistry?)
     ) throws(WriteError) -> Result {
         if let stopReason { throw .stopped(reason: stopReason) }
         do throws(WriteError) {
-            return try changeOnce(body)
+            return try changeOnce(purpose, body)
         } catch {
             leaveFailedEnvironment()
             throw error
@@ -102,11 +121,21 @@ final class Writer: @unchecked Sendable {
     }
 
     private func changeOnce<Result>(
+        _ purpose: WritePurpose,
+        isRehearsed: Bool = false,
         _ body: (borrowing WriteTransaction, FeatureRegistry) throws(WriteError) -> (Result, FeatureRegistry?)
     ) throws(WriteError) -> Result {
         let transaction = try begin()
         let registry = try registry(in: transaction)
+        // A definition has some tens of kilobytes at most.
+        var isAmple = purpose == .reclaiming || isRehearsed
+        if !isAmple { isAmple = try isRoomAmple(for: transaction, cells: 16, bytes: 65_536) }
         let (result, changed) = try body(transaction, registry)
+        if !isAmple {
+            try rehearse(transaction)
+            _ = consume transaction
+            return try changeOnce(purpose, isRehearsed: true, body)
+        }
         try commit(transaction)
         if let changed { registries.publish(changed) }
         return result
@@ -114,11 +143,103 @@ final class Writer: @unchecked Sendable {
 
     func begin() throws(WriteError) -> WriteTransaction {
         guard let environment else { throw .stopped(reason: stopReason ?? "the file was let go of") }
+        pendingNote = nil
+        watch?.begin()
+        let transaction: WriteTransaction
         do throws(StorageError) {
-            return try WriteTransaction(in: environment)
+            transaction = try WriteTransaction(in: environment)
+        } catch {
+            try endWait()
+            throw failure(error)
+        }
+        try endWait()
+        return transaction
+    }
+
+    /// - Throws: ``WriteError/lockHeld(process:seconds:)`` when everyone has been told that nothing was written.
+    private func endWait() throws(WriteError) {
+        guard let watch, !watch.end() else { return }
+        watch.waitUntilGivenUp()
+        let error = queue.endLockWait()
+        options.notify?(.writeLockFree)
+        throw error ?? .lockHeld(process: nil, seconds: 0)
+    }
+
+    // MARK: Room
+
+    /// Whether a transaction of so many cells and bytes surely leaves what is kept back for erasing.
+    func isRoomAmple(
+        for transaction: borrowing WriteTransaction,
+        cells: Int,
+        bytes: Int
+    ) throws(WriteError) -> Bool {
+        guard let environment else { return true }
+        do throws(StorageError) {
+            return try reserve.isAmple(transaction, in: environment, cells: cells, bytes: bytes)
         } catch {
             throw failure(error)
         }
+    }
+
+    /// Throws ``WriteError/mapFull(bytes:)`` unless the room that is kept back is there beside what the transaction has
+    /// written. It must not be committed afterwards.
+    func rehearse(_ transaction: borrowing WriteTransaction) throws(WriteError) {
+        guard let environment else { return }
+        do throws(StorageError) {
+            try reserve.rehearse(transaction, in: environment)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// Removes a slice, as large a one as there is room for: what is removed needs pages first and gives them later.
+    func removing<Result>(_ slice: (_ budget: Int) throws(WriteError) -> Result) throws(WriteError) -> Result {
+        while true {
+            do throws(WriteError) {
+                let result = try slice(sliceBudget)
+                sliceBudget = min(sliceBudget * 2, Maintenance.sliceBudget)
+                return result
+            } catch {
+                guard error.isLackOfRoom, sliceBudget > 1 else { throw error }
+                sliceBudget /= 4
+            }
+        }
+    }
+
+    // MARK: Clock
+
+    /// What the clock says, if it is believed.
+    ///
+    /// - Throws: ``WriteError/clockJump(_:)``.
+    func believedTime(_ lastCommit: Int64?, in transaction: borrowing WriteTransaction) throws(WriteError) -> Int64 {
+        let now = options.clock().nanoseconds
+        if let lastCommit, clockGuard.isNear(now, lastCommit), isClockBelieved { return now }
+        do {
+            let note = try transaction.clockNote(tables)
+            let known = try lastCommit ?? transaction.created(tables) ?? now
+            if let jump = clockGuard.refusal(now, lastCommit: known, note: note) {
+                queue.noteClock(.clockJump(jump))
+                if isClockBelieved { options.notify?(.clockRefused(jump)) }
+                isClockBelieved = false
+                throw WriteError.clockJump(jump)
+            }
+        } catch {
+            throw failure(any: error)
+        }
+        if !isClockBelieved {
+            queue.noteClock(nil)
+            options.notify?(.clockBelieved)
+            isClockBelieved = true
+        }
+        return now
+    }
+
+    /// Notes the time in the transaction now and then, so that the next process can tell how long a rest was.
+    func noteTime(_ now: Int64, in transaction: borrowing WriteTransaction) throws {
+        if clockNote == nil { clockNote = try transaction.clockNote(tables) }
+        guard let note = clockGuard.note(now, replacing: clockNote) else { return }
+        try transaction.putClockNote(note, tables)
+        pendingNote = note
     }
 
     /// Commits. After an error that may have left the disk and the page cache apart, nothing is acknowledged any more.
@@ -128,6 +249,7 @@ final class Writer: @unchecked Sendable {
         } catch {
             throw failure(error)
         }
+        if let pendingNote { clockNote = pendingNote }
     }
 
     /// Forces to the disk what relaxed commits have left behind.
@@ -186,6 +308,7 @@ final class Writer: @unchecked Sendable {
         over registry: FeatureRegistry,
         in transaction: borrowing WriteTransaction
     ) throws(StorageError) -> FeatureRegistry {
+        if changed.contains(where: \.needsFormatTwo) { try transaction.raiseFormat(to: 2, tables) }
         for record in changed { try transaction.put(record, tables) }
         for number in removed { try transaction.removeRecord(number, tables) }
         let registry = registry.changing(changed, removing: removed)
@@ -219,6 +342,14 @@ final class Writer: @unchecked Sendable {
 }
 
 extension WriteError {
+    /// Whether the map or the disk is full.
+    var isLackOfRoom: Bool {
+        switch self {
+        case .mapFull, .diskFull: true
+        default: false
+        }
+    }
+
     /// Whether a smaller transaction might succeed.
     var mayConcernOneBatch: Bool {
         switch self {

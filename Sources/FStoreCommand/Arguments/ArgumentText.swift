@@ -14,6 +14,12 @@ enum TimeText {
         try read(text, clamps: true)
     }
 
+    /// Reads up to which commit a question sees. `now` is no bound: a store sees every commit that there is, also those
+    /// whose commit times lie ahead of a clock that was set back.
+    static func parseKnowledge(_ text: String) throws -> Timestamp {
+        text == "now" ? .last : try read(text, clamps: true)
+    }
+
     private static func read(_ text: String, clamps: Bool) throws -> Timestamp {
         if text == "now" { return .now() }
         do throws(Rejection) {

@@ -13,6 +13,16 @@ struct StoreArguments: ParsableArguments {
     @Flag(help: "Print JSON: one object, or one on each line.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The most the values can grow to, such as 512M or 64G (default: what the store has, 64G for a new one). "
+                + "Enlarges a full map.",
+            valueName: "size"
+        ),
+        transform: ByteSizeText.parse
+    )
+    var mapSize: Int?
+
     /// The directory, by option, environment or default.
     var directory: String {
         if let data { return data }
@@ -24,7 +34,7 @@ struct StoreArguments: ParsableArguments {
     }
 
     /// Opens the store.
-    func open(_ access: StoreOptions.Access, mapSize: Int? = nil) throws -> FeatureStore {
+    func open(_ access: StoreOptions.Access) throws -> FeatureStore {
         var options = StoreOptions()
         options.access = access
         options.mapSize = mapSize

@@ -21,6 +21,14 @@ final class Output {
         endLine()
     }
 
+    /// Tells a warning on the standard error, if there is one.
+    static func warn(_ warning: String?) throws {
+        guard let warning else { return }
+        let output = Output(descriptor: 2)
+        output.line("warning: \(warning)")
+        try output.flush()
+    }
+
     /// How many characters fit into a line of the terminal; `nil` where the output goes elsewhere.
     var terminalColumns: Int? {
         guard isatty(descriptor) == 1 else { return nil }

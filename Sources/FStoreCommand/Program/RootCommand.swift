@@ -24,8 +24,8 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
-            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ServeCommand.self, KeyCommand.self,
-            UserCommand.self, OrganizationCommand.self, ManualCommand.self,
+            BackupCommand.self, RestoreCommand.self, EraseCommand.self, ClockCommand.self, ServeCommand.self,
+            KeyCommand.self, UserCommand.self, OrganizationCommand.self, ManualCommand.self,
         ]
     )
 }

@@ -36,6 +36,8 @@ struct ServeOptions {
         store.mapSize = settings.integer("map_size")
         store.maxQueuedBatches = settings.integer("max_queued_batches") ?? store.maxQueuedBatches
         store.maxQueuedBytes = settings.integer("max_queued_bytes") ?? store.maxQueuedBytes
+        store.writeWait = .seconds(settings.integer("write_wait_seconds") ?? 3)
+        store.maxClockJump = settings.duration("max_clock_jump") ?? store.maxClockJump
         server.host = address.host
         server.port = address.port
         server.threads = settings.integer("threads") ?? server.threads

@@ -33,8 +33,11 @@ struct ServerProcess {
         }
         let options = fitting(logger)
         let lock = try ServerLock(directory: options.directory)
-        let pair = try await StorePair.open(directory: options.directory, options: options.store)
+        let pair = try await StorePair.open(directory: options.directory, options: telling(logger, options.store))
         let (store, catalog) = (pair.store, pair.catalog)
+        if let warnings = (try? store.statistics()).map(StatisticsText.warnings) {
+            for warning in warnings { logger.warning("\(warning)") }
+        }
         defer { store.close() }
         do {
             warn(options, logger)
@@ -82,6 +85,18 @@ struct ServerProcess {
                 metadata: ["listen": "\(options.address.host)"]
             )
         }
+    }
+
+    /// The options with a store that logs what no caller is told.
+    private func telling(_ logger: Logger, _ options: StoreOptions) -> StoreOptions {
+        var telling = options
+        telling.notify = { event in
+            switch event {
+            case .reclaimResumed, .writeLockFree, .clockBelieved: logger.notice("\(event)")
+            default: logger.error("\(event)")
+            }
+        }
+        return telling
     }
 
     private func serve(

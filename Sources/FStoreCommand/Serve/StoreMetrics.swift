@@ -32,12 +32,16 @@ enum StoreMetrics {
             gauge("fstore_store_max_readers", "Reads that may be open at once."),
             gauge("fstore_store_oldest_reader_lag_commits", "Commits since the oldest open read began."),
             gauge("fstore_store_last_commit_timestamp_seconds", "Time of the newest commit, since 1970 UTC."),
+            gauge("fstore_store_features_to_reclaim", "Deleted features whose space is still being taken back."),
+            gauge("fstore_store_commits_ahead_seconds", "How far the newest commit is ahead of the clock."),
+            gauge("fstore_store_clock_refused", "1 while writes are refused because the clock has jumped."),
         ]) {
             guard let now = try? store.statistics() else { return [] }
             return [
                 Double(now.features), Double(now.cells), Double(now.fileBytes), Double(now.usedBytes),
                 Double(now.mapBytes), Double(now.readers.count), Double(now.maxReaders), Double(now.oldestReaderLag),
-                now.lastCommitTime.map { Double($0.nanoseconds) / 1e9 },
+                now.lastCommitTime.map { Double($0.nanoseconds) / 1e9 }, Double(now.featuresToReclaim),
+                (now.commitsAhead ?? .zero) / .seconds(1), now.clockJump == nil ? 0 : 1,
             ]
         }
     }
@@ -49,11 +53,15 @@ enum StoreMetrics {
             counter("fstore_store_commits_total", "Groups of batches that were committed together."),
             counter("fstore_store_committed_batches_total", "Batches that were committed."),
             counter("fstore_store_commit_seconds_total", "Time of the commits of groups, from the queue to the disk."),
+            counter("fstore_store_reclaim_failures_total", "Times that space could not be taken back."),
+            gauge("fstore_store_reclaim_stuck", "1 while space cannot be taken back."),
+            gauge("fstore_store_writes_refused", "1 while no writes are taken: an error, the clock, a held lock."),
         ]) {
             let now = store.writerStatistics()
             return [
                 Double(now.queuedBatches), Double(now.queuedBytes), Double(now.commits), Double(now.committedBatches),
-                now.commitDuration / .seconds(1),
+                now.commitDuration / .seconds(1), Double(now.reclaimFailures), now.reclaimFailure == nil ? 0 : 1,
+                store.writeObstacle() == nil ? 0 : 1,
             ]
         }
     }

@@ -1,4 +1,5 @@
 internal import FStoreHTTP
+internal import FStoreText
 
 /// One thing about the server that can be set: everything that help, documents and checks say comes from here.
 struct Setting: Sendable {
@@ -12,6 +13,8 @@ struct Setting: Sendable {
         case whole(ClosedRange<Int>)
         /// Bytes, also as `64G`.
         case size(ClosedRange<Int>)
+        /// A time such as `90s`, of so many seconds, or `off`.
+        case duration(ClosedRange<Int>)
         /// `true` or `false`, `yes` or `no`.
         case flag
         /// `*`, or origins of pages with commas between them.
@@ -84,6 +87,7 @@ struct Setting: Sendable {
         case .path: "a path"
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .size(let range): "bytes from \(range.lowerBound) to \(range.upperBound), also as 64M or 2G"
+        case .duration: "a duration such as 90s, 15m or 1h, or off"
         case .flag: "true or false"
         case .origins: "* or origins such as https://console.example.com, with commas between them"
         case .choice(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
@@ -98,10 +102,20 @@ struct Setting: Sendable {
         case .path, .secret: !text.isEmpty
         case .whole(let range): Int(text).map(range.contains) ?? false
         case .size(let range): ByteSizeText.size(text).map(range.contains) ?? false
+        case .duration(let range): Self.duration(text, within: range) != nil
         case .flag: Self.truth(text) != nil
         case .origins: (try? CrossOrigin(text)) != nil
         case .choice(let words): words.contains(text)
         }
+    }
+
+    /// What a duration's text says; `.some(nil)` for `off`, `nil` for what is neither.
+    static func duration(_ text: String, within range: ClosedRange<Int> = 0...Int.max) -> Duration?? {
+        if text.lowercased() == "off" { return .some(nil) }
+        guard let duration = DurationText.duration(text), duration >= .seconds(range.lowerBound),
+            duration <= .seconds(range.upperBound)
+        else { return nil }
+        return duration
     }
 
     /// What a flag's text says.

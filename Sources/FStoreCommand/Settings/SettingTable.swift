@@ -53,6 +53,21 @@ enum SettingTable {
             in: .data,
             "Bytes that may wait for the disk; past it the answer is 503."
         ),
+        Setting(
+            "write_wait_seconds",
+            .whole(1...3600),
+            "3",
+            in: .data,
+            "For another process that holds the write lock; then writes are 503 until it lets go."
+        ),
+        Setting(
+            "max_clock_jump",
+            .duration(1...31_536_000),
+            "1h",
+            in: .data,
+            "How far the clock may be past the last commit, if nothing confirms it; then writes are 503 until "
+                + "`fstore clock accept`."
+        ),
     ]
 
     private static let network = [

@@ -25,6 +25,11 @@ struct Settings: Sendable {
         text(name).flatMap { ByteSizeText.size($0) }
     }
 
+    /// A duration; `.some(nil)` when it is `off`, `nil` when it is not set.
+    func duration(_ name: String) -> Duration?? {
+        text(name).flatMap { Setting.duration($0) }
+    }
+
     /// Whether a flag is set.
     func isTrue(_ name: String) -> Bool {
         text(name).flatMap(Setting.truth) ?? false

@@ -26,6 +26,11 @@ package struct DumpDefinition {
         case .number(let digits) where Int(digits) != nil: definition.retention.maxVersions = Int(digits)
         default: throw Rejection("must be a whole number", field: "max_versions")
         }
+        switch retention["keep_latest"] {
+        case nil, .null: break
+        case .bool(let keeps): definition.retention.keepLatest = keeps
+        default: throw Rejection("must be true or false", field: "keep_latest")
+        }
         definition.description = try Self.text(line, "description") ?? ""
         definition.owner = try Self.text(line, "owner") ?? ""
         definition.source = try Self.text(line, "source") ?? ""
@@ -77,6 +82,7 @@ package struct DumpDefinition {
         } else {
             retention.add("max_versions", String?.none)
         }
+        retention.add("keep_latest", definition.retention.keepLatest)
         object.add("retention", retention)
     }
 }

@@ -21,6 +21,8 @@ package struct LoadOutcome: Sendable {
     package internal(set) var rejected: [RejectedRow]
     /// Columns that were asked for and never occurred in the input.
     package internal(set) var unseenColumns: [String]
+    /// How many cells of this run retention hides at once.
+    package internal(set) var hiddenCells = 0
     package internal(set) var duration: Duration
     package internal(set) var lastCommitTime: Timestamp?
 }
@@ -164,6 +166,7 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
     private var bookmark: LoadBookmark
     private var pending: PendingCommit?
     private var lastCommitTime: Timestamp?
+    private var hiddenCells = 0
 
     init(
         _ batcher: consuming RowBatcher<Source>,
@@ -193,6 +196,7 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         let targets = batcher.source.targets
         outcome.unseenColumns = batcher.counts.rows == 0 ? [] : batcher.source.unseenColumns.map { targets[$0].column }
         outcome.lastCommitTime = lastCommitTime
+        outcome.hiddenCells = hiddenCells
     }
 
     private mutating func load(_ betweenBatches: (LoadProgress) throws -> Void) throws {
@@ -208,7 +212,7 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
             case .end:
                 bookmark.isDone = true
                 try commit()
-                if let last = pending.take() { lastCommitTime = try last.wait().commitTime }
+                try waitForPending()
                 return
             }
         }
@@ -227,7 +231,17 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         // Not even the store was made when no row fits.
         guard let store = destination.store else { return }
         try batch.setBookmark(job.bookmarkName, to: bookmark.bytes)
-        if let earlier = pending.take() { lastCommitTime = try earlier.wait().commitTime }
+        try waitForPending()
         pending = try PendingCommit(batch, to: store)
+    }
+
+    /// Waits for the batch before. One that took long is followed by smaller ones: while a batch is written, nobody
+    /// else can write, neither in this process nor in another.
+    private mutating func waitForPending() throws {
+        guard let earlier = pending.take() else { return }
+        let receipt = try earlier.wait()
+        lastCommitTime = receipt.commitTime
+        hiddenCells += receipt.hiddenCells
+        batcher.adaptBatch(toWriting: earlier.duration)
     }
 }

@@ -24,6 +24,8 @@ package struct LineLoad: ~Copyable {
     private var windowBytes = 0
     /// How many values are committed.
     package private(set) var written = 0
+    /// How many of them retention hides at once.
+    package private(set) var hidden = 0
     /// When the last of them were committed.
     package private(set) var committed: Timestamp?
 
@@ -94,6 +96,7 @@ package struct LineLoad: ~Copyable {
         if count == 0 { return }
         let receipt = try await store.write(batch)
         written += count
+        hidden += receipt.hiddenCells
         committed = receipt.commitTime
     }
 }

@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// A batch that is being committed while the next one is read.
 final class PendingCommit: Sendable {
-    private let result = Mutex<Result<CommitReceipt, WriteError>?>(nil)
+    private let result = Mutex<(Result<CommitReceipt, WriteError>, ContinuousClock.Instant)?>(nil)
+    private let began = ContinuousClock.now
     private let signal = Signal()
 
     /// Hands the batch to the writer.
@@ -13,16 +14,19 @@ final class PendingCommit: Sendable {
     }
 
     private func finish(_ outcome: Result<CommitReceipt, WriteError>) {
-        result.withLock { $0 = outcome }
+        result.withLock { $0 = (outcome, .now) }
         signal.post()
     }
 
     /// Waits for the commit. Called once.
     func wait() throws -> CommitReceipt {
         signal.wait()
-        guard let outcome = result.withLock({ $0 }) else { throw WriteError.closed }
+        guard let (outcome, _) = result.withLock({ $0 }) else { throw WriteError.closed }
         return try outcome.get()
     }
+
+    /// From the hand-over to the answer, once there is one.
+    var duration: Duration { result.withLock { $0.map { $0.1 - began } } ?? .zero }
 }
 
 /// Wakes one thread that waits for another: a semaphore of the operating system.

@@ -44,6 +44,8 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     private(set) var rejects: RejectLog
     private let destination: LoadDestination
     private let options: LoadOptions
+    /// Rows of the next batch, at most as many as the options say.
+    private(set) var rowsPerBatch: Int
     private var row = LoadRow()
     private var batch = WriteBatch()
     private var batchRows = 0
@@ -63,6 +65,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
         self.counts = counts
         self.rejects = rejects
         self.options = options
+        rowsPerBatch = options.batchRows
         // A dump defines its features on the way.
         isTrial = source.targets.isEmpty || source.targets.contains { $0.handle == nil } || destination.store == nil
         startOffset = source.nextOffset
@@ -99,6 +102,15 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
         return full
     }
 
+    /// Makes the next batches smaller when one took long to write, and larger again when one took little.
+    mutating func adaptBatch(toWriting duration: Duration) {
+        if duration > .milliseconds(500) {
+            rowsPerBatch = max(rowsPerBatch / 2, min(100, options.batchRows))
+        } else if duration < .milliseconds(100) {
+            rowsPerBatch = min(rowsPerBatch * 2, options.batchRows)
+        }
+    }
+
     /// How many cells wait in the batch.
     var waitingCells: Int { batch.count }
 
@@ -107,7 +119,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
     /// Rows are not divided, so there must always be room for one more.
     private var isBatchFull: Bool {
-        batchRows >= options.batchRows
+        batchRows >= rowsPerBatch
             || batch.count + max(options.cellsPerRow, row.cells.count) > StoreLimits.batchCells.upperBound
             || batch.byteCount > StoreLimits.batchBytes.upperBound / 4
     }

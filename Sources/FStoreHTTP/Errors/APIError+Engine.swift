@@ -18,7 +18,8 @@ extension APIError {
         case .busy: self = .unavailable(error.description, retryAfterSeconds: 1)
         case .mapFull, .diskFull:
             self = APIError(status: 507, code: .storageFull, message: error.description)
-        case .stopped, .readOnly, .closed, .mapResized:
+        case .lockHeld: self = .unavailable(error.description, retryAfterSeconds: 3)
+        case .stopped, .readOnly, .closed, .mapResized, .clockJump, .eraseUnfinished:
             self = .unavailable(error.description, retryAfterSeconds: 30)
         case .corrupted, .storage: self = .internalError()
         }

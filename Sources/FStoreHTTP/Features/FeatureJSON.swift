@@ -23,6 +23,7 @@ enum FeatureJSON {
         } else {
             retention.add("max_versions", nil as String?)
         }
+        retention.add("keep_latest", definition.retention.keepLatest)
         object.add("retention", retention)
         return object
     }

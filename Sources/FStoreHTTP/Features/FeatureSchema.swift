@@ -61,7 +61,12 @@ enum FeatureSchema {
 
     static let retention = Schema.members(
         .optional("max_age", duration.orNull, "Values older than this are not kept."),
-        .optional("max_versions", Schema.integer(1...4_294_967_295).orNull, "So many event times an entity are kept.")
+        .optional("max_versions", Schema.integer(1...4_294_967_295).orNull, "So many event times an entity are kept."),
+        .optional(
+            "keep_latest",
+            Schema.boolean.orNull,
+            "Whether the newest event time of each entity is kept however old it is; `false` when left out."
+        )
     )
 
     // What can be said of a feature when it is made, and changed later.
@@ -152,6 +157,7 @@ extension Retention {
         }
         if let age = body["max_age"] { maxAge = age.duration }
         if let versions = body["max_versions"] { maxVersions = versions.integer }
+        if let keeps = body["keep_latest"] { keepLatest = keeps == .bool(true) }
     }
 }
 

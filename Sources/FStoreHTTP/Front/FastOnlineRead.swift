@@ -163,7 +163,9 @@ enum FastOnlineRead {
                 question.hasKnownAt = true
                 guard let scalar = json.scalar() else { return nil }
                 if case .null = scalar { continue }
-                guard case .string(let range) = scalar, let bound = PlainValue.bound(bytes.extracting(range), now: now)
+                // `now` is no bound here, and left to the other path.
+                guard case .string(let range) = scalar,
+                    let bound = PlainValue.bound(bytes.extracting(range), now: .earliest), bound != .earliest
                 else { return nil }
                 question.time.knownAt = bound
             } else if key.isText(OnlineSchema.times.name), question.withTimes == nil {

@@ -45,7 +45,10 @@ struct OnlineRoutes: Sendable {
             }
             let time = PointInTime(
                 asOf: try Self.time(body, OnlineSchema.asOf, call),
-                knownAt: try Self.time(body, OnlineSchema.knownAt, call)
+                knownAt: try body[OnlineSchema.knownAt]
+                    .flatMap { text throws(APIError) in
+                        try TimeField.readKnowledge(text, field: OnlineSchema.knownAt.key)
+                    }
             )
             let caller = try call.caller
             let withTimes = body[OnlineSchema.times] ?? false

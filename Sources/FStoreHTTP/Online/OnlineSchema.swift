@@ -72,7 +72,8 @@ enum OnlineSchema {
         .members(
             .required("rows", .integer(1...50_000)),
             .required("written", .integer(1...50_000), "Cells."),
-            .required("committed_at", ValueSchema.moment)
+            .required("committed_at", ValueSchema.moment),
+            ValueSchema.warning
         )
     )
 }

@@ -54,6 +54,15 @@ extension QueryField where Value == Timestamp {
         }
     }
 
+    /// Up to which commit a question sees. `now` is no bound: a store sees every commit that there is now, also those
+    /// whose commit times lie ahead of a clock that was set back.
+    static func knowledge(_ name: String, _ description: String) -> QueryField {
+        QueryField(parameter: .query(name, ValueSchema.momentOrNow, description)) { query, now throws(APIError) in
+            guard let text = query.text(name) else { return nil }
+            return try TimeField.readKnowledge(text, field: name)
+        }
+    }
+
     /// The event time of a value: exactly as it is.
     static func eventTime(_ name: String, _ description: String) -> QueryField {
         QueryField(parameter: .query(name, ValueSchema.moment, description)) { query, _ throws(APIError) in

@@ -77,6 +77,11 @@ struct QueryParameters: Sendable {
 
 /// Moments in requests.
 enum TimeField {
+    /// Up to which commit a question sees; `nil` for `now`, which is no bound.
+    static func readKnowledge(_ text: String, field: String) throws(APIError) -> Timestamp? {
+        text == "now" ? nil : try read(text, field: field, now: .earliest)
+    }
+
     /// Moments outside of the years 1677 to 2262 are questions, and clamped: nothing lies there.
     static func read(
         _ text: String,

@@ -91,7 +91,9 @@ struct LineWrite {
             output.appendString(row.reason.utf8Span.span)
             output.append(UInt8(ascii: "}"))
         }
-        output.append("]}")
+        output.append(UInt8(ascii: "]"))
+        WrittenJSON.warn(ofHidden: load.hidden, to: output)
+        output.append(UInt8(ascii: "}"))
         return .json(output, status: load.rejected == 0 ? 201 : 200)
     }
 }

@@ -24,7 +24,7 @@ struct ValueQuestion {
     private static let start = QueryField.moment("start_time", "The first event time of a history.")
     private static let end = QueryField.moment("end_time", "The last event time of a history.")
     private static let asOf = QueryField.moment("as_of", "The value as of this time; `now` is allowed.")
-    private static let knownAt = QueryField.moment("known_at", "Only what the store knew at this time.")
+    private static let knownAt = QueryField.knowledge("known_at", "Only what the store knew at this time.")
     private static let cursor = QueryField.text(
         "cursor",
         .text(1...1024),

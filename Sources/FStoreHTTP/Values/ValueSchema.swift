@@ -61,6 +61,9 @@ enum ValueSchema {
         .any([one, .members(items.member), items.schema])
     )
 
+    /// Of what was stored and cannot be read.
+    static let warning = Schema.Member.optional("warning", .text(0...1024), "Retention hides values at once.")
+
     static let written = Schema.named(
         "FeatureValueWritten",
         .any([
@@ -70,9 +73,10 @@ enum ValueSchema {
                 .required("entity_id", .text(1...255)),
                 .required("value", .anything),
                 .required("timestamp", moment),
-                .required("committed_at", moment)
+                .required("committed_at", moment),
+                warning
             ),
-            .members(.required("written", .integer(0...Int64.max)), .required("committed_at", moment)),
+            .members(.required("written", .integer(0...Int64.max)), .required("committed_at", moment), warning),
             lines,
         ])
     )
@@ -91,7 +95,8 @@ enum ValueSchema {
                 ),
                 0...100
             )
-        )
+        ),
+        warning
     )
 
     static let deleted = Schema.members(

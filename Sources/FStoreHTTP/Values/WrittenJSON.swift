@@ -1,5 +1,6 @@
 internal import FStoreServices
 internal import FStore
+internal import FStoreText
 
 /// What a write answers.
 enum WrittenJSON {
@@ -19,18 +20,14 @@ enum WrittenJSON {
         output.append(value)
         output.append(",\"timestamp\":")
         output.append(time)
-        output.append(",\"committed_at\":")
-        output.append(receipt.commitTime)
-        output.append(UInt8(ascii: "}"))
+        end(receipt, output)
     }
 
     /// A batch.
     static func append(_ receipt: CommitReceipt, to output: JSONBuffer) {
         output.append("{\"written\":")
         output.append(receipt.cells)
-        output.append(",\"committed_at\":")
-        output.append(receipt.commitTime)
-        output.append(UInt8(ascii: "}"))
+        end(receipt, output)
     }
 
     /// A batch of rows.
@@ -39,8 +36,20 @@ enum WrittenJSON {
         output.append(rows)
         output.append(",\"written\":")
         output.append(receipt.cells)
+        end(receipt, output)
+    }
+
+    private static func end(_ receipt: CommitReceipt, _ output: JSONBuffer) {
         output.append(",\"committed_at\":")
         output.append(receipt.commitTime)
+        warn(ofHidden: receipt.hiddenCells, to: output)
         output.append(UInt8(ascii: "}"))
+    }
+
+    /// A member `warning` when some of the values cannot be read, though they were stored.
+    static func warn(ofHidden cells: Int, to output: JSONBuffer) {
+        guard let warning = RetentionWarning.text(hiddenCells: cells) else { return }
+        output.append(",\"warning\":")
+        output.appendString(warning.utf8Span.span)
     }
 }

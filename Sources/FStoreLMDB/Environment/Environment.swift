@@ -13,10 +13,11 @@ package final class Environment: @unchecked Sendable {
     /// Where the pages lie, when reads look at them themselves. Known once tables are opened, before anyone reads.
     private(set) var pages: PageMap?
     private let claim: OpenClaim
+    let path: String
 
     /// Opens the file `name` in `directory`, making an empty one where there is none and `options` allow writing.
     package init(directory: String, name: String, options: EnvironmentOptions) throws(StorageError) {
-        let path = directory + "/" + name
+        path = directory + "/" + name
         claim = try OpenClaim(directory: directory)
         isReadOnly = options.isReadOnly
         var created: OpaquePointer?

@@ -54,7 +54,7 @@ extension Environment {
     }
 
     /// Everybody in the reader table. LMDB gives it as text only: process, thread, commit number or "-".
-    private func readers() throws(StorageError) -> [EnvironmentReader] {
+    func readers() throws(StorageError) -> [EnvironmentReader] {
         var lines = ""
         let code = unsafe withUnsafeMutablePointer(to: &lines) { context in
             unsafe mdb_reader_list(

@@ -4,7 +4,7 @@ internal import Glibc
 /// The one write transaction. Begun, used and ended on one thread; dropped without a commit it leaves nothing behind.
 @safe
 package struct WriteTransaction: ~Copyable {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
 
     package init(in environment: Environment) throws(StorageError) {
         var opened: OpaquePointer?

@@ -27,11 +27,14 @@ package struct HealthService: Sendable {
     /// Since the server started.
     package var uptimeSeconds: Int { Int((time.monotonic() - startedAt) / 1_000_000_000) }
 
-    /// Reads once from the store: a server that cannot read is not well.
+    /// Reads once from the store: a server that cannot read is not well. Nor is one that is known not to take writes.
     package func report() -> Report {
         if state.isDraining { return Report(condition: .draining, reason: "the server is stopping") }
         do throws(ReadError) {
             _ = try store.lastCommitTime()
+            if let obstacle = store.writeObstacle() {
+                return Report(condition: .unhealthy, reason: obstacle.description)
+            }
             return Report(condition: .healthy, reason: "the store can be read")
         } catch {
             return Report(condition: .unhealthy, reason: "the store cannot be read")

@@ -17,7 +17,10 @@ package struct FastQuery {
                     guard let bound = Self.bound(query.extracting(value), now) else { return nil }
                     time.asOf = bound
                 } else if let value = Self.value(query, start..<end, "known_at="), time.knownAt == nil {
-                    guard let bound = Self.bound(query.extracting(value), now) else { return nil }
+                    // `now` is no bound here, and left to the other path.
+                    guard let bound = Self.bound(query.extracting(value), .earliest), bound != .earliest else {
+                        return nil
+                    }
                     time.knownAt = bound
                 } else {
                     return nil

@@ -28,6 +28,39 @@ struct ValueWriteTests {
         }
     }
 
+    /// The story: a write was acknowledged and could not be read, because retention hid it at once.
+    @Test func `values that retention hides at once are warned of, on both paths`() async throws {
+        let server = try await TestServer()
+        let body = #"{"name":"r","value_type":"float64","retention":{"max_age":"30d"}}"#
+        #expect(try server.ask("POST", "/api/v1/features", body: body).status == 201)
+        let path = "/api/v1/features/r/values"
+        let old = #"{"entity_id":"e","value":1,"timestamp":"2024-01-01T00:00:00Z"}"#
+        let rows = #"{"rows":[{"entity_id":"e","timestamp":"2024-01-01T00:00:00Z","values":{"r":1}}]}"#
+        for port in [server.port, server.slowPort] {
+            func post(_ target: String, _ headers: [(String, String)], _ body: String) throws -> HTTPSocket.Response {
+                let credential = [("Authorization", "Bearer \(TestServer.operatorKey)")]
+                return try HTTPSocket(port: port).request("POST", target, headers: credential + headers, body: body)
+            }
+            for (target, headers, body) in [
+                (path, [], old), (path, [], "[\(old)]"), (path, Self.lines, old), ("/api/v1/online/write", [], rows),
+            ] {
+                let answer = try post(target, headers, body)
+                #expect(answer.status == 201)
+                #expect((answer.object["warning"] as? String)?.contains("max_age") == true, "\(target)")
+            }
+            let fresh = try post(path, [], #"{"entity_id":"e","value":1}"#)
+            #expect(fresh.object["warning"] == nil)
+        }
+        let patch = #"{"retention":{"keep_latest":true}}"#
+        let patched = try server.ask("PATCH", "/api/v1/features/r", body: patch)
+        let retention = try #require(patched.object["retention"] as? [String: Any])
+        #expect(retention["keep_latest"] as? Bool == true && retention["max_age"] as? String == "30d")
+        let kept = try server.ask("POST", path, body: old.replacing(#""e""#, with: #""quiet""#))
+        #expect(kept.object["warning"] == nil)
+        let read = try server.ask("GET", path + "?entity_ids=quiet&known_at=now")
+        #expect((read.object["items"] as? [Any])?.count == 1)
+    }
+
     @Test func `what a feature without a type gets in one batch is of one type`() async throws {
         let (server, path) = try await Self.made(nil)
         let mixed = #"[{"entity_id":"a","value":1},{"entity_id":"b","value":"x"}]"#

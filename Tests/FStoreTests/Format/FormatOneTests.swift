@@ -137,14 +137,14 @@ struct FormatOneTests {
     @Test func `a newer format is refused and left as it is`() throws {
         var lines = try FormatFixture.read()
         let index = try #require(lines.firstIndex { $0.key == MetaKey.format })
-        // u32 2 and its checksum, from a program that is not this one.
-        lines[index].value = [2, 0, 0, 0] + Self.checksumOfTwo
+        // u32 3 and its checksum, from a program that is not this one.
+        lines[index].value = [3, 0, 0, 0] + Self.checksumOfThree
         try FormatFixture.rebuild(lines, in: directory.path)
-        #expect(throws: OpenError.newerFormat(found: 2, supported: 1)) {
+        #expect(throws: OpenError.newerFormat(found: 3, supported: 2)) {
             try FeatureStore(directory: directory.path, options: clock.options)
         }
         #expect(try FormatFixture.dump(directory.path) == lines)
     }
 
-    private static let checksumOfTwo: [UInt8] = [0x0A, 0x81, 0xAB, 0x69]
+    private static let checksumOfThree: [UInt8] = [0xB2, 0x2B, 0xEE, 0xB4]
 }

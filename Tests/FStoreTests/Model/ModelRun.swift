@@ -113,15 +113,24 @@ struct ModelRun {
             state.ttl = Int64.random(in: 1...40, using: &random) * 1000
             definition.ttl = .nanoseconds(state.ttl ?? 1)
         }
-        (definition.retention, state.maxAge, state.maxVersions) = retention()
+        definition.retention = retention()
+        state.maxAge = definition.retention.maxAge.map(Self.nanoseconds)
+        state.maxVersions = definition.retention.maxVersions
+        state.keepLatest = definition.retention.keepLatest
         handles[name] = try store.define(definition).handle
         model.features[name] = state
     }
 
-    private mutating func retention() -> (Retention, Int64?, Int?) {
+    private static func nanoseconds(_ duration: Duration) -> Int64 { duration.components.attoseconds / 1_000_000_000 }
+
+    private mutating func retention() -> Retention {
         let maxAge = random.chance(25) ? Int64.random(in: 1...60_000, using: &random) : nil
         let maxVersions = random.chance(30) ? Int.random(in: 1...6, using: &random) : nil
-        return (Retention(maxAge: maxAge.map { .nanoseconds($0) }, maxVersions: maxVersions), maxAge, maxVersions)
+        return Retention(
+            maxAge: maxAge.map { .nanoseconds($0) },
+            maxVersions: maxVersions,
+            keepLatest: random.chance(30)
+        )
     }
 
     private mutating func write() throws {
@@ -151,15 +160,28 @@ struct ModelRun {
         let distinct = Set(cells.map { "\($0.feature)/\($0.entity)/\($0.eventTime)" }).count
         try expect(receipt.cells == distinct, "the receipt counts \(receipt.cells) cells instead of \(distinct)")
         model.write(cells, at: commitTime)
+        var hidden: [String: Bool] = [:]
+        for cell in cells {
+            let isHidden = model.isHidden(cell.feature, cell.entity, cell.eventTime, now: now)
+            hidden["\(cell.feature)/\(cell.entity)/\(cell.eventTime)"] = cell.value != nil && isHidden
+        }
+        let count = hidden.values.count { $0 }
+        try expect(receipt.hiddenCells == count, "\(receipt.hiddenCells) cells are said to be hidden, and \(count) are")
     }
 
     private mutating func update() throws {
         let name = feature()
         guard let handle = handles[name], let state = model.features[name] else { return }
-        let (retention, maxAge, maxVersions) = retention()
+        let retention = retention()
         let ttl = random.chance(50) ? state.ttl : Int64.random(in: 1...40, using: &random) * 1000
         try store.update(handle, FeatureUpdate(ttl: .some(ttl.map { .nanoseconds($0) }), retention: retention))
-        model.setRetention(name, maxAge: maxAge, maxVersions: maxVersions, now: now)
+        model.setRetention(
+            name,
+            maxAge: retention.maxAge.map(Self.nanoseconds),
+            maxVersions: retention.maxVersions,
+            keepLatest: retention.keepLatest,
+            now: now
+        )
         model.features[name]?.ttl = ttl
     }
 

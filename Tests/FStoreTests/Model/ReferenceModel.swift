@@ -14,9 +14,16 @@ struct ReferenceModel {
         var ttl: Int64?
         var maxAge: Int64?
         var maxVersions: Int?
+        /// Whether the newest event time is kept whatever its age.
+        var keepLatest = false
         /// Set when a maximum age is loosened: what it had hidden stays hidden.
         var ageFloor = Int64.min
         var series: [EntityID: [Cell]] = [:]
+
+        func isTooOld(_ eventTime: Int64, in cells: [Cell], now: Int64) -> Bool {
+            guard eventTime < max(ageFloor, maxAge.map { now - $0 } ?? .min) else { return false }
+            return !(keepLatest && ReferenceModel.isAmongNewest(1, eventTime, in: cells))
+        }
     }
 
     var features: [String: FeatureState] = [:]
@@ -40,8 +47,14 @@ struct ReferenceModel {
         }
     }
 
-    mutating func setRetention(_ feature: String, maxAge: Int64?, maxVersions: Int?, now: Int64) {
+    mutating func setRetention(_ feature: String, maxAge: Int64?, maxVersions: Int?, keepLatest: Bool, now: Int64) {
         guard var state = features[feature] else { return }
+        if keepLatest, !state.keepLatest {
+            // What the age has hidden must not come back because it is the newest.
+            for (entity, cells) in state.series {
+                state.series[entity] = cells.filter { !state.isTooOld($0.eventTime, in: cells, now: now) }
+            }
+        }
         if let old = state.maxVersions, maxVersions ?? .max > old {
             for (entity, cells) in state.series {
                 state.series[entity] = cells.filter { Self.isAmongNewest(old, $0.eventTime, in: cells) }
@@ -50,11 +63,19 @@ struct ReferenceModel {
         if let old = state.maxAge, maxAge ?? .max > old { state.ageFloor = max(state.ageFloor, now - old) }
         state.maxAge = maxAge
         state.maxVersions = maxVersions
+        state.keepLatest = keepLatest
         features[feature] = state
     }
 
     mutating func erase(_ entity: EntityID) {
         for name in features.keys { features[name]?.series[entity] = nil }
+    }
+
+    /// Whether retention hides this event time of a series, whatever was written there.
+    func isHidden(_ feature: String, _ entity: EntityID, _ eventTime: Int64, now: Int64) -> Bool {
+        guard let state = features[feature], let all = state.series[entity] else { return false }
+        if state.isTooOld(eventTime, in: all, now: now) { return true }
+        return state.maxVersions.map { !Self.isAmongNewest($0, eventTime, in: all) } ?? false
     }
 
     // MARK: Reading
@@ -73,8 +94,7 @@ struct ReferenceModel {
         }
         return newest.values
             .filter { cell in
-                if cell.value == nil || cell.eventTime < state.ageFloor { return false }
-                if let maxAge = state.maxAge, cell.eventTime < now - maxAge { return false }
+                if cell.value == nil || state.isTooOld(cell.eventTime, in: all, now: now) { return false }
                 if let count = state.maxVersions { return Self.isAmongNewest(count, cell.eventTime, in: all) }
                 return true
             }

@@ -38,6 +38,7 @@ struct RuleTableTests {
                     maxAge: 0,
                     maxVersions: 0,
                     ageFloor: .min,
+                    keepsLatest: false,
                     isLive: true
                 )
                 table.set(rule, for: number)

@@ -92,14 +92,14 @@ struct OpeningTests {
             let tables = try #require(try environment.openTables(["meta"], create: false))
             let transaction = try WriteTransaction(in: environment)
             let key = Array("format".utf8)
-            let format: [UInt8] = [2, 0, 0, 0]
+            let format: [UInt8] = [3, 0, 0, 0]
             let sum = checksum(key.span.raw, format.span.raw)
             let value = format + (0..<4).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
             try transaction.put(value.span.raw, forKey: key.span.raw, in: tables[0])
             try transaction.commit()
         }
-        #expect(throws: OpenError.newerFormat(found: 2, supported: 1)) { try open() }
-        #expect(throws: OpenError.newerFormat(found: 2, supported: 1)) { try open(.readOnly) }
+        #expect(throws: OpenError.newerFormat(found: 3, supported: 2)) { try open() }
+        #expect(throws: OpenError.newerFormat(found: 3, supported: 2)) { try open(.readOnly) }
     }
 
     /// Reading a page that the file no longer has would end the process with SIGBUS.

@@ -44,7 +44,11 @@ struct FeatureCreateCommand: ParsableCommand {
             space: place.number,
             type: type,
             ttl: details.ttl,
-            retention: Retention(maxAge: details.maxAge, maxVersions: details.maxVersions),
+            retention: Retention(
+                maxAge: details.maxAge,
+                maxVersions: details.maxVersions,
+                keepLatest: details.keepLatest ?? false
+            ),
             description: details.description ?? "",
             owner: details.owner ?? "",
             tags: details.tag,
@@ -93,8 +97,23 @@ struct FeatureDeleteCommand: ParsableCommand {
         defer { opened.close() }
         let doomed = try space.find(in: store).feature(feature, in: opened)
         try opened.delete(doomed.handle)
-        let report = try opened.sweep()
+        // It is deleted now, whatever becomes of its space.
         let output = Output()
+        let report: SweepReport
+        do throws(MaintenanceError) {
+            report = try opened.reclaim()
+        } catch {
+            if store.json {
+                var object = JSONObjectText()
+                object.add("deleted", doomed.name)
+                object.add("id", doomed.id.description)
+                object.add("warning", "\(error)")
+                output.line(object)
+            } else {
+                output.line("deleted \"\(doomed.name)\"; \(error)")
+            }
+            return try output.flush()
+        }
         if store.json {
             var object = JSONObjectText()
             object.add("deleted", doomed.name)
@@ -127,6 +146,12 @@ struct FeatureArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("Keep this many values of each entity, the newest ones.", valueName: "number"))
     var maxVersions: Int?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep the newest event time of each entity, however old it is."
+    )
+    var keepLatest: Bool?
 
     @Option(help: "What the feature is, for people.")
     var description: String?

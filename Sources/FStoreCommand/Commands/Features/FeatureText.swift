@@ -27,6 +27,7 @@ enum FeatureText {
         table.add("ttl", definition.ttl.map(DurationText.text) ?? "none")
         table.add("max age", definition.retention.maxAge.map(DurationText.text) ?? "unlimited")
         table.add("max versions", definition.retention.maxVersions?.description ?? "unlimited")
+        if definition.retention.keepLatest { table.add("keep latest", "yes") }
         table.add("description", definition.description)
         table.add("owner", definition.owner)
         table.add("tags", definition.tags.joined(separator: ", "))

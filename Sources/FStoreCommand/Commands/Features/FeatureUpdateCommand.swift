@@ -30,8 +30,8 @@ struct FeatureUpdateCommand: ParsableCommand {
 
     func validate() throws {
         if withoutTTL, details.ttl != nil { throw ValidationError("--ttl and --no-ttl exclude each other") }
-        if withoutRetention, details.maxAge != nil || details.maxVersions != nil {
-            throw ValidationError("--no-retention excludes --max-age and --max-versions")
+        if withoutRetention, details.maxAge != nil || details.maxVersions != nil || details.keepLatest != nil {
+            throw ValidationError("--no-retention excludes --max-age, --max-versions and --keep-latest")
         }
         if withoutTags, !details.tag.isEmpty { throw ValidationError("--tag and --no-tags exclude each other") }
     }
@@ -48,11 +48,12 @@ struct FeatureUpdateCommand: ParsableCommand {
         if withoutTTL { update.ttl = .some(nil) } else if let ttl = details.ttl { update.ttl = ttl }
         if withoutRetention {
             update.retention = .unlimited
-        } else if details.maxAge != nil || details.maxVersions != nil {
+        } else if details.maxAge != nil || details.maxVersions != nil || details.keepLatest != nil {
             let kept = current.definition.retention
             update.retention = Retention(
                 maxAge: details.maxAge ?? kept.maxAge,
-                maxVersions: details.maxVersions ?? kept.maxVersions
+                maxVersions: details.maxVersions ?? kept.maxVersions,
+                keepLatest: details.keepLatest ?? kept.keepLatest
             )
         }
         let output = Output()

@@ -14,6 +14,8 @@ struct LoadSummary {
         return Int(Double(read) / max(outcome.duration / .seconds(1), 1e-9))
     }
 
+    private var warning: String? { RetentionWarning.text(hiddenCells: outcome.hiddenCells) }
+
     func write(asJSON: Bool, to output: Output) {
         if asJSON { output.line(object) } else { writeTable(to: output) }
     }
@@ -37,6 +39,7 @@ struct LoadSummary {
             return object
         }
         object.add("errors", errors)
+        if let warning { object.add("warning", warning) }
         return object
     }
 
@@ -53,6 +56,7 @@ struct LoadSummary {
         if !outcome.wasDone { table.add("rows/s", "\(rate)") }
         table.add("last commit", outcome.lastCommitTime?.description ?? "none")
         table.write(to: output, withHeader: false)
+        if let warning { output.line("warning: \(warning)") }
     }
 
     /// Why the program does not end with status 0, if it does not.

@@ -8,18 +8,12 @@ struct InitCommand: ParsableCommand {
 
     @OptionGroup var store: StoreArguments
 
-    @Option(
-        help: ArgumentHelp("The most the store can grow to, such as 512M or 64G (default: 64G).", valueName: "size"),
-        transform: ByteSizeText.parse
-    )
-    var mapSize: Int?
-
     func run() throws {
         if let existing = try? store.open(.readOnly) {
             existing.close()
             throw CommandError(.cannotCreate, "exists", "there is a store in \(store.directory) already")
         }
-        let opened = try store.open(.readWrite, mapSize: mapSize)
+        let opened = try store.open(.readWrite)
         defer { opened.close() }
         let mapBytes = try opened.statistics().mapBytes
         let output = Output()

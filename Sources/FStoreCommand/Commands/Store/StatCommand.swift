@@ -42,7 +42,19 @@ enum StatisticsText {
                 "the oldest reader is \(lag) commits behind; freed pages cannot be used again until it ends"
             )
         }
-        return warnings
+        return warnings + clockWarnings(statistics)
+    }
+
+    /// What is wrong between the clock and the commit times.
+    static func clockWarnings(_ statistics: StoreStatistics) -> [String] {
+        if let jump = statistics.clockJump { return [jump.description] }
+        guard let ahead = statistics.commitsAhead, let last = statistics.lastCommitTime else { return [] }
+        return [
+            "the last commit (\(last)) lies \(DurationText.text(ahead)) ahead of the clock (\(statistics.clock)): "
+                + "one of them was wrong; later commits follow it closely, until the clock has caught up. If it was the "
+                + "clock of a "
+                + "write, docs/operations tells the ways back"
+        ]
     }
 
     /// Free pages are used again before the file grows, so they count as room.
@@ -65,6 +77,7 @@ enum StatisticsText {
         object.add("history_depth", statistics.historyDepth)
         object.add("page_bytes", statistics.pageBytes)
         object.add("last_commit_time", statistics.lastCommitTime)
+        object.add("clock_refused", statistics.clockJump != nil)
         object.add("max_readers", statistics.maxReaders)
         object.add("oldest_reader_lag", statistics.oldestReaderLag)
         let readers = statistics.readers.map { reader in

@@ -31,12 +31,17 @@ struct VerifyChild {
         let arguments = ["fstore", "verify-walk", "--data", directory] + (isForMachines ? ["--json"] : [])
         var vector = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { for index in unsafe vector.indices { unsafe free(vector[index]) } }
+        // The walk may end with a signal, which is what it is for: a trace of it tells nothing, and takes seconds.
+        let variables = ProcessEnvironment.all.filter { $0.key != "SWIFT_BACKTRACE" }
+            .map { "\($0.key)=\($0.value)" }
+        var childEnvironment = unsafe (variables + ["SWIFT_BACKTRACE=enable=no"]).map { unsafe strdup($0) } + [nil]
+        defer { for index in unsafe childEnvironment.indices { unsafe free(childEnvironment[index]) } }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         var process: pid_t = 0
-        let code = unsafe posix_spawn(&process, "/proc/self/exe", &actions, nil, &vector, environ)
+        let code = unsafe posix_spawn(&process, "/proc/self/exe", &actions, nil, &vector, &childEnvironment)
         guard code == 0 else { throw Self.systemError(code) }
         return process
     }

@@ -52,7 +52,8 @@ struct VerifyWalkCommand: ParsableCommand {
             let catalog =
                 Catalog.exists(in: store.directory)
                 ? try CatalogCheck(directory: store.directory).problems() : nil
-            found = VerifyReport.object(report, catalog: catalog, subject: opened.subject)
+            let warnings = StatisticsText.clockWarnings(try opened.statistics())
+            found = VerifyReport.object(report, catalog: catalog, warnings: warnings, subject: opened.subject)
         } catch {
             guard let reason = damage(error) else { throw error }
             output.line(VerifyReport.object(damage: reason))

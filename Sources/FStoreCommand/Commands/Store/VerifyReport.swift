@@ -5,10 +5,12 @@ internal import FStoreText
 enum VerifyReport {
     /// - Parameters:
     ///   - catalog: what is wrong with the catalog; `nil` when there is none.
+    ///   - warnings: what is not wrong with the file and deserves a look.
     ///   - subject: says what an entry is about.
     static func object(
         _ report: VerificationReport,
         catalog: [String]?,
+        warnings: [String],
         subject: (Corruption) -> String?
     ) -> JSONObjectText {
         var object = JSONObjectText()
@@ -35,6 +37,7 @@ enum VerifyReport {
                 return object
             }
         object.add("problems", problems)
+        object.add("warnings", warnings)
         return object
     }
 
@@ -66,6 +69,11 @@ struct VerifyOutcome {
 
     /// For people.
     func describe(to output: Output) {
+        defer {
+            if case .array(let warnings) = value["warnings"] {
+                for case .string(let warning) in warnings { output.line("warning: \(warning)") }
+            }
+        }
         if isSound {
             let catalog = value["has_catalog"] == .bool(true) ? ", and the catalog" : ""
             output.line(

@@ -37,8 +37,8 @@ struct GetCommand: ParsableCommand {
     var asOf: Timestamp?
 
     @Option(
-        help: ArgumentHelp("Only what the store knew at this time.", valueName: "time"),
-        transform: TimeText.parseBound
+        help: ArgumentHelp("Only what the store knew at this time: RFC 3339, or now for all of it.", valueName: "time"),
+        transform: TimeText.parseKnowledge
     )
     var knownAt: Timestamp?
 
@@ -58,6 +58,9 @@ struct GetCommand: ParsableCommand {
         )
     )
     var timeZone: String?
+
+    /// Beyond the last moment that a commit can have there is nothing to leave out.
+    private var knownBound: Timestamp? { knownAt == .last ? nil : knownAt }
 
     func validate() throws {
         if (entities == nil) == (queries == nil) { throw ValidationError("give either entities or --queries") }
@@ -102,7 +105,7 @@ struct GetCommand: ParsableCommand {
         _ store: FeatureStore,
         _ output: Output
     ) throws -> Bool {
-        let time = PointInTime(asOf: asOf, knownAt: knownAt)
+        let time = PointInTime(asOf: asOf, knownAt: knownBound)
         let answers = try store.values(of: FeatureList(features.map(\.handle)), for: EntityList(names), at: time)
         var table = TableText("ENTITY", "FEATURE", "STATUS", "VALUE", "EVENT TIME", "COMMIT TIME")
         for (position, entity) in names.enumerated() {
@@ -136,7 +139,7 @@ struct GetCommand: ParsableCommand {
                     entity: entity,
                     from: from,
                     through: to,
-                    knownAt: knownAt
+                    knownAt: knownBound
                 )
                 try pages.forEachPage { entries in
                     write(entries, feature, entity, withHeader: isFirst, to: output)

@@ -60,11 +60,13 @@ struct PutCommand: ParsableCommand {
             var object = JSONObjectText()
             object.add("timestamp", eventTime)
             object.add("committed_at", receipt.commitTime)
+            if let warning = RetentionWarning.text(hiddenCells: receipt.hiddenCells) { object.add("warning", warning) }
             output.line(object)
         } else {
             output.line(receipt.commitTime.description)
         }
         try output.flush()
+        if !store.json { try Output.warn(RetentionWarning.text(hiddenCells: receipt.hiddenCells)) }
     }
 
     private func parsed(_ feature: Feature) throws -> FeatureValue {

@@ -105,8 +105,9 @@ struct QueryFile: ~Copyable {
         var question = Question(entity: entity, asOf: asOf, knownAt: "", time: .latest)
         question.time.asOf = try time(asOfIndex, "as_of")
         if let knownAtIndex, !reader.field(knownAtIndex).isEmpty {
-            question.time.knownAt = try time(knownAtIndex, "known_at")
             question.knownAt = NumberText.text(reader.field(knownAtIndex)) ?? ""
+            // Now is no bound: all that was committed is known.
+            if question.knownAt != "now" { question.time.knownAt = try time(knownAtIndex, "known_at") }
         }
         return question
     }
