@@ -36,7 +36,8 @@ extension FeatureStore {
     /// Writes the mark. It has reached the disk when this returns, whatever the store's durability is.
     package func setCatalogMark(_ mark: CatalogMark) async throws(WriteError) {
         try await performing { writer throws(WriteError) in
-            try writer.change { transaction, _ throws(WriteError) in
+            // Into the room that is kept back: a server starts on a full store too.
+            try writer.change(.reclaiming) { transaction, _ throws(WriteError) in
                 do throws(StorageError) {
                     try transaction.putCatalogMark(mark, writer.tables)
                 } catch {

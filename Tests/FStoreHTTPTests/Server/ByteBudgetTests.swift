@@ -111,7 +111,7 @@ struct ByteBudgetTests {
         var batch = WriteBatch()
         let feature = try #require(try server.store.feature(named: "f"))
         let value = FeatureValue.string(String(repeating: "v", count: 60_000))
-        try batch.put(value, of: feature.handle, for: try EntityID("a"), at: Timestamp(nanoseconds: 0))
+        try batch.put(value, of: feature.handle, for: EntityID("a"), at: Timestamp(nanoseconds: 0))
         _ = try await server.store.write(batch)
         let target = "/api/v1/features/f/values?entity_ids="
         #expect(try server.ask("GET", target + Array(repeating: "a", count: 20).joined(separator: ",")).status == 503)

@@ -18,7 +18,7 @@ struct AnswerLimitTests {
         let vector = try await server.store.define(FeatureDefinition(name: "vector", type: .vector(dimension: 4096)))
             .handle
         var batch = WriteBatch()
-        let (history, first) = (try EntityID("history"), try EntityID("e0"))
+        let (history, first) = (EntityID("history"), EntityID("e0"))
         for number in 0..<120 {
             let time = Timestamp(nanoseconds: Int64(number))
             let value = FeatureValue.string(String(repeating: "v", count: size))
