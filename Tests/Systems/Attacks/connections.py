@@ -5,7 +5,7 @@ import time
 from server import Server, timed
 
 SETTINGS = {"connections": 64, "connections_per_address": 128}
-FILES = 160
+FILES = 400
 
 
 def attack(server: Server, is_long):
