@@ -26,7 +26,11 @@ def attack(server: Server, is_long):
     def zeros():
         body = b"[" + b"0," * 900_000 + b"0]"
         while not over.is_set():
-            status, answer = server.ask("POST", "/api/v1/features/text/values", body)
+            try:
+                status, answer = server.ask("POST", "/api/v1/features/text/values", body)
+            except OSError as error:
+                problems.append(f"zeros: {error!r}")
+                break
             if status not in (400, 413, 422):
                 problems.append(f"zeros: {status} {str(answer)[:100]}")
 
