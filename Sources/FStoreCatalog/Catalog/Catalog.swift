@@ -37,14 +37,15 @@ package final class Catalog: Sendable {
 
     /// Closes the file. Operations that have begun end first; later ones throw.
     ///
-    /// What the write-ahead log holds is in the file then. SQLite does the same only for the last process to close, and
-    /// says nothing when it fails.
+    /// What the write-ahead log holds is in the file then, and the log is gone when nobody else has it open: what it
+    /// held must not come over a file that is put in the place of this one.
     package func close() throws(CatalogError) {
         do {
             // Not one that also cuts the log: others may have it open, and count on the room that it has.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(FULL)") }
         } catch DatabaseError.SQLITE_MISUSE {
             // Closed already.
+            return
         } catch DatabaseError.SQLITE_FULL {
             // The log stays, whole, and the next opening reads it.
         } catch {
@@ -52,6 +53,16 @@ package final class Catalog: Sendable {
             throw CatalogError(error)
         }
         do { try pool.close() } catch { throw CatalogError(error) }
+        removeLog()
+    }
+
+    /// SQLite removes the log with its last connection, if that one may write. A pool closes its readers last.
+    ///
+    /// Where it does not work, because another process writes at this moment, the log stays: all of it is in the file.
+    private func removeLog() {
+        guard CatalogOpening.exists(path), let last = try? DatabaseQueue(path: path) else { return }
+        _ = try? last.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+        try? last.close()
     }
 
     /// Runs `body` in a transaction that only reads.

@@ -98,6 +98,8 @@ struct CatalogOpening {
         try DirectoryLock.synchronize(parentOf: path)
     }
 
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
     private static func isLink(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
@@ -107,7 +109,7 @@ struct CatalogOpening {
 extension Catalog {
     /// Whether there is a catalog in `directory`. Opening it would make one.
     package static func exists(in directory: String) -> Bool {
-        unsafe access(directory + "/" + fileName, F_OK) == 0
+        CatalogOpening.exists(directory + "/" + fileName)
     }
 }
 
