@@ -138,12 +138,13 @@ struct ManualPage {
     }
 }
 
+/// Members of the description of a command.
 extension JSONValue {
-    fileprivate func text(_ member: String) -> String {
+    func text(_ member: String) -> String {
         if case .string(let text) = self[member] { text } else { "" }
     }
 
-    fileprivate func list(_ member: String) -> [JSONValue] {
+    func list(_ member: String) -> [JSONValue] {
         if case .array(let elements) = self[member] { elements } else { [] }
     }
 

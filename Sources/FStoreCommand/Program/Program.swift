@@ -20,7 +20,7 @@ enum Program {
         } catch let outcome as SilentExit {
             return outcome.status
         } catch {
-            return ErrorReport(isForMachines: isForMachines(arguments)).report(error)
+            return ErrorReport(isForMachines: isForMachines(arguments), arguments: arguments).report(error)
         }
     }
 

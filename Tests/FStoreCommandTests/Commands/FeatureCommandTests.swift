@@ -104,6 +104,10 @@ struct FeatureCommandTests {
             try store.run("feature", "create", "w", "--type", "strng", status: 64).error
                 .contains("did you mean string?")
         )
+        // The parser of arguments asked for --entity, which was there with a slip in it.
+        let option = try store.run("load", "x.csv", "--entiy", "e", "--time", "t", "--feature", "f", status: 64)
+        #expect(option.error == "error: there is no option \"--entiy\"; did you mean --entity?\n")
+        #expect(try store.run("stat", "--jsno", status: 64).error.contains("did you mean --json?"))
         #expect(try store.run("laod", "x.csv", status: 64).error.contains("did you mean \"load\"?"))
         #expect(try store.run("feature", "crate", "x", status: 64).error.contains("did you mean \"create\"?"))
         #expect(try store.run("dance", status: 64).error.contains("the commands are init, feature"))
