@@ -33,7 +33,7 @@ struct KeepLatestTests {
             let answer = try store.value(of: feature, for: entity(name), at: time)
             #expect(answer.value == value && answer.status == status, "\(time)")
         }
-        let spine = Spine(entities: [entity(name)], times: [now])
+        let spine = try Spine(entities: [entity(name)], times: [now])
         #expect(try store.values(of: FeatureList([feature]), for: spine)[0][0].value == value)
         #expect(try store.values(of: FeatureList([feature]), for: entity(name))[0].value == value)
         let history = try store.history(of: feature, for: entity(name)).entries.map(\.value)
