@@ -1,6 +1,6 @@
 /// One JSON value, with numbers kept as they were written so that no digit is lost.
 ///
-/// Not `indirect`: arrays hold their elements in memory of their own, and a short number then costs 16 bytes and no
+/// Not `indirect`: arrays hold their elements in memory of their own, and a short number then costs 24 bytes and no
 /// allocation.
 package enum JSONValue: Hashable, Sendable {
     case null

@@ -18,6 +18,8 @@ public struct StoreStatistics: Hashable, Sendable {
     public var freeBytes: Int
     /// The most that the file can grow to.
     public var mapBytes: Int
+    /// What of ``mapBytes`` is kept back for erasing: other writes are refused when no more than this is left.
+    public var reservedBytes: Int { RoomReserve.bytes(of: mapBytes) }
     /// Levels of the tree of `history`: a lookup reads one page of each.
     public var historyDepth: Int
     /// The size of a page, in bytes.

@@ -113,7 +113,9 @@ final class Writer: @unchecked Sendable {
     ) throws(WriteError) -> Result {
         if let stopReason { throw .stopped(reason: stopReason) }
         do throws(WriteError) {
-            return try changeOnce(purpose, body)
+            let result = try changeOnce(purpose, body)
+            if purpose == .reclaiming { freeLastCommit() }
+            return result
         } catch {
             leaveFailedEnvironment()
             throw error
@@ -192,6 +194,23 @@ final class Writer: @unchecked Sendable {
         }
     }
 
+    /// Commits nothing new when there is little room, so that the pages which the commit before has freed can be used.
+    ///
+    /// LMDB uses a page again from the second commit on behind the one that has freed it. Ordinary writes would not come
+    /// to that: they are refused before they commit, for want of just these pages.
+    private func freeLastCommit() {
+        do throws(WriteError) {
+            let transaction = try begin()
+            if (try? isRoomAmple(for: transaction, cells: 16, bytes: 65_536)) ?? false { return }
+            guard let last = (try? transaction.lastCommit(tables)) ?? nil,
+                (try? transaction.putLastCommit(last, tables)) != nil
+            else { return }
+            try commit(transaction)
+        } catch {
+            // What was asked for is committed. A write that is refused for want of room says so itself.
+        }
+    }
+
     /// Removes a slice, as large a one as there is room for: what is removed needs pages first and gives them later.
     func removing<Result>(_ slice: (_ budget: Int) throws(WriteError) -> Result) throws(WriteError) -> Result {
         while true {
@@ -201,7 +220,8 @@ final class Writer: @unchecked Sendable {
                 return result
             } catch {
                 guard error.isLackOfRoom, sliceBudget > 1 else { throw error }
-                sliceBudget /= 4
+                // At least one, or the loop would go round without removing anything.
+                sliceBudget = max(1, sliceBudget / 4)
             }
         }
     }

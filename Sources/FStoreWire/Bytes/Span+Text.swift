@@ -47,6 +47,14 @@ extension Span<UInt8> {
         }
     }
 
+    /// Bytes of empty lines, which old clients send behind a body. They are no progress: who sends nothing else is
+    /// idle.
+    var emptyLineCount: Int {
+        var bytes = 0
+        while bytes + 1 < count, self[bytes] == 0x0D, self[bytes + 1] == 0x0A { bytes += 2 }
+        return bytes
+    }
+
     /// How many bytes from `start` on lie before the first that `stop` marks. Looks at eight at a time.
     @inline(__always)
     private func count(from start: Int, until stop: (EightBytes) -> UInt64) -> Int {

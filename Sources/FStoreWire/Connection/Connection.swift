@@ -114,7 +114,7 @@ package struct Connection: Sendable {
         if bytes.count > 0 {
             // The client does not take what is written: no further answers. When the server stops, it has had its time.
             if deadlines.isFull { return isQuiescing ? end(isLingering: false, at: now) : .wait }
-            let emptyLines = Self.emptyLines(bytes)
+            let emptyLines = bytes.emptyLineCount
             if emptyLines > 0 { return .skip(emptyLines) }
             // The line feed of an empty line may be on its way.
             if bytes.count == 1, bytes[0] == 0x0D { return waitForMore(at: now) }
@@ -129,14 +129,6 @@ package struct Connection: Sendable {
             }
         }
         return waitOrEnd(at: now)
-    }
-
-    /// Bytes of empty lines, which old clients send behind a body. They are no progress: who sends nothing else is
-    /// idle.
-    private static func emptyLines(_ bytes: Span<UInt8>) -> Int {
-        var count = 0
-        while count + 1 < bytes.count, bytes[count] == 0x0D, bytes[count + 1] == 0x0A { count += 2 }
-        return count
     }
 
     /// A request has begun and is not whole.

@@ -248,44 +248,15 @@ struct HeadReader: ~Escapable {
         try note(name, valueStart..<valueEnd)
     }
 
-    /// Whether a value is what the authority of a URL is without its user: a name or an address, and perhaps a port. An
-    /// empty one is allowed, for targets without an authority.
-    ///
-    /// A proxy in front may choose by it where a request goes: what it and this server could understand in two ways,
-    /// `a,b` or `a b` or `user@a`, is refused.
-    private func isHost(_ value: Range<Int>) -> Bool {
-        var position = value.lowerBound
-        if position < value.upperBound, bytes[position] == UInt8(ascii: "[") {
-            position += 1
-            let start = position
-            while position < value.upperBound, HeadByte.isAddress(bytes[position]) { position += 1 }
-            guard position > start, position < value.upperBound, bytes[position] == UInt8(ascii: "]") else {
-                return false
-            }
-            position += 1
-        } else {
-            let start = position
-            while position < value.upperBound, HeadByte.isHostName(bytes[position]) { position += 1 }
-            if position == start { return value.isEmpty }
-        }
-        if position == value.upperBound { return true }
-        guard bytes[position] == UInt8(ascii: ":"), value.upperBound - position <= 6 else { return false }
-        var port = 0
-        for index in (position + 1)..<value.upperBound {
-            let digit = bytes[index] &- 48
-            if digit > 9 { return false }
-            port = port * 10 + Int(digit)
-        }
-        return port <= 65_535
-    }
-
     /// What a header means for the framing, and for the fast path.
     private mutating func note(_ name: Range<Int>, _ value: Range<Int>) throws(Stop) {
         switch name.count {
         case 4:
             if isNamed(name, "host") {
                 hosts += 1
-                if !isHost(value) { throw .refused(.malformed("a Host that is not a name or address with a port")) }
+                if !HostText.isHost(bytes.extracting(value)) {
+                    throw .refused(.malformed("a Host that is not a name or address with a port"))
+                }
             }
         case 6:
             if isNamed(name, "expect") {

@@ -30,7 +30,7 @@ package struct RequestHead: Sendable {
     /// Something that changes how the connection goes on: one of those above, or a target that is no path. Well formed,
     /// and not for the fast path.
     package internal(set) var isUnusual = false
-    /// The codings that the client takes answers in, of the last such header. Which they are, the answer's writer reads.
+    /// The codings that the client takes answers in, as it names them.
     package internal(set) var acceptEncoding: Range<Int>?
     /// A header that the fast path does not know to be harmless: conditions, content codings, what comes next.
     package internal(set) var hasOtherMeaning = false

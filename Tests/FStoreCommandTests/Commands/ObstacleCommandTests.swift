@@ -177,7 +177,7 @@ private struct MovedClock {
         let process = try ChildProcess(
             compiler,
             ["-shared", "-fPIC", source, "-o", library],
-            environment: [:],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""],
             input: .nothing,
             output: .nothing,
             error: .nothing

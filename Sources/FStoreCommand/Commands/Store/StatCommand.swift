@@ -52,14 +52,13 @@ enum StatisticsText {
         return [
             "the last commit (\(last)) lies \(DurationText.text(ahead)) ahead of the clock (\(statistics.clock)): "
                 + "one of them was wrong; later commits follow it closely, until the clock has caught up. If it was the "
-                + "clock of a "
-                + "write, docs/operations tells the ways back"
+                + "clock of a write, docs/operations tells the ways back"
         ]
     }
 
     /// Free pages are used again before the file grows, so they count as room.
     private static func fullPercent(_ statistics: StoreStatistics) -> Int {
-        Int(Double(statistics.usedBytes) / Double(max(1, statistics.mapBytes)) * 100)
+        Int(Double(statistics.usedBytes) / Double(max(1, statistics.mapBytes - statistics.reservedBytes)) * 100)
     }
 
     static func object(_ statistics: StoreStatistics) -> JSONObjectText {
