@@ -196,8 +196,8 @@ final class Writer: @unchecked Sendable {
 
     /// Commits nothing new when there is little room, so that the pages which the commit before has freed can be used.
     ///
-    /// LMDB uses a page again from the second commit on behind the one that has freed it. Ordinary writes would not come
-    /// to that: they are refused before they commit, for want of just these pages.
+    /// LMDB uses a page again from the second commit on behind the one that has freed it. Ordinary writes would not
+    /// come to that: they are refused before they commit, for want of just these pages.
     private func freeLastCommit() {
         do throws(WriteError) {
             let transaction = try begin()

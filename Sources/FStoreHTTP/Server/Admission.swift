@@ -153,8 +153,13 @@ extension Admission {
             state.connections += change
             return state.connections >= limit
         }
-        guard isFull, change > 0 else { return }
+        guard isFull else { return }
+        // Several are accepted at once, so that there may be more than the limit: one place given is not enough then.
         askForRoom()
+        if change > 0 { warnOfLimit() }
+    }
+
+    private func warnOfLimit() {
         warn("all connections are taken; idle ones without a key give their place", ["connections": limit])
     }
 }
