@@ -51,8 +51,8 @@ enum StatisticsText {
         guard let ahead = statistics.commitsAhead, let last = statistics.lastCommitTime else { return [] }
         return [
             "the last commit (\(last)) lies \(DurationText.text(ahead)) ahead of the clock (\(statistics.clock)): "
-                + "one of them was wrong; later commits follow it closely, until the clock has caught up. If the clock of "
-                + "a write was wrong, docs/operations tells the ways back"
+                + "one of them was wrong; later commits follow it closely, until the clock has caught up. "
+                + "If the clock of a write was wrong, docs/operations tells the ways back"
         ]
     }
 
