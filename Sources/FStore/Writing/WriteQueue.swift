@@ -118,10 +118,8 @@ final class WriteQueue: Sendable {
 
     /// Waits for work: one change, or as many batches as fit one transaction.
     func next(timeout: Duration?, maxCells: Int) -> Work {
-        monitor.wait(timeout: timeout) { state, isLate in
-            // Not kept while the writer rests: batches are large.
-            state.batchesAtHand = []
-            state.changeAtHand = nil
+        forgetWorkAtHand()
+        return monitor.wait(timeout: timeout) { state, isLate in
             guard state.taken < state.items.count else {
                 if state.isClosed { return .closed }
                 return isLate ? .nothing : nil
@@ -134,6 +132,20 @@ final class WriteQueue: Sendable {
             state.batchesAtHand = Self.takeBatches(from: &state, maxCells: maxCells)
             return .batches(state.batchesAtHand)
         } ?? .nothing
+    }
+
+    /// What is done is not kept while the writer rests: batches are large.
+    ///
+    /// It goes outside of the lock. The last reference to a store may go with a completion, and closing it comes back
+    /// here for the same lock.
+    private func forgetWorkAtHand() {
+        let done = monitor.withLock { state in
+            let done = (state.batchesAtHand, state.changeAtHand)
+            state.batchesAtHand = []
+            state.changeAtHand = nil
+            return done
+        }
+        withExtendedLifetime(done) {}
     }
 
     private static func takeBatches(from state: inout State, maxCells: Int) -> [BatchRequest] {
