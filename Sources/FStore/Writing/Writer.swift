@@ -25,6 +25,8 @@ final class Writer: @unchecked Sendable {
     /// The note of the transaction at hand; it counts when that is committed.
     private var pendingNote: ClockNote?
     private var isClockBelieved = true
+    /// Something was erased since ``freeLastCommit()``, perhaps by a process before this one.
+    private var mayHaveFreed = true
     /// How much a slice removes: less where there is little room.
     private var sliceBudget = Maintenance.sliceBudget
     /// Set after an I/O error: nothing is acknowledged any more.
@@ -91,6 +93,7 @@ final class Writer: @unchecked Sendable {
             try GroupCommit(self).run(requests)
         } catch {
             leaveFailedEnvironment()
+            if error.isLackOfRoom, freeLastCommit() { return commit(requests) }
             if requests.count > 1, error.mayConcernOneBatch {
                 for request in requests where !request.isAnswered { commit([request]) }
             } else {
@@ -114,10 +117,11 @@ final class Writer: @unchecked Sendable {
         if let stopReason { throw .stopped(reason: stopReason) }
         do throws(WriteError) {
             let result = try changeOnce(purpose, body)
-            if purpose == .reclaiming { freeLastCommit() }
+            if purpose == .reclaiming { mayHaveFreed = true }
             return result
         } catch {
             leaveFailedEnvironment()
+            if error.isLackOfRoom, purpose == .ordinary, freeLastCommit() { return try change(purpose, body) }
             throw error
         }
     }
@@ -194,20 +198,24 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Commits nothing new when there is little room, so that the pages which the commit before has freed can be used.
+    /// Commits nothing new, so that the pages which the commit before has freed can be used.
     ///
-    /// LMDB uses a page again from the second commit on behind the one that has freed it. Ordinary writes would not
-    /// come to that: they are refused before they commit, for want of just these pages.
-    private func freeLastCommit() {
+    /// LMDB uses a page again from the second commit on behind the one that has freed it. An ordinary write would not
+    /// come to that at a full map: it is refused before it commits, for want of just these pages.
+    ///
+    /// - Returns: whether a write that had no room is to be tried once more.
+    private func freeLastCommit() -> Bool {
+        if !mayHaveFreed { return false }
+        mayHaveFreed = false
         do throws(WriteError) {
             let transaction = try begin()
-            if (try? isRoomAmple(for: transaction, cells: 16, bytes: 65_536)) ?? false { return }
             guard let last = (try? transaction.lastCommit(tables)) ?? nil,
                 (try? transaction.putLastCommit(last, tables)) != nil
-            else { return }
+            else { return false }
             try commit(transaction)
+            return true
         } catch {
-            // What was asked for is committed. A write that is refused for want of room says so itself.
+            return false
         }
     }
 
