@@ -19,7 +19,7 @@ struct RoomTests {
         var isRefused = false
         for number in 0..<200 where !isRefused {
             do throws(WriteError) {
-                try store.put(large, of: wide, for: entity("e1"), at: moment(number))
+                try store.put(large, of: wide, for: entity("e1"), at: moment(Int64(number)))
             } catch {
                 #expect(error == .mapFull(bytes: 1 << 20))
                 isRefused = true
