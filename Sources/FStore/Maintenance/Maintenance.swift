@@ -10,6 +10,10 @@ struct Maintenance {
         /// Tells someone that everything scheduled before is done.
         case tell(@Sendable (Result<SweepReport, WriteError>) -> Void)
 
+        var isAnnouncement: Bool {
+            if case .tell = self { true } else { false }
+        }
+
         func isSame(_ other: Job) -> Bool {
             switch (self, other) {
             case (.finishErasures, .finishErasures), (.sweep, .sweep): true
@@ -50,6 +54,8 @@ struct Maintenance {
     }
 
     mutating func add(_ job: Job) {
+        // Who waits hears of what is tried from now on, and not of an obstacle that was there before.
+        if case .tell = job, !jobs.contains(where: \.isAnnouncement) { failure = nil }
         jobs.append(job)
     }
 
