@@ -176,8 +176,10 @@ struct ServerProcess {
         configuration.maximumGracefulShutdownDuration = .seconds(options.server.limits.drainSeconds)
         let group = ServiceGroup(configuration: configuration)
         let stopping = Stopping()
+        let trapped = await ServerSignals.trap()
         let signals = Task {
             await ServerSignals.listen(
+                to: trapped,
                 stop: {
                     logger.info("stopping", metadata: ["drain_seconds": "\(options.server.limits.drainSeconds)"])
                     notice.send(.stopping)

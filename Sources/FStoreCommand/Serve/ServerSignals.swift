@@ -3,12 +3,21 @@ internal import UnixSignals
 
 /// What the server does about signals. None but SIGKILL ends it without the requests under way being answered.
 enum ServerSignals {
+    /// The signals that come from now on. To be called before anybody is told that the server is there: a signal that
+    /// comes before would end it.
+    static func trap() async -> UnixSignalsSequence {
+        await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit, .sighup)
+    }
+
     /// SIGTERM, SIGINT and SIGQUIT: the first asks the server to stop in order, the second ends it at once. SIGHUP
     /// reads the settings again.
     ///
     /// Listens until the task is canceled.
-    static func listen(stop: @Sendable () async -> Void, reload: @Sendable () async -> Void) async {
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigquit, .sighup)
+    static func listen(
+        to signals: UnixSignalsSequence,
+        stop: @Sendable () async -> Void,
+        reload: @Sendable () async -> Void
+    ) async {
         var isStopping = false
         for await signal in signals {
             if signal == .sighup {
