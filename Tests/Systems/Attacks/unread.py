@@ -21,7 +21,12 @@ def attack(server: Server, is_long):
     time.sleep(10 if is_long else 2)
     # The control: who reads gets the answer, and large ones too.
     for query in ("a", ",".join(["a"] * 100)):
-        status, answer = server.ask("GET", f"/api/v1/features/text/values?entity_ids={query}")
+        # Clients that came within the last second are left in peace: until then the answer may be 503 with Retry-After.
+        for _ in range(10):
+            status, answer = server.ask("GET", f"/api/v1/features/text/values?entity_ids={query}")
+            if status != 503:
+                break
+            time.sleep(1)
         if status != 200 or len(answer["items"]) != query.count("a"):
             yield f"control: {status}"
     grown = memory.end() - before

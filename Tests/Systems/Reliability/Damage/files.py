@@ -24,10 +24,10 @@ def crc32c(data: bytes) -> int:
 
 
 def newer_format(data: bytes) -> bytes:
-    """The same store, that says of itself to be of format 2: with a right checksum, wherever the entry stands."""
+    """The same store, that says of itself to be of format 3: with a right checksum, wherever the entry stands."""
     key = b"format"
     old = struct.pack("<I", 1)
-    new = struct.pack("<I", 2)
+    new = struct.pack("<I", 3)
     before = key + old + struct.pack("<I", crc32c(key + old))
     assert before in data
     return data.replace(before, key + new + struct.pack("<I", crc32c(key + new)))
@@ -59,7 +59,7 @@ def main() -> int:
         ("noise", chance.randbytes(len(whole)), foreign),
         ("without its first page", whole[PAGE:], foreign),
         ("a file of a newer LMDB", newer_lmdb(whole), foreign),
-        ("a store of format 2", newer_format(whole), "the store has format 2, this program knows formats up to 1"),
+        ("a store of format 3", newer_format(whole), "the store has format 3, this program knows formats up to 2"),
     ]
     target = os.path.join(scratch, "files")
     os.makedirs(target)
