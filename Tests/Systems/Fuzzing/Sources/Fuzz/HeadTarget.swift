@@ -47,6 +47,8 @@ enum HeadTarget {
             (.write, .post, "/api/v1/features/{feature_id}/values"),
             (.onlineRead, .post, "/api/v1/online/read"),
             (.onlineWrite, .post, "/api/v1/online/write"),
+            (.live, .get, "/livez"),
+            (.ready, .get, "/readyz"),
         ]
         let entries = paths.enumerated()
             .map { position, path in
@@ -86,6 +88,8 @@ enum HeadTarget {
             checkReference(reference, head, bytes)
         case .onlineRead, .onlineWrite:
             require(head.method == .post && head.query.isEmpty, "rows go with POST")
+        case .live, .ready:
+            require(head.method == .get && head.contentLength == 0, "probes are asked with GET")
         }
     }
 
