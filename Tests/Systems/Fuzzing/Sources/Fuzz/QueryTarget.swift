@@ -25,14 +25,39 @@ enum QueryTarget {
     }
 
     private static func readList(_ bytes: [UInt8]) {
-        let parts = bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-            .map { PercentCoding.decode($0, plusIsSpace: true) }
         var list = EntityListText()
         guard (try? list.read(bytes.span)) != nil else { return }
-        require(list.count == parts.count, "there are as many names as commas ask for")
-        for index in parts.indices {
-            require(Array(list.bytes[list.range(index)]) == parts[index], "a name is what it decodes to")
+        guard let names = names(bytes) else { return require(false, "a list that is read has no lone backslash") }
+        require(list.count == names.count, "there are as many names as commas ask for")
+        for index in names.indices {
+            require(Array(list.bytes[list.range(index)]) == names[index], "a name is what it decodes to")
             require(String(validating: list.bytes[list.range(index)], as: UTF8.self) != nil, "a name is UTF-8")
         }
+    }
+
+    /// The same list, the long way: each value is decoded, and then cut at commas that no backslash stands before.
+    private static func names(_ bytes: [UInt8]) -> [[UInt8]]? {
+        var names: [[UInt8]] = []
+        for value in bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
+            guard let decoded = PercentCoding.decode(value, plusIsSpace: true) else { return nil }
+            var name: [UInt8] = []
+            var isEscaped = false
+            for byte in decoded {
+                let isSpecial = byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\\")
+                if isEscaped, !isSpecial { return nil }
+                if isEscaped || !isSpecial {
+                    name.append(byte)
+                    isEscaped = false
+                } else if byte == UInt8(ascii: ",") {
+                    names.append(name)
+                    name = []
+                } else {
+                    isEscaped = true
+                }
+            }
+            if isEscaped { return nil }
+            names.append(name)
+        }
+        return names
     }
 }
