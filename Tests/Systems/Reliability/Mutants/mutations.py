@@ -59,8 +59,8 @@ MUTANTS = [
     ),
     Mutant(
         "commit times follow the clock alone", "judge", "Sources/FStore/Writing/GroupCommit.swift",
-        [("max(min(writer.options.clock().nanoseconds, latestClock), last + (last == .min ? 0 : 1))",
-          "min(writer.options.clock().nanoseconds, latestClock)")],
+        [("max(min(now, latestClock), last + (last == .min ? 0 : 1))",
+          "min(now, latestClock)")],
     ),
     Mutant(
         "reads end when a meta page could not be written", "faults", "Sources/FStore/Writing/Writer.swift",
