@@ -57,6 +57,7 @@ extension FeatureDefinition {
                 "retention.maxVersions", retention.maxVersions?.description ?? "none",
                 given.retention.maxVersions?.description ?? "none"
             ),
+            ("retention.keepLatest", "\(retention.keepLatest)", "\(given.retention.keepLatest)"),
             ("description", quoted(description), quoted(given.description)),
             ("owner", quoted(owner), quoted(given.owner)),
             ("tags", "\(tags)", "\(given.tags)"),

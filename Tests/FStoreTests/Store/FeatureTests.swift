@@ -84,10 +84,14 @@ struct FeatureTests {
             refusal { $0.retention = Retention(maxAge: .seconds(86_400)) }?.contains("retention.maxVersions: 7") == true
         )
         #expect(refusal { $0.retention.maxAge = nil }?.contains("retention.maxAge: 86400.0 seconds, and none") == true)
+        #expect(refusal { $0.retention.keepLatest = true }?.contains("retention.keepLatest: false, and true") == true)
         #expect(refusal { $0.description = "" }?.contains(#"description: "what it means", and """#) == true)
         #expect(refusal { $0.owner = "you" }?.contains("another owner") == true)
         #expect(refusal { $0.tags = ["daily", "risk"] }?.contains("another tags") == true)
         #expect(refusal { $0.source = "" }?.contains("another source") == true)
+        // A member that is compared nowhere would be lost without a word.
+        let members = Mirror(reflecting: full("score")).children.count
+        #expect(members + Mirror(reflecting: Retention.unlimited).children.count == 9 + 3)
         #expect(try store.feature(named: "other", space: 3) == nil)
         // Who leaves the type out takes it as it is.
         #expect(refusal { $0.type = nil } == nil)
