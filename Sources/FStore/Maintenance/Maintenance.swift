@@ -54,7 +54,7 @@ struct Maintenance {
     }
 
     mutating func add(_ job: Job) {
-        // Who waits hears of what is tried from now on, and not of an obstacle that was there before.
+        // A caller that waits is told of failures from now on, not of an older one.
         if case .tell = job, !jobs.contains(where: \.isAnnouncement) { failure = nil }
         jobs.append(job)
     }
@@ -71,7 +71,7 @@ struct Maintenance {
             if case .tell = job { return }
             noteSuccess(writer)
         } catch {
-            // A caller who waits hears of it.
+            // A caller that waits is told.
             failure = error
             sweep = nil
             lastSweepEnded = .now

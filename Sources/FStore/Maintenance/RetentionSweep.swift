@@ -87,14 +87,7 @@ struct RetentionSweep {
         budget: Int
     ) throws -> Int {
         let name = entity.span.raw
-        var oldest = rule.oldestKept(at: now)
-        if rule.keepsLatest, oldest > .min {
-            oldest = min(oldest, try series.oldestAmongNewest(1, of: feature, name, notBefore: .min))
-        }
-        if rule.maxVersions > 0 {
-            let kept = try series.oldestAmongNewest(rule.maxVersions, of: feature, name, notBefore: oldest)
-            oldest = max(oldest, kept)
-        }
+        let oldest = try series.oldestKept(by: rule, at: now, of: feature.number, name)
         return try series.removeCells(of: feature, name, before: oldest, budget: budget)
     }
 }

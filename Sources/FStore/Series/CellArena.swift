@@ -94,9 +94,14 @@ struct CellArena: ~Copyable, Sendable {
     borrowing func number(_ index: Int) -> UInt32 { key(index).bigEndian(at: 0, as: UInt32.self) }
 
     /// The entity of a cell, copied.
-    borrowing func entity(_ index: Int) -> EntityID {
-        EntityID(stored: key(index).extracting(5..<(Int(cells[index].keyBytes) - HistoryKey.timeBytes)))
-    }
+    borrowing func entity(_ index: Int) -> EntityID { EntityID(stored: entityBytes(index)) }
+
+    @_lifetime(borrow self)
+    borrowing func entityBytes(_ index: Int) -> RawSpan { series(index).extracting(droppingFirst: 5) }
+
+    /// What the keys of all cells of a series begin with: the number of the feature, and the entity.
+    @_lifetime(borrow self)
+    borrowing func series(_ index: Int) -> RawSpan { key(index).extracting(droppingLast: HistoryKey.timeBytes) }
 
     borrowing func eventTime(_ index: Int) -> Int64 { HistoryKey.eventTime(in: key(index)) }
 

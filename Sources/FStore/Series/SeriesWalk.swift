@@ -25,7 +25,7 @@ struct SeriesWalk: ~Copyable, ~Escapable {
     /// What a search counts as in steps.
     static var stepsOfSearch: Int { 4 }
     /// Steps over versions are counted so many at a time.
-    private static var countedTogether: Int { 1024 }
+    private static var countedTogether: Int { 64 }
 
     /// A walk that has not entered a series yet.
     ///
@@ -108,6 +108,21 @@ struct SeriesWalk: ~Copyable, ~Escapable {
     /// Whether fewer than `maxVersions` event times of the series are newer than `eventTime`.
     mutating func isAmongNewest(_ maxVersions: Int, eventTime: Int64) throws(ReadError) -> Bool {
         try oldestAmongNewest(maxVersions, notBefore: eventTime) <= eventTime
+    }
+
+    /// Retention keeps no event time before this one. Looks no further back than to `notBefore`: whether earlier ones
+    /// are kept is not told.
+    mutating func oldestKept(
+        by rule: FeatureRule,
+        at now: Timestamp,
+        notBefore: Int64
+    ) throws(ReadError) -> Int64 {
+        var oldest = rule.oldestKept(at: now)
+        if rule.keepsLatest, oldest > notBefore { oldest = min(oldest, try oldestAmongNewest(1, notBefore: .min)) }
+        if rule.maxVersions > 0 {
+            oldest = max(oldest, try oldestAmongNewest(rule.maxVersions, notBefore: max(oldest, notBefore)))
+        }
+        return oldest
     }
 
     /// The event time that is the last of the newest `maxVersions`. The walk ends at `notBefore`.

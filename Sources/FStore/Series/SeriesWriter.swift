@@ -83,17 +83,21 @@ struct SeriesWriter: ~Copyable, ~Escapable {
         try history.walk.entity(after: entity.span.raw, of: feature.number, scratch.history)?.copied
     }
 
-    /// The event time that is the last of the newest `maxVersions` of a series. The walk ends at `notBefore`.
-    borrowing func oldestAmongNewest(
-        _ maxVersions: Int,
-        of feature: FeatureHandle,
+    /// ``SeriesWalk/oldestKept(by:at:notBefore:)`` of a series.
+    borrowing func oldestKept(
+        by rule: FeatureRule,
+        at now: Timestamp,
+        of number: UInt32,
         _ entity: RawSpan,
-        notBefore: Int64
+        notBefore: Int64 = .min
     ) throws(ReadError) -> Int64 {
         let memory = scratch.history
-        var series = SeriesWalk(TableWalk(history.walk), number: feature.number, entity: entity, scratch: memory)
-        return try series.oldestAmongNewest(maxVersions, notBefore: notBefore)
+        var series = SeriesWalk(TableWalk(history.walk), number: number, entity: entity, scratch: memory)
+        return try series.oldestKept(by: rule, at: now, notBefore: notBefore)
     }
+
+    /// Has looking pass over no more than `count` cells; then it throws ``ReadError/limit(_:)``.
+    borrowing func limitSteps(to count: Int) { scratch.history.stepsLeft = count }
 }
 
 /// Memory that the writer composes keys and values in.

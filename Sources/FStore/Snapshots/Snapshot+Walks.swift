@@ -16,17 +16,11 @@ extension Snapshot {
     ) throws(ReadError) -> HistoryIterator {
         let rule = try liveRule(feature)
         let name = entity.bytes
-        var kept = rule.oldestKept(at: now)
-        if rule.keepsLatest, kept > .min {
+        var oldest = first.nanoseconds
+        if rule.hasRetention {
             let walk = try historyWalk(near: false)
             var series = SeriesWalk(walk, number: feature.number, entity: name, scratch: scratch)
-            kept = min(kept, try series.oldestAmongNewest(1, notBefore: .min))
-        }
-        var oldest = max(first.nanoseconds, kept)
-        if rule.maxVersions > 0 {
-            let walk = try historyWalk(near: false)
-            var series = SeriesWalk(walk, number: feature.number, entity: name, scratch: scratch)
-            oldest = max(oldest, try series.oldestAmongNewest(rule.maxVersions, notBefore: oldest))
+            oldest = max(oldest, try series.oldestKept(by: rule, at: now, notBefore: oldest))
         }
         return try HistoryIterator(
             SeriesHistory(

@@ -1,5 +1,9 @@
 /// Counts the cells of a group that retention hides at once: their callers are told, since no read will.
 struct HiddenCells {
+    /// Cells that are passed over to count for one group. Who writes far behind the newest of a long series is told no
+    /// more than this finds: the writer must not stand still for a warning.
+    private static let maxSteps = 100_000
+
     private let registry: FeatureRegistry
     private let now: Timestamp
 
@@ -11,38 +15,45 @@ struct HiddenCells {
     /// One number for each request; none at all when no feature of theirs has retention, as for most groups.
     func count(_ requests: [BatchRequest], _ series: borrowing SeriesWriter) throws -> [Int] {
         var counts: [Int] = []
-        for (index, request) in requests.enumerated() {
-            // A look at each feature of a batch, not at each cell.
-            for content in request.batch.contents where !registry.isPlain(content.feature.number) {
-                guard let rule = registry.rule(content.feature), rule.hasRetention else { continue }
-                let hidden = try count(request.batch.cells, content.feature, rule, series)
-                if hidden > 0, counts.isEmpty { counts = Array(repeating: 0, count: requests.count) }
-                if hidden > 0 { counts[index] += hidden }
+        series.limitSteps(to: Self.maxSteps)
+        defer { series.limitSteps(to: .max) }
+        for (index, request) in requests.enumerated()
+        where request.batch.contents.contains(where: { registry.rules[$0.feature.number].hasRetention }) {
+            if counts.isEmpty { counts = Array(repeating: 0, count: requests.count) }
+            do throws(ReadError) {
+                try count(request.batch.cells, series, into: &counts[index])
+            } catch {
+                guard case .limit = error else { throw error }
+                return counts
             }
         }
         return counts
     }
 
+    /// Series by series: the cells of one lie together, the newest first. `history` has the group's cells by now.
     private func count(
         _ cells: borrowing CellArena,
-        _ feature: FeatureHandle,
-        _ rule: FeatureRule,
-        _ series: borrowing SeriesWriter
-    ) throws -> Int {
-        let oldest = rule.oldestKept(at: now)
-        var hidden = 0
-        for index in cells.order where cells.number(index) == feature.number && !cells.isTombstone(index) {
-            let eventTime = cells.eventTime(index)
-            let isTooOld = eventTime < oldest
-            if isTooOld, !rule.keepsLatest {
-                hidden += 1
-            } else if let versions = isTooOld ? 1 : rule.maxVersions > 0 ? rule.maxVersions : nil {
-                // `history` has the group's cells by now.
-                let entity = cells.entity(index)
-                let kept = try series.oldestAmongNewest(versions, of: feature, entity.bytes, notBefore: eventTime)
-                if kept > eventTime { hidden += 1 }
+        _ series: borrowing SeriesWriter,
+        into hidden: inout Int
+    ) throws(ReadError) {
+        var start = 0
+        while start < cells.order.count {
+            let first = cells.order[start]
+            let name = cells.series(first)
+            var end = start + 1
+            while end < cells.order.count, cells.series(cells.order[end]).isIdentical(to: name) { end += 1 }
+            let number = cells.number(first)
+            let rule = registry.rules[number]
+            if rule.hasRetention {
+                let oldest = cells.eventTime(cells.order[end - 1])
+                let entity = cells.entityBytes(first)
+                let kept = try series.oldestKept(by: rule, at: now, of: number, entity, notBefore: oldest)
+                for position in start..<end {
+                    let index = cells.order[position]
+                    if cells.eventTime(index) < kept, !cells.isTombstone(index) { hidden += 1 }
+                }
             }
+            start = end
         }
-        return hidden
     }
 }

@@ -107,6 +107,7 @@ public struct CommitReceipt: Hashable, Sendable {
     /// How many cells the batch has written. Of several cells for one feature, entity and event time the last counts.
     public let cells: Int
     /// How many of them retention hides at once, so that no read will find them: they are older than
-    /// ``Retention/maxAge``, or than the ``Retention/maxVersions`` newest event times.
+    /// ``Retention/maxAge``, or than the ``Retention/maxVersions`` newest event times. Where more than 100 000 newer
+    /// cells would have to be passed over to know, there may be more.
     public let hiddenCells: Int
 }

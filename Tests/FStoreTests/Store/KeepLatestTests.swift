@@ -102,4 +102,25 @@ struct KeepLatestTests {
         #expect(try store.put(.int64(1), of: few, for: entity("e"), at: moment(3)).hiddenCells == 1)
         #expect(try store.put(.int64(1), of: few, for: entity("e"), at: moment(6)).hiddenCells == 0)
     }
+
+    /// A write of old values walked over the whole history of each of them, and everybody else's writes waited.
+    @Test func `passes over a bounded number of values to tell`() throws {
+        let retention = Retention(maxVersions: 1_000_000)
+        let long = try store.define(FeatureDefinition(name: "long", type: .int64, retention: retention)).handle
+        for start in 0..<3 {
+            var batch = WriteBatch()
+            for number in 0..<50_000 {
+                let time = moment(Int64(100 + start * 50_000 + number))
+                try batch.put(.int64(1), of: long, for: entity("e"), at: time)
+            }
+            try store.write(batch)
+        }
+        try store.update(long, FeatureUpdate(retention: Retention(maxVersions: 140_000)))
+        // Hidden, but more than 100 000 cells away from the newest.
+        #expect(try store.put(.int64(1), of: long, for: entity("e"), at: moment(2)).hiddenCells == 0)
+        #expect(try store.history(of: long, for: entity("e"), through: moment(2)).entries.isEmpty)
+        // What comes next has the whole of the steps again.
+        try store.update(long, FeatureUpdate(retention: Retention(maxVersions: 90_000)))
+        #expect(try store.put(.int64(1), of: long, for: entity("e"), at: moment(3)).hiddenCells == 1)
+    }
 }
