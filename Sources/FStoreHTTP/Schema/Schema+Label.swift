@@ -9,8 +9,7 @@ extension Schema {
         )
     }
 
-    static let labelPattern =
-        "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]+$"
+    static let labelPattern = "^[^\(escaped(HiddenCharacters.inNames))]+$"
 
     /// A text of several lines, without the same characters beside the ends of lines and tabs.
     static func prose(_ bytes: ClosedRange<Int>) -> Schema {
@@ -18,8 +17,7 @@ extension Schema {
             StringRule(
                 bytes: bytes,
                 check: { HiddenCharacters.areIn(lines: $0) ? refusal : nil },
-                pattern: "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f"
-                    + "\\u2028-\\u202e\\u2066-\\u2069\\ufeff]*$"
+                pattern: "^[^\(escaped(HiddenCharacters.inLines))]*$"
             )
         )
     }
@@ -29,5 +27,16 @@ extension Schema {
     /// The sentence for a text that has characters which do not belong into a name.
     static func controlCharacters(_ text: String) -> String? {
         HiddenCharacters.areIn(text) ? refusal : nil
+    }
+
+    /// The ranges as a set of characters has them in a regular expression.
+    private static func escaped(_ ranges: [ClosedRange<UInt32>]) -> String {
+        func escape(_ value: UInt32) -> String {
+            let digits = String(value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+        return
+            ranges.map { $0.count == 1 ? escape($0.lowerBound) : escape($0.lowerBound) + "-" + escape($0.upperBound) }
+            .joined()
     }
 }

@@ -21,7 +21,7 @@ struct ExcerptTests {
     }
 
     @Test func `shows what would hide or move a cursor`() {
-        #expect("a\u{1b}[2Jb".excerpt == "a\\u{0000001B}[2Jb" || "a\u{1b}[2Jb".excerpt == #"a\u{1B}[2Jb"#)
+        #expect("a\u{1b}[2Jb".excerpt == #"a\u{1B}[2Jb"#)
         for hidden in ["\n", "\u{0}", "\u{7F}", "\u{85}", "\u{9B}", "\u{202E}", "\u{2066}", "\u{2028}", "\u{200F}"] {
             let excerpt = "a\(hidden)b".excerpt
             #expect(!excerpt.contains(hidden) && excerpt.hasPrefix(#"a\"#) && excerpt.hasSuffix("b"))
