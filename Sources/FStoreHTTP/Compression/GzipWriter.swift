@@ -20,13 +20,11 @@ final class GzipWriter {
     /// than the answer as it is.
     static func isWanted(_ header: String) -> Bool {
         var (named, any, identity): (Double?, Double?, Double) = (nil, nil, 0)
-        for element in header.split(separator: ",") {
-            let parts = element.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            switch parts.first {
-            case "gzip", "x-gzip": named = max(named ?? 0, weight)
-            case "*": any = weight
-            case "identity": identity = weight
+        for element in WeightedElement.all(in: header) {
+            switch element.name {
+            case "gzip", "x-gzip": named = max(named ?? 0, element.weight)
+            case "*": any = element.weight
+            case "identity": identity = element.weight
             default: break
             }
         }

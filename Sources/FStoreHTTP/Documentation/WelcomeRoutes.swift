@@ -55,12 +55,10 @@ struct WelcomeRoutes: Sendable {
     /// Whether an `Accept` header asks for HTML more than for JSON.
     static func prefersPage(_ accept: String) -> Bool {
         var (page, json) = (0.0, 0.0)
-        for range in accept.split(separator: ",") {
-            let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            switch parts.first {
-            case "text/html", "application/xhtml+xml": page = max(page, weight)
-            case "application/json": json = max(json, weight)
+        for element in WeightedElement.all(in: accept) {
+            switch element.name {
+            case "text/html", "application/xhtml+xml": page = max(page, element.weight)
+            case "application/json": json = max(json, element.weight)
             default: break
             }
         }

@@ -42,29 +42,32 @@ final class FastAnswers {
 
     // MARK: Compression
 
-    /// Compresses the body when its client asks for that, and it becomes smaller: then ``writeCompressed(_:into:)``
-    /// follows.
+    /// Bytes of a body that are compressed here: others of the event loop wait half a millisecond for it.
+    static let maxCompressedBytes = 65_536
+
+    /// Whether the body is to be compressed.
     ///
     /// - Parameter accepted: the `Accept-Encoding` header. A client sends the same each time, so that it is read once.
     @inline(__always)
-    func compress(for accepted: Span<UInt8>) -> Bool { body.count > GzipWriter.minBytes && pack(accepted) }
+    func isCompressed(for accepted: Span<UInt8>) -> Bool { body.count > GzipWriter.minBytes && takesGzip(accepted) }
 
-    private func pack(_ accepted: Span<UInt8>) -> Bool {
+    private func takesGzip(_ accepted: Span<UInt8>) -> Bool {
         let known = knownCodings.text
         if !known.span.isEqual(to: accepted) {
             guard let text = PlainValue.text(accepted) else { return false }
             knownCodings = (Array(text.utf8), GzipWriter.isWanted(text))
         }
-        if !knownCodings.takesGzip { return false }
-        gzip.compress(body, into: packed)
-        return packed.count > 0
+        return knownCodings.takesGzip
     }
 
-    /// Puts head and compressed body behind what `output` holds.
-    func writeCompressed(_ form: borrowing Form, into output: inout ByteBuffer) {
+    /// Puts head and compressed body behind what `output` holds, and nothing when the body becomes no smaller.
+    func writeCompressed(_ form: borrowing Form, into output: inout ByteBuffer) -> Bool {
+        gzip.compress(body, into: packed)
+        if packed.count == 0 { return false }
         writeHead(form, status: 200, error: nil, bytes: packed.count, isCompressed: true)
         head.write(to: &output)
         packed.write(to: &output)
+        return true
     }
 
     // MARK: Heads

@@ -15,17 +15,6 @@ internal import Synchronization
 ///
 /// `@unchecked Sendable`: made for one event loop and used on it alone.
 final class FastPath: @unchecked Sendable {
-    /// What became of a request.
-    enum Outcome {
-        case declined
-        /// The answer stands in the output.
-        case answered
-        /// The same, of a request that anybody may make.
-        case answeredAnybody
-        /// The answer follows when the batch is committed.
-        case writing
-    }
-
     /// Bytes of an answer that the event loop gives; a larger one takes longer to write than other connections should
     /// wait. It is below what `max_answer_bytes` may be set to.
     static let maxBodyBytes = 524_288
@@ -112,7 +101,7 @@ final class FastPath: @unchecked Sendable {
         memory: inout Memory,
         into output: inout ByteBuffer,
         complete: @escaping @Sendable (FastWrite.Result) -> Void
-    ) -> Outcome {
+    ) -> HotOutcome {
         if state.isDraining { return .declined }
         let time = RequestTime(source)
         let known = credential(request, bytes, &memory, time)
@@ -145,7 +134,7 @@ final class FastPath: @unchecked Sendable {
         _ exchange: Exchange,
         into output: inout ByteBuffer,
         _ complete: @escaping @Sendable (FastWrite.Result) -> Void
-    ) -> Outcome {
+    ) -> HotOutcome {
         let content = bytes.extracting(request.byteCount..<(request.byteCount + request.contentLength))
         switch hot.route.form {
         case .values:
@@ -160,10 +149,12 @@ final class FastPath: @unchecked Sendable {
         case .onlineWrite:
             return FastWrite.rows(self, content, path: bytes.extracting(request.path), exchange, complete)
         }
-        if let accepted = request.acceptEncoding, answers.compress(for: bytes.extracting(accepted)) {
-            answers.writeCompressed(exchange.form, into: &output)
-            count(exchange, status: 200)
-            return .answered
+        if let accepted = request.acceptEncoding, answers.isCompressed(for: bytes.extracting(accepted)) {
+            if body.count > FastAnswers.maxCompressedBytes { return .declined }
+            if answers.writeCompressed(exchange.form, into: &output) {
+                count(exchange, status: 200)
+                return .answered
+            }
         }
         finish(exchange, status: 200, into: &output)
         return .answered
@@ -242,7 +233,7 @@ final class FastPath: @unchecked Sendable {
         _ route: HotRoutes.Route,
         _ form: FastAnswers.Form,
         into output: inout ByteBuffer
-    ) -> Outcome {
+    ) -> HotOutcome {
         body.removeAll()
         var status = 200
         if case .live = route.form {

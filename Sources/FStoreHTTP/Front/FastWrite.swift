@@ -43,7 +43,7 @@ enum FastWrite {
         path: Span<UInt8>,
         _ exchange: FastPath.Exchange,
         _ complete: @escaping @Sendable (Result) -> Void
-    ) -> FastPath.Outcome {
+    ) -> HotOutcome {
         guard (try? UTF8Span(validating: bytes)) != nil, let form = ValueForm(bytes),
             let feature = feature(fast, reference, exchange),
             let value = PlainValue.value(form.value, bytes, as: feature.type),
@@ -68,7 +68,7 @@ enum FastWrite {
         path: Span<UInt8>,
         _ exchange: FastPath.Exchange,
         _ complete: @escaping @Sendable (Result) -> Void
-    ) -> FastPath.Outcome {
+    ) -> HotOutcome {
         var batch = WriteBatch()
         let (caller, now) = (exchange.caller, exchange.time.now)
         guard let count = rows(bytes, fast.names, fast.values, for: caller, now: now, into: &batch) else {
@@ -84,7 +84,7 @@ enum FastWrite {
         _ path: Span<UInt8>,
         _ content: Content,
         _ complete: @escaping @Sendable (Result) -> Void
-    ) -> FastPath.Outcome {
+    ) -> HotOutcome {
         let path = PlainValue.text(path) ?? ""
         let result: @Sendable (Swift.Result<CommitReceipt, WriteError>) -> Result = { outcome in
             Result(outcome: outcome, exchange: exchange, path: path, content: content)

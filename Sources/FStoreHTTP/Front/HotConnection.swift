@@ -34,12 +34,7 @@ struct HotConnection: HotAnswering {
         into output: inout ByteBuffer
     ) -> HotOutcome {
         guard let path else { return .declined }
-        return switch path.answer(form, head, bytes, memory: &memory, into: &output, complete: complete) {
-        case .declined: .declined
-        case .answered: .answered
-        case .answeredAnybody: .answeredAnybody
-        case .writing: .writing
-        }
+        return path.answer(form, head, bytes, memory: &memory, into: &output, complete: complete)
     }
 
     /// Whether the value of an `Authorization` or `X-API-Key` header names a key that opens something.

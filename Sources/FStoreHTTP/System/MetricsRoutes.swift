@@ -24,7 +24,7 @@ struct MetricsRoutes: Sendable {
             description: "Text format 0.0.4, or OpenMetrics 1.0 when `Accept` asks for it.",
             answers: [DocumentedAnswer(200, "The measurements.", .text(0...65_536), mediaType: "text/plain")]
         ) { call in
-            let format = ExpositionFormat(accept: call.headers[.accept])
+            let format = ExpositionFormat(accept: call.headers[values: .accept].joined(separator: ","))
             let text = ByteBuffer(bytes: registry.render(format))
             return Reply(status: 200, mediaType: format.contentType, body: .bytes(text))
         }

@@ -173,4 +173,22 @@ struct GzipTests {
             #expect(again.status == 304)
         }
     }
+
+    /// Half a megabyte of JSON took the event loop milliseconds to compress, for which all its connections waited.
+    @Test func `are compressed off the event loop when they are large`() async throws {
+        let server = try await TestServer()
+        _ = try server.makeFeature("f", type: "float64")
+        let names = (0..<900).map { "e\($0)" }
+        let cells = names.map { #"{"entity_id":"\#($0)","value":1.5}"# }.joined(separator: ",")
+        let values = "/api/v1/features/f/values"
+        #expect(try server.ask("POST", values, body: "[\(cells)]").status == 201)
+        let question = values + "?entity_ids=" + names.joined(separator: ",")
+        let before = server.fastAnswers
+        let whole = try server.ask("GET", question)
+        #expect(server.fastAnswers == before + 1 && whole.body.count > FastAnswers.maxCompressedBytes)
+        let small = try server.ask("GET", question, headers: [("Accept-Encoding", "gzip")])
+        #expect(server.fastAnswers == before + 1)
+        #expect(small.header("Content-Encoding") == "gzip")
+        #expect(try Self.expanded(small.body) == whole.body)
+    }
 }

@@ -94,19 +94,4 @@ struct ExpositionTests {
     func `numbers are exact`(value: SampleValue, text: String) {
         #expect(value.text == text)
     }
-
-    @Test(arguments: [
-        (nil, ExpositionFormat.prometheus), ("", .prometheus), ("*/*", .prometheus), ("text/html", .prometheus),
-        ("application/openmetrics-text", .openMetrics), ("APPLICATION/OpenMetrics-Text; Version=1.0.0", .openMetrics),
-        ("application/openmetrics-text;version=0.0.1", .prometheus),
-        ("application/openmetrics-text;q=0", .prometheus),
-        ("text/plain, application/openmetrics-text;q=0.5", .prometheus),
-        (
-            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-                + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", .openMetrics
-        ), (";;,,;q=", .prometheus),
-    ])
-    func `the format is what the scraper asks for`(accept: String?, format: ExpositionFormat) {
-        #expect(ExpositionFormat(accept: accept) == format)
-    }
 }
