@@ -37,7 +37,7 @@ struct SourceRuleTests {
         // The clocks themselves, and where they are the default.
         "FStore/ClockGuard", "FStore/Timestamp", "FStore/StoreOptions", "FStoreCatalog/UnixNanoseconds",
         "FStoreServices/TimeSource",
-        "FStoreTelemetry/LogTime", "FStoreTelemetry/JSONLogHandler", "FStoreTelemetry/PlainLogHandler",
+        "FStoreTelemetry/LogTime", "FStoreTelemetry/LineLogHandler",
         // How long something took, or waits: never when it happened.
         "FStore/GroupCommit", "FStore/Maintenance", "FStore/SystemThread", "FStore/WriteLockWatch",
         "FStoreCommand/ProgressLine", "FStoreConnectors/PendingCommit",

@@ -51,10 +51,10 @@ enum LogText {
     }
 
     /// Controls, what some readers take for the end of a line, and what turns the direction of writing around, so that
-    /// a line would not say what it seems to say. All of them lie below U+10000.
+    /// a line would not say what it seems to say. The engine refuses the same in names. All of them lie below U+10000.
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x00...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
         default: false
         }
     }

@@ -17,12 +17,13 @@ package enum Telemetry {
         let threshold = LogThreshold(level)
         LoggingSystem.bootstrap(
             { label, provider in
-                switch format {
-                case .plain:
-                    PlainLogHandler(label: label, threshold: threshold, output: output, metadataProvider: provider)
-                case .json:
-                    JSONLogHandler(label: label, threshold: threshold, output: output, metadataProvider: provider)
-                }
+                LineLogHandler(
+                    label: label,
+                    format: format,
+                    threshold: threshold,
+                    output: output,
+                    metadataProvider: provider
+                )
             },
             metadataProvider: nil
         )

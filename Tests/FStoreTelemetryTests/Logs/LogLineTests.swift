@@ -10,12 +10,13 @@ struct LogLineTests {
     private func logger(_ format: LogFormat, provider: Logger.MetadataProvider? = nil) -> Logger {
         Logger(label: "fstore.test") { [output = reader.output] label in
             let clock: @Sendable () -> LogTime = { LogTime(milliseconds: 1_795_262_530_250) }
-            switch format {
-            case .plain:
-                return PlainLogHandler(label: label, output: output, metadataProvider: provider, clock: clock)
-            case .json:
-                return JSONLogHandler(label: label, output: output, metadataProvider: provider, clock: clock)
-            }
+            return LineLogHandler(
+                label: label,
+                format: format,
+                output: output,
+                metadataProvider: provider,
+                clock: clock
+            )
         }
     }
 
@@ -60,10 +61,10 @@ struct LogLineTests {
 
     @Test(arguments: LogFormat.allCases)
     func `what tries to begin a line of its own does not`(format: LogFormat) {
-        let odd = "a\nb\rc\r\nd\u{0}e\u{1B}[31mf\u{85}g\u{2028}h\u{202E}i"
+        let odd = "a\nb\rc\r\nd\u{0}e\u{1B}[31mf\u{85}g\u{2028}h\u{202E}i\u{61C}j\u{200F}k\u{FEFF}l"
         logger(format).error("\(odd)", metadata: ["\(odd)": "\(odd)"])
         let line = reader.nextLine()
-        #expect(line?.contains(#"a\nb\rc\r\nd\u0000e\u001b[31mf\u0085g\u2028h\u202ei"#) == true)
+        #expect(line?.contains(#"a\nb\rc\r\nd\u0000e\u001b[31mf\u0085g\u2028h\u202ei\u061cj\u200fk\ufeffl"#) == true)
         #expect(reader.next() == nil)
         if format == .json { #expect(jsonObject(line)?[odd] as? String == odd) }
     }

@@ -20,7 +20,9 @@ struct LogOutputTests {
                     for writer in 0..<4 {
                         writers.addTask {
                             await Self.onThread {
-                                let logger = Logger(label: "l") { PlainLogHandler(label: $0, output: output) }
+                                let logger = Logger(label: "l") {
+                                    LineLogHandler(label: $0, format: .plain, output: output)
+                                }
                                 for number in 0..<200 { logger.info("begin \(writer) \(number) \(body) end") }
                             }
                         }

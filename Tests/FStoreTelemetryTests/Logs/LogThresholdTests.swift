@@ -13,9 +13,13 @@ struct LogThresholdTests {
     }
 
     @Test func `a logger that was told its own keeps it`() {
-        var handler = PlainLogHandler(label: "test", level: .warning)
+        let threshold = LogThreshold(.warning)
+        var handler = LineLogHandler(label: "test", format: .plain, threshold: threshold)
         #expect(handler.logLevel == .warning)
+        threshold.level = .error
+        #expect(handler.logLevel == .error)
         handler.logLevel = .critical
+        threshold.level = .debug
         #expect(handler.logLevel == .critical)
     }
 }

@@ -53,10 +53,7 @@ struct RandomMessageTests {
             var metadata: Logger.Metadata = ["m": .string(field)]
             for _ in 0..<4 { metadata["k" + Self.text(&random)] = Self.value(&random) }
             let logger = Logger(label: label) { [output = reader.output] label in
-                switch format {
-                case .plain: PlainLogHandler(label: label, output: output)
-                case .json: JSONLogHandler(label: label, output: output)
-                }
+                LineLogHandler(label: label, format: format, output: output)
             }
             logger.notice("\(message)", metadata: metadata)
             let line = try #require(reader.nextLine(), "seed \(seed)")

@@ -1,7 +1,7 @@
 package import Logging
 
-/// Writes log events as one line of `key=value` fields for people.
-package struct PlainLogHandler: LogHandler {
+/// Writes each log event as one line.
+package struct LineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     package var logLevel: Logger.Level {
@@ -12,37 +12,23 @@ package struct PlainLogHandler: LogHandler {
     private var ownLevel: Logger.Level?
     private let threshold: LogThreshold
     private let label: String
+    private let format: LogFormat
     private let output: LogOutput
     private let clock: @Sendable () -> LogTime
-
-    /// - Parameter label: The name of the logger.
-    package init(
-        label: String,
-        level: Logger.Level = .info,
-        output: LogOutput = .standardError,
-        metadataProvider: Logger.MetadataProvider? = nil,
-        clock: @escaping @Sendable () -> LogTime = LogTime.now
-    ) {
-        self.init(
-            label: label,
-            threshold: LogThreshold(level),
-            output: output,
-            metadataProvider: metadataProvider,
-            clock: clock
-        )
-    }
 
     /// - Parameters:
     ///   - label: The name of the logger.
     ///   - threshold: The level of all loggers, which may change.
-    init(
+    package init(
         label: String,
-        threshold: LogThreshold,
-        output: LogOutput,
-        metadataProvider: Logger.MetadataProvider?,
+        format: LogFormat,
+        threshold: LogThreshold = LogThreshold(.info),
+        output: LogOutput = .standardError,
+        metadataProvider: Logger.MetadataProvider? = nil,
         clock: @escaping @Sendable () -> LogTime = LogTime.now
     ) {
         self.label = label
+        self.format = format
         self.threshold = threshold
         self.output = output
         self.metadataProvider = metadataProvider
@@ -56,6 +42,9 @@ package struct PlainLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let record = LogRecord(event, time: clock(), label: label, metadata: metadata, provider: metadataProvider)
-        output.write(record.plainLine)
+        switch format {
+        case .plain: output.write(record.plainLine)
+        case .json: output.write(record.jsonLine)
+        }
     }
 }
