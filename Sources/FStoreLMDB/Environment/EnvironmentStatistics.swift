@@ -25,6 +25,15 @@ package struct TableStatistics: Sendable {
     package var entries: Int
     package var depth: Int
     package var pages: Int
+
+    /// As a transaction sees it, with what that has changed.
+    init(of table: Table, in transaction: OpaquePointer) throws(StorageError) {
+        var status = MDB_stat()
+        try unsafe succeeded(mdb_stat(transaction, table.handle, &status))
+        entries = status.ms_entries
+        depth = Int(status.ms_depth)
+        pages = status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
+    }
 }
 
 extension Environment {

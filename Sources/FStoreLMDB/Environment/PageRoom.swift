@@ -8,19 +8,7 @@ internal import Glibc
 extension WriteTransaction {
     /// Entries, depth and pages of `table`, with what this transaction has changed.
     package borrowing func statistics(of table: Table) throws(StorageError) -> TableStatistics {
-        var status = MDB_stat()
-        try unsafe succeeded(mdb_stat(handle, table.handle, &status))
-        return TableStatistics(
-            entries: status.ms_entries,
-            depth: Int(status.ms_depth),
-            pages: status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
-        )
-    }
-
-    /// Pages between the end of the file, as the newest commit has it, and the end of the map. Costs nothing to ask.
-    package borrowing func unusedPages(in environment: Environment) throws(StorageError) -> Int {
-        let (pages, end, _) = try environment.extent()
-        return max(0, pages - end)
+        try unsafe TableStatistics(of: table, in: handle)
     }
 
     /// Freed pages that this transaction may use again: those of commits that no reader sees any more. Counts until

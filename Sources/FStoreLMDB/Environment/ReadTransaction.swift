@@ -185,13 +185,7 @@ package final class ReadTransaction: @unchecked Sendable {
 
     /// Entries, depth and pages of `table`.
     package func statistics(of table: Table) throws(StorageError) -> TableStatistics {
-        var status = MDB_stat()
-        try unsafe succeeded(mdb_stat(handle, table.handle, &status))
-        return TableStatistics(
-            entries: status.ms_entries,
-            depth: Int(status.ms_depth),
-            pages: status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
-        )
+        try unsafe TableStatistics(of: table, in: handle)
     }
 
     /// How many pages wait to be used again. Walks the free list: one entry for each commit that freed pages.
