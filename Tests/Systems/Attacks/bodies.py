@@ -2,7 +2,7 @@
 
 import time
 
-from server import Server, Watch, status_of
+from server import Server, Watch
 
 SETTINGS = {"in_flight_bytes": "64M", "in_flight_bytes_per_organization": "64M"}
 
@@ -32,11 +32,7 @@ def attack(server: Server, is_long):
     status, answer = server.ask("POST", "/api/v1/features/text/values", {"values": rows})
     if status != 201:
         yield f"control: {status} {answer}"
-    evicted = 0
-    for client in clients:
-        client.setblocking(False)
-        evicted += status_of(client) == 503
-    if not evicted:
+    if not server.evicted():
         yield "nobody was told to go"
     grown = memory.end() - before
     if grown > 512 << 20:

@@ -6,35 +6,26 @@ import os
 import re
 import socket
 import subprocess
-import tempfile
 import threading
 import time
+
+from harness.served import Served
 
 BOOTSTRAP = "fl_1_" + "attackattackattackattackattackattack"
 
 
-class Server:
-    """`fstore serve` on a free port, with features that the attacks use."""
+class Server(Served):
+    """`fstore serve` with what the attacks need of it."""
 
     def __init__(self, program, data, files=None, **settings):
         self.program, self.data = program, data
-        command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"]
+        options = ["--log-level", "error"]
         for name, value in settings.items():
-            command += ["--" + name.replace("_", "-"), str(value)]
-        if files:
-            command = ["prlimit", f"--nofile={files}:{files}", *command]
-        environment = {"FSTORE_BOOTSTRAP_KEY": BOOTSTRAP, "PATH": os.environ.get("PATH", "")}
-        self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=environment)
-        self.port = None
-        for line in self.process.stdout:
-            found = re.search(rb"listens on http://127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found[1])
-                break
+            options += ["--" + name.replace("_", "-"), str(value)]
+        limit = ["prlimit", f"--nofile={files}:{files}"] if files else []
+        super().__init__(program, data, BOOTSTRAP, *options, prefix=limit)
         if self.port is None:
-            self.log.seek(0)
-            raise SystemExit("the server does not start: " + self.log.read().decode()[-1000:])
+            raise SystemExit("the server does not start: " + self.text()[-1000:])
         self.key = self.ask("POST", "/api/v1/auth/keys", {"name": "k", "role": "admin", "rate_limit": "unlimited"})[1]["key"]
 
     def ask(self, method, path, body=None, key=None, kind="application/json", timeout=60):
@@ -106,10 +97,10 @@ class Server:
         fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
+    def evicted(self):
+        """How many bodies and answers had to go for others."""
+        metrics = self.ask("GET", "/metrics")[1].decode()
+        return sum(int(count) for count in re.findall(r"^fstore_http_evicted_requests_total\S* (\d+)", metrics, re.M))
 
 
 class Watch:

@@ -2,7 +2,7 @@
 
 import time
 
-from server import Server, Watch, status_of
+from server import Server, Watch
 
 SETTINGS = {"in_flight_bytes": "64M", "in_flight_bytes_per_organization": "64M"}
 
@@ -34,7 +34,7 @@ def attack(server: Server, is_long):
     allowed = (64 + 3 * 64 + len(clients) // 4) << 20
     if grown > allowed:
         yield f"{grown >> 20} MiB of memory, {allowed >> 20} are allowed"
-    if all(status_of(client) == 200 for client in clients[:5]):
-        pass
+    if not server.evicted():
+        yield "nobody had to go"
     for client in clients:
         client.close()

@@ -7,7 +7,7 @@ import time
 
 from client import Client, same
 from reading import Reader
-from server import BOOTSTRAP, CLIENTS, Server, set_up
+from server import BOOTSTRAP, CLIENTS, serve, set_up
 
 # What lies in the catalog; everything else lies with the values. The catalog is copied a moment later.
 CATALOG = ("source", "key")
@@ -36,7 +36,7 @@ class ServerBackups:
         directory = os.path.join(self.part.scratch, "served")
         os.makedirs(directory)
         data = os.path.join(directory, "data")
-        server = Server(self.program, data)
+        server = serve(self.program, data)
         clients = [Recorder(number, self.part.random.randrange(1 << 40)) for number in range(CLIENTS)]
         key = set_up(Reader(server.port, BOOTSTRAP))
         backups = 0
@@ -74,7 +74,7 @@ class ServerBackups:
                 after = [len(client.changes) + 1 for client in clients]
             if done.returncode != 0:
                 return self.report(f"fstore {command[0]}: {done.stdout} {done.stderr}")
-        server = Server(self.program, restored)
+        server = serve(self.program, restored)
         try:
             if server.port is None:
                 return self.report(f"no server starts on the restored directory: {server.text()[-500:]}")

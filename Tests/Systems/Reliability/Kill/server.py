@@ -2,14 +2,13 @@
 
 import math
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 import time
 
 from client import Client
-from harness.programs import kill
+from harness.served import Served
 from reading import Reader
 
 KILLS_PER_DIRECTORY = 25
@@ -17,30 +16,8 @@ CLIENTS = 4
 BOOTSTRAP = "fl_1_" + "ReliabilityReliabilityReliabilityReliabilit"[:39]
 
 
-class Server:
-    """A running `fstore serve` on a free port."""
-
-    def __init__(self, program, data, *options):
-        environment = {"FSTORE_BOOTSTRAP_KEY": BOOTSTRAP, "PATH": os.environ.get("PATH", "")}
-        command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "warning", *options]
-        self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=environment)
-        self.port = None
-        for line in self.process.stdout:
-            found = re.search(rb"listens on http://127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found[1])
-                break
-
-    def kill(self):
-        """Returns the status, -9 when the server was alive."""
-        status = kill(self.process)
-        self.process.stdout.close()
-        return status
-
-    def text(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+def serve(program, data, *options):
+    return Served(program, data, BOOTSTRAP, "--log-level", "warning", *options)
 
 
 def set_up(reader):
@@ -82,7 +59,7 @@ class ServerLoop:
         key = None
         durability = self.random.choice(["durable", "durable", "relaxed"])
         while self.found == 0:
-            server = Server(self.program, data, "--durability", durability)
+            server = serve(self.program, data, "--durability", durability)
             if server.port is None:
                 server.kill()
                 return self.report(f"the server does not start: {server.text()[-1000:]}")

@@ -11,7 +11,7 @@ import time
 
 from curves import Curves
 from reading import Reader
-from server import BOOTSTRAP, Server, set_up
+from server import BOOTSTRAP, serve, set_up
 
 CLIENTS = 4
 
@@ -93,7 +93,7 @@ class ServerSoak:
         started = time.monotonic()
         data = os.path.join(self.part.scratch, "soaked")
         backup = os.path.join(self.part.scratch, "soaked-backup")
-        server = Server(self.program, data)
+        server = serve(self.program, data)
         reader = Reader(server.port, BOOTSTRAP)
         key = set_up(reader)
         for name in ("first", "second"):
