@@ -40,7 +40,7 @@ public struct EntityID: Sendable {
 }
 
 extension EntityID: ExpressibleByStringLiteral {
-    /// A name that stands in the program itself: `"JFK"`. Traps when it is empty or longer than
+    /// A name that is a literal in the program: `"JFK"`. Traps when it is empty or longer than
     /// ``StoreLimits/entityBytes``; names that come from elsewhere go through ``init(_:)``, which throws.
     public init(stringLiteral text: String) {
         do throws(LimitError) {

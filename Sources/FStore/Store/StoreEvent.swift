@@ -37,7 +37,7 @@ extension FeatureStore {
         guard let queue else { return .readOnly }
         let obstacle = queue.obstacle
         guard case .clockJump = obstacle else { return obstacle }
-        // Somebody may have accepted the clock meanwhile, and no write have come since.
+        // The clock may have been accepted since the last write.
         let jump = try? read { snapshot throws(ReadError) in clockJump(in: snapshot) }
         if jump == .some(nil) { queue.noteClock(nil) }
         return queue.obstacle

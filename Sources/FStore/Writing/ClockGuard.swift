@@ -4,8 +4,8 @@ internal import Glibc
 /// Keeps a clock that is wrong from moving commit times.
 ///
 /// Commit times only ever grow, so one write under a clock that is years ahead would put every later commit there too.
-/// A clock may be far beyond the newest commit for a good reason, too: nobody wrote meanwhile. What tells the two apart
-/// stands in `docs/decisions/0014-a-clock-that-jumps.md`.
+/// A clock may also be far beyond the newest commit because nobody has written for a long time.
+/// `docs/decisions/0014-a-clock-that-jumps.md` says how the two are told apart.
 struct ClockGuard: Sendable {
     /// How far the clock may be beyond what is known; `nil` believes it always.
     let maxJump: Int64?
@@ -143,9 +143,9 @@ public struct ClockJump: Hashable, Sendable, CustomStringConvertible {
 
     /// A sentence to act on.
     public var description: String {
-        "the clock says \(clock), more than \(limit) after the last commit at \(lastCommit), and nothing confirms that "
-            + "so much time has passed; nothing is written, because commit times never go back: set the clock right, "
-            + "or, if it is right, run `fstore clock accept`"
+        "the clock says \(clock), more than \(limit.components.seconds) seconds after the last commit at "
+            + "\(lastCommit), and nothing confirms that so much time has passed; nothing is written, because commit "
+            + "times never go back: set the clock right, or, if it is right, run `fstore clock accept`"
     }
 }
 

@@ -8,7 +8,7 @@ enum WritePurpose {
     case reclaiming
 }
 
-/// Room that ordinary transactions leave, in the map and on the disk: who erases has to write too.
+/// Room in the map and on the disk that ordinary transactions leave free, because erasing writes too.
 ///
 /// `docs/on-disk-format.md`, *A full map and a full disk*, says how large it is.
 struct RoomReserve {

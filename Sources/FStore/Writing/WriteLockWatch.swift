@@ -20,7 +20,7 @@ final class WriteLockWatch: Sendable {
     }
 
     private let limit: Duration
-    /// When the wait at hand began, in nanoseconds of `origin`; or one of ``Wait``.
+    /// When the current wait began, in nanoseconds since `origin`, or one of ``Wait``.
     private let waitSince = Atomic<Int64>(Wait.none)
     private let isAsleep = Atomic<Bool>(false)
     private let monitor = Monitor(State())
