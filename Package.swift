@@ -65,8 +65,7 @@ let package = Package(
             name: "FStoreHTTP",
             dependencies: [
                 "CScheduler", "CZlib", "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity",
-                "FStoreSecurity",
-                "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
+                "FStoreSecurity", "FStoreServices", "FStoreTelemetry", "FStoreText", "FStoreWire",
                 program("Hummingbird", of: "hummingbird"),
                 program("HummingbirdTLS", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
