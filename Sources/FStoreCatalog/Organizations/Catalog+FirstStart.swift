@@ -7,12 +7,14 @@ extension Catalog {
     /// - Parameters:
     ///   - organization: the name of the organization.
     ///   - username: the name of the operator. Their id is the one that the text of the key carries.
+    ///   - fullName: what people call them.
     ///   - key: the key, usually ``NewAPIKey`` of a code made for user 1.
     /// - Returns: `false`, and nothing is changed, when there is an organization already: of several processes that
     ///   start at once one gets `true`.
     package func createFirst(
         organization: String,
         username: String,
+        fullName: String,
         key: NewAPIKey
     ) async throws(CatalogError) -> Bool {
         let now = clock.now()
@@ -20,15 +22,8 @@ extension Catalog {
             let sql = "SELECT EXISTS (SELECT * FROM organizations)"
             guard try Bool.fetchOne(database, sql: sql) == false else { return false }
             let first = try Organization.insert(name: organization, at: now, into: database)
-            let user = User(
-                id: key.userID,
-                organizationID: first.id,
-                username: username,
-                role: .operator,
-                created: now,
-                updated: now
-            )
-            try user.insert(id: key.userID, into: database)
+            let user = NewUser(username: username, fullName: fullName, role: .operator)
+            _ = try user.insert(id: key.userID, organization: first.id, at: now, into: database)
             _ = try key.insert(organization: first.id, at: now, into: database)
             return true
         }

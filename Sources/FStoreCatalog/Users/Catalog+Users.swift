@@ -1,83 +1,124 @@
-package import FStoreIdentity
+internal import FStoreIdentity
 internal import GRDB
 
 extension Catalog {
-    /// Makes a new user. Throws ``CatalogError/nameTaken(_:)`` when the organization has one of that name, and
-    /// ``CatalogError/notFound`` when there is no such organization.
+    /// Makes a new user.
+    ///
+    /// - Throws: ``CatalogError/nameTaken(_:)`` when the organization has one of that name, or when somebody has the
+    ///   e-mail address; ``CatalogError/notFound`` when there is no such organization.
     package func createUser(
+        _ user: NewUser,
         organization: Int64,
-        username: String,
-        role: Role
+        by actor: AuditActor
     ) async throws(CatalogError) -> User {
         let now = clock.now()
-        return try await write { database in
-            let draft = User(
-                id: 0,
-                organizationID: organization,
-                username: username,
-                role: role,
-                created: now,
-                updated: now
+        return try await change(by: actor) { database, trail in
+            let made = try user.insert(organization: organization, at: now, into: database)
+            try trail.note(
+                .userCreate,
+                made.publicID,
+                organization: organization,
+                details: [("username", made.username), ("role", made.role.rawValue)]
             )
-            return try draft.insert(id: nil, into: database)
+            return made
         }
     }
 
     /// The users of an organization, oldest first.
     package func users(organization: Int64) async throws(CatalogError) -> [User] {
         try await read { database in
-            let sql = "SELECT * FROM users WHERE organization_id = ? ORDER BY id"
+            let sql = "SELECT * FROM users WHERE organization_id = ? AND removed IS NULL ORDER BY id"
             return try Row.fetchAll(database, sql: sql, arguments: [organization]).map(User.init)
         }
     }
 
     /// One user of an organization.
     package func user(_ id: Int64, organization: Int64) async throws(CatalogError) -> User {
-        try await read { database in
-            let sql = "SELECT * FROM users WHERE organization_id = ? AND id = ?"
-            guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
-                throw CatalogError.notFound
-            }
-            return try User(row)
+        try await read { try User.fetch(id, organization: organization, from: $0) }
+    }
+}
+
+extension NewUser {
+    /// Stores the user, and returns what was stored.
+    ///
+    /// - Parameter id: the next free one when left out.
+    func insert(id: Int64? = nil, organization: Int64, at now: UnixNanoseconds, into database: Database) throws -> User
+    {
+        let sql = "SELECT EXISTS (SELECT * FROM organizations WHERE id = ?)"
+        guard try Bool.fetchOne(database, sql: sql, arguments: [organization]) == true else {
+            throw CatalogError.notFound
         }
+        let taken = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND username = ?)"
+        guard try Bool.fetchOne(database, sql: taken, arguments: [organization, username]) == false else {
+            throw CatalogError.nameTaken(username)
+        }
+        if password != nil { try User.checkLogin(username, isFreeIn: database) }
+        let email = try email ?? User.freeAddress(username, in: database)
+        try User.checkAddress(email, isFreeIn: database)
+        try database.execute(
+            sql: """
+                INSERT INTO users (id, public_id, organization_id, username, email, full_name, role, password,
+                    password_set, created, updated)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                id, RecordID.make("usr", at: now), organization, username, email, fullName ?? username, role.rawValue,
+                password, password == nil ? nil : now, now, now,
+            ]
+        )
+        return try User.fetch(database.lastInsertedRowID, organization: organization, from: database)
     }
 }
 
 extension User {
-    /// Stores the user, with the next free id when `id` is `nil`, and returns what was stored.
-    @discardableResult
-    func insert(id: Int64?, into database: Database) throws -> User {
-        let sql = "SELECT EXISTS (SELECT * FROM organizations WHERE id = ?)"
-        guard try Bool.fetchOne(database, sql: sql, arguments: [organizationID]) == true else {
+    static func fetch(_ id: Int64, organization: Int64, from database: Database) throws -> User {
+        let sql = "SELECT * FROM users WHERE organization_id = ? AND id = ? AND removed IS NULL"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
             throw CatalogError.notFound
         }
-        let taken = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND username = ?)"
-        guard try Bool.fetchOne(database, sql: taken, arguments: [organizationID, username]) == false else {
+        return try User(row)
+    }
+
+    /// Names of those who sign in are unique in the catalog, whatever their case.
+    static func checkLogin(_ username: String, isFreeIn database: Database, except id: Int64 = 0) throws {
+        let sql =
+            "SELECT EXISTS (SELECT * FROM users WHERE lower(username) = lower(?) AND password IS NOT NULL AND id != ?)"
+        if try Bool.fetchOne(database, sql: sql, arguments: [username, id]) == true {
             throw CatalogError.nameTaken(username)
         }
-        try database.execute(
-            sql: """
-                INSERT INTO users (id, organization_id, username, role, created, updated)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [id, organizationID, username, role.rawValue, created, updated]
-        )
-        return User(
-            id: database.lastInsertedRowID,
-            organizationID: organizationID,
-            username: username,
-            role: role,
-            created: created,
-            updated: updated
-        )
+    }
+
+    static func checkAddress(_ email: String, isFreeIn database: Database, except id: Int64 = 0) throws {
+        let sql = "SELECT EXISTS (SELECT * FROM users WHERE lower(email) = lower(?) AND removed IS NULL AND id != ?)"
+        if try Bool.fetchOne(database, sql: sql, arguments: [email, id]) == true {
+            throw CatalogError.nameTaken(email)
+        }
+    }
+
+    /// An address at `localhost` that nobody has, for a user who was made without one.
+    static func freeAddress(_ username: String, in database: Database) throws -> String {
+        let plain = username.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "@") } ? username : "user"
+        var address = plain + "@localhost"
+        var number = 1
+        let sql = "SELECT EXISTS (SELECT * FROM users WHERE lower(email) = lower(?) AND removed IS NULL)"
+        while try Bool.fetchOne(database, sql: sql, arguments: [address]) == true {
+            number += 1
+            address = "\(plain)-\(number)@localhost"
+        }
+        return address
     }
 
     init(_ row: Row) throws {
         self.init(
             id: row["id"],
+            publicID: row["public_id"],
             organizationID: row["organization_id"],
             username: row["username"],
+            email: row["email"],
+            fullName: row["full_name"],
             role: try row.value("role"),
+            canSignIn: row["password"] != nil,
+            disabled: row["disabled"],
             created: row["created"],
             updated: row["updated"]
         )

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStoreCatalog
+internal import Glibc
 
 /// The catalog of a data directory, for commands that work on it without a server, or beside one.
 extension StoreArguments {
@@ -24,4 +25,10 @@ extension StoreArguments {
             throw error
         }
     }
+}
+
+/// Who sits at the command line, for the audit trail.
+enum CommandLineUser {
+    /// The number of the system's user: names can be made up in the environment.
+    static var name: String { "uid \(getuid())" }
 }

@@ -133,8 +133,14 @@ struct Responder: HTTPResponder {
         let bytes = RequestBytes(budget, channel, organization: entry?.principal.organizationID)
         let reply: Reply
         do {
-            reply = try await withTaskExecutorPreference(lane) {
-                try await run(operation, rawParameters, request, channel, bytes, admitted)
+            let origin = RequestOrigin(
+                address: channel.remoteAddress?.ipAddress ?? "",
+                requestID: progress.requestID
+            )
+            reply = try await RequestOrigin.$current.withValue(origin) {
+                try await withTaskExecutorPreference(lane) {
+                    try await run(operation, rawParameters, request, channel, bytes, admitted)
+                }
             }
         } catch {
             try bytes.answer(0)

@@ -13,7 +13,12 @@ package enum FirstStart {
     package static func run(_ catalog: Catalog, key given: APIKeyCode?) async throws(CatalogError) -> APIKeyCode? {
         let code = given ?? APIKeyCode.generate(userID: 1)
         let key = NewAPIKey(code: code, name: "bootstrap", role: .operator)
-        let isFirst = try await catalog.createFirst(organization: organization, username: username, key: key)
+        let isFirst = try await catalog.createFirst(
+            organization: organization,
+            username: username,
+            fullName: "Operator",
+            key: key
+        )
         return isFirst && given == nil ? code : nil
     }
 }

@@ -164,7 +164,12 @@ struct CatalogOpeningTests {
                     group.addTask {
                         let key = NewAPIKey(code: .generate(userID: 1), name: "first", role: .operator)
                         let catalog = try Catalog(directory: path)
-                        return try await catalog.createFirst(organization: "default", username: "op", key: key)
+                        return try await catalog.createFirst(
+                            organization: "default",
+                            username: "op",
+                            fullName: "Op",
+                            key: key
+                        )
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

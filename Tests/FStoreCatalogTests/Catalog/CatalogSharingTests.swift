@@ -24,7 +24,11 @@ struct CatalogSharingTests {
         try await fixture.key("laptop")
         _ = try await second.users(organization: fixture.ours)
         #expect(try await fixture.catalog.changeCounter() == before)
-        _ = try await second.createUser(organization: fixture.ours, username: "bob", role: .viewer)
+        _ = try await second.createUser(
+            NewUser(username: "bob", role: .viewer),
+            organization: fixture.ours,
+            by: .server
+        )
         let after = try await fixture.catalog.changeCounter()
         #expect(after != before)
         #expect(try await fixture.catalog.changeCounter() == after)
@@ -38,7 +42,11 @@ struct CatalogSharingTests {
                 let catalog = number.isMultiple(of: 2) ? fixture.catalog : second
                 let ours = fixture.ours
                 group.addTask {
-                    _ = try await catalog.createUser(organization: ours, username: "u\(number)", role: .viewer)
+                    _ = try await catalog.createUser(
+                        NewUser(username: "u\(number)", role: .viewer),
+                        organization: ours,
+                        by: .server
+                    )
                 }
             }
             try await group.waitForAll()
@@ -113,7 +121,11 @@ struct CatalogSharingTests {
         let ours = fixture.ours
         let writer = Task {
             for number in 0..<300 {
-                _ = try await catalog.createUser(organization: ours, username: "u\(number)", role: .viewer)
+                _ = try await catalog.createUser(
+                    NewUser(username: "u\(number)", role: .viewer),
+                    organization: ours,
+                    by: .server
+                )
             }
         }
         var known = 0

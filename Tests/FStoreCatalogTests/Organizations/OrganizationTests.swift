@@ -13,7 +13,7 @@ struct OrganizationTests {
         let catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
         let code = APIKeyCode.generate(userID: 1)
         let key = NewAPIKey(code: code, name: "first", role: .operator, quota: .unlimited)
-        #expect(try await catalog.createFirst(organization: "default", username: "op", key: key))
+        #expect(try await catalog.createFirst(organization: "default", username: "op", fullName: "Op", key: key))
 
         let organization = try await catalog.organization(named: "default")
         #expect(organization.id == 1 && organization.created == clock.now)
@@ -29,15 +29,18 @@ struct OrganizationTests {
         let catalog = try Catalog(directory: directory.path)
         let code = try APIKeyCode("fl_42_" + String(repeating: "aB3", count: 11))
         let key = NewAPIKey(code: code, name: "first", role: .operator)
-        #expect(try await catalog.createFirst(organization: "default", username: "op", key: key))
+        #expect(try await catalog.createFirst(organization: "default", username: "op", fullName: "Op", key: key))
         #expect(try await catalog.users(organization: 1).map(\.id) == [42])
-        #expect(try await catalog.createUser(organization: 1, username: "next", role: .viewer).id == 43)
+        #expect(
+            try await catalog.createUser(NewUser(username: "next", role: .viewer), organization: 1, by: .server).id
+                == 43
+        )
     }
 
     @Test func `a second first start changes nothing`() async throws {
         let fixture = try await CatalogFixture()
         let key = NewAPIKey(code: .generate(userID: 1), name: "first", role: .operator)
-        let made = try await fixture.catalog.createFirst(organization: "more", username: "op", key: key)
+        let made = try await fixture.catalog.createFirst(organization: "more", username: "op", fullName: "Op", key: key)
         #expect(!made)
         #expect(try await fixture.catalog.organizations().map(\.name) == ["ours", "theirs"])
         #expect(try await fixture.catalog.usableKeys() == [])
@@ -57,10 +60,14 @@ struct OrganizationTests {
         let fixture = try await CatalogFixture()
         #expect(fixture.user.username == fixture.foreigner.username && fixture.user.id != fixture.foreigner.id)
         await #expect(throws: CatalogError.nameTaken("ada")) {
-            try await fixture.catalog.createUser(organization: fixture.ours, username: "ada", role: .viewer)
+            try await fixture.catalog.createUser(
+                NewUser(username: "ada", role: .viewer),
+                organization: fixture.ours,
+                by: .server
+            )
         }
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.createUser(organization: 3, username: "ada", role: .viewer)
+            try await fixture.catalog.createUser(NewUser(username: "ada", role: .viewer), organization: 3, by: .server)
         }
     }
 

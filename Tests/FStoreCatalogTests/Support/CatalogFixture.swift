@@ -29,8 +29,12 @@ struct CatalogFixture {
         catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
         ours = try await catalog.createOrganization(name: "ours").id
         theirs = try await catalog.createOrganization(name: "theirs").id
-        user = try await catalog.createUser(organization: ours, username: "ada", role: .admin)
-        foreigner = try await catalog.createUser(organization: theirs, username: "ada", role: .admin)
+        user = try await catalog.createUser(NewUser(username: "ada", role: .admin), organization: ours, by: .server)
+        foreigner = try await catalog.createUser(
+            NewUser(username: "ada", role: .admin),
+            organization: theirs,
+            by: .server
+        )
     }
 
     /// A second opening of the same file, as another process has it.

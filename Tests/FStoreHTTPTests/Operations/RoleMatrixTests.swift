@@ -173,7 +173,7 @@ extension HTTPSocket.Response {
 extension TestServer {
     /// A key that has ended.
     func expiredKey() async throws -> String {
-        let user = try await catalog.createUser(organization: 1, username: "late", role: .admin)
+        let user = try await catalog.createUser(NewUser(username: "late", role: .admin), organization: 1, by: .server)
         let code = APIKeyCode.generate(userID: user.id)
         _ = try await catalog.createKey(
             NewAPIKey(code: code, name: "late", role: .admin, expires: 1_000_000_000),

@@ -160,7 +160,11 @@ final class TestServer: Sendable {
             }
         }
         let name = "user-\(UUID().uuidString)"
-        let user = try await catalog.createUser(organization: organizationID, username: name, role: role)
+        let user = try await catalog.createUser(
+            NewUser(username: name, role: role),
+            organization: organizationID,
+            by: .server
+        )
         let code = APIKeyCode.generate(userID: user.id)
         let key = NewAPIKey(code: code, name: "test", role: role, quota: quota)
         _ = try await catalog.createKey(key, organization: organizationID)

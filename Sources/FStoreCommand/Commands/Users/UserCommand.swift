@@ -31,7 +31,11 @@ struct UserCreateCommand: ParsableCommand {
     func run() throws {
         let user = try store.withCatalog { [place, name, role] catalog in
             let organization = try await place.find(in: catalog)
-            return try await catalog.createUser(organization: organization.id, username: name, role: role)
+            return try await catalog.createUser(
+                NewUser(username: name, role: role),
+                organization: organization.id,
+                by: .commandLine(CommandLineUser.name)
+            )
         }
         let output = Output()
         if store.json {
