@@ -4,14 +4,15 @@ package import FStore
 package enum Spelling {
     /// The candidate closest to `word`; `nil` when none is close.
     ///
-    /// Close is a third of its letters, at least one and at most four: more changes make another word of it.
+    /// Close is a third of its letters, at least one and at most four: more changes make another word of it. A single
+    /// letter is close to nothing else: the one change would leave nothing of it.
     package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().unicodeScalars)
-        let most = min(4, max(1, letters.count / 3))
+        let most = letters.count < 2 ? 0 : min(4, max(1, letters.count / 3))
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             // A letter has at most four bytes: what is much longer or shorter needs no closer look.
-            if abs(candidate.utf8.count - word.utf8.count) > 4 * most { continue }
+            if abs(candidate.utf8.count - word.utf8.count) > 4 * max(1, most) { continue }
             let limit = best.map { $0.distance - 1 } ?? most
             let other = Array(candidate.lowercased().unicodeScalars)
             if let distance = distance(other, letters, limit: limit) { best = (candidate, distance) }

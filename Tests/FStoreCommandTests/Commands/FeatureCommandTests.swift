@@ -96,6 +96,9 @@ struct FeatureCommandTests {
         try store.run("feature", "create", "wind_speed", "--type", "float64")
         let feature = try store.run("get", "wnid_speed", "JFK", status: 1)
         #expect(feature.error.contains("did you mean \"wind_speed\"?"))
+        // After `feature delete b` a second one asked whether "a" was meant.
+        try store.run("feature", "create", "a")
+        #expect(try !store.run("feature", "delete", "b", status: 1).error.contains("did you mean"))
         #expect(
             try store.run("feature", "create", "w", "--type", "float", status: 64).error
                 .contains("did you mean float64?")
