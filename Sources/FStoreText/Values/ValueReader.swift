@@ -29,9 +29,11 @@ package enum ValueReader {
                 ? decimal.whole() != .integer(1 << 53) && decimal.whole() != .integer(-1 << 53)
                 : decimal.isWhole && !decimal.hasDigits(of: number)
             if losesDigits {
+                var keeper = "string"
+                if case .integer = decimal.whole() { keeper = "int64" }
                 throw Rejection(
                     "the whole number \(shown(text)) lies beyond 2^53, where float64 loses digits; a feature of type "
-                        + "int64 keeps them"
+                        + "\(keeper) keeps them"
                 )
             }
         }
@@ -112,7 +114,7 @@ package enum ValueReader {
         floats.reserveCapacity(elements.count)
         for element in elements {
             guard case .number(let digits) = element, let float = Float(digits) else {
-                throw Rejection("the vector holds \(shown(element)), which is not a number")
+                throw Rejection("the vector has the element \(shown(element)), which is not a number")
             }
             guard float.isFinite else { throw Rejection("\(digits.excerpt) is too large for an element of a vector") }
             floats.append(float)

@@ -55,6 +55,12 @@ struct ValueReaderTests {
         #expect(throws: Rejection.self) { try ValueReader.read(json) }
     }
 
+    /// `int64` was named for numbers that it does not hold either.
+    @Test func `the advice names a type that keeps the digits`() {
+        #expect(Self.reason("-9223372036854775808", .float64)?.hasSuffix("a feature of type int64 keeps them") == true)
+        #expect(Self.reason("9223372036854775808", .float64)?.hasSuffix("a feature of type string keeps them") == true)
+    }
+
     @Test(arguments: [
         ("9007199254740992", 9_007_199_254_740_992.0), ("-9007199254740992", -9_007_199_254_740_992), ("1e20", 1e20),
         ("1e300", 1e300), ("1e+23", 1e23), ("123456789.123456789123456789", 123_456_789.12345679),
