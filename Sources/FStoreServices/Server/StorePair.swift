@@ -13,8 +13,10 @@ package struct StorePair: Sendable {
 
     /// Why the files are not served together.
     package enum Mismatch: Error, Hashable, Sendable {
-        /// The values have been served with a catalog, or have spaces that only a catalog gives, and it is not there.
+        /// The values have been served with a catalog, and it is not there.
         case catalogMissing(directory: String)
+        /// The values have spaces that only a catalog gives, and there is none. It was lost, or `--space` made them.
+        case spacesWithoutCatalog(directory: String, highest: UInt32)
         /// The catalog has been served with values, and they are not there, or have never seen it.
         case valuesMissing(directory: String)
         /// Each belongs to another store.
@@ -34,8 +36,8 @@ package struct StorePair: Sendable {
             let store = try FeatureStore(directory: directory, options: options)
             // Asked before a catalog is made: one that lies there would be in the way of a restored one.
             let highest = try store.highestSpace()
-            let isNeeded = try store.catalogMark() != nil || highest > 0
-            if isNeeded { throw Mismatch.catalogMissing(directory: directory) }
+            if try store.catalogMark() != nil { throw Mismatch.catalogMissing(directory: directory) }
+            if highest > 0 { throw Mismatch.spacesWithoutCatalog(directory: directory, highest: highest) }
             let catalog = try Catalog(directory: directory)
             let pair = StorePair(store: store, catalog: catalog)
             return try await pair.bound(in: directory)
@@ -126,6 +128,10 @@ extension StorePair.Mismatch: CustomStringConvertible {
         case .catalogMissing(let directory):
             "the values in \(directory) belong to organizations of a catalog that is not there: "
                 + "catalog.sqlite is missing, or was cut off; \(wayBack)"
+        case .spacesWithoutCatalog(let directory, let highest):
+            "the values in \(directory) lie in spaces up to \(highest), and catalog.sqlite, which says whose spaces "
+                + "these are, is not there; \(wayBack). If no server has served them, load what `fstore dump "
+                + "--space \(highest)` writes into a new store"
         case .valuesMissing(let directory):
             "the catalog in \(directory) belongs to values that are not there: "
                 + "values.mdb is missing, or is an older one; \(wayBack)"

@@ -65,7 +65,7 @@ struct StorePairTests {
         let store = try FeatureStore(directory: path)
         try await store.define(FeatureDefinition(name: "f", space: 2, type: .int64))
         store.close()
-        await mismatch("catalog.sqlite is missing")
+        await mismatch("lie in spaces up to 2, and catalog.sqlite, which says whose spaces these are, is not there")
         // Nor does a catalog help that somebody has made meanwhile.
         try Catalog(directory: path).close()
         await mismatch("catalog.sqlite is missing")
