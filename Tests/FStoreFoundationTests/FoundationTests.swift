@@ -52,7 +52,7 @@ struct FoundationTests {
         }
         #expect(
             message { try store.put(.string("fast"), of: speed, for: "JFK", at: .now()) }
-                == #"cell 0: the feature "wind_speed" takes float64, and a string was given"#
+                == #"cell 0: the feature "wind_speed" takes float64; string was given"#
         )
         #expect(message { _ = try FeatureStore(directory: directory.path("store")) }.contains("already open"))
         #expect(message { _ = try EntityID(String()) } == "entityBytes must be 1 to 255; 0 was given")

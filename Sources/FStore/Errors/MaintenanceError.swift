@@ -26,9 +26,9 @@ extension MaintenanceError: CustomStringConvertible {
         switch self {
         case .notEmpty(let directory): "\(directory) is not empty; name a directory that is empty or does not exist"
         case .directory(let directory, let reason): "the directory \(directory) cannot be used: \(reason)"
-        case .notAStore(let error): "there is no sound store to restore: \(error)"
+        case .notAStore(let error): "the backup has no store that can be restored: \(error)"
         case .unfinished(let error):
-            "the values are out of reach, but not all are removed from the file yet; the store goes on with it by "
+            "no read finds the values any more, but some are still in the file; the store goes on removing them by "
                 + "itself: \(error)"
         case .write(let error): error.description
         case .read(let error): error.description

@@ -51,7 +51,7 @@ extension ReadError: CustomStringConvertible {
         case .limit(let error): error.description
         case .corrupted(let corruption): "\(corruption); run `fstore verify` and restore a backup"
         case .readersFull(let limit):
-            "\(limit) reads are open at once, which is the limit maxReaders; end some, or open the store with more"
+            "\(limit) reads are open at once, which is the limit; end some, or open the store with a larger maxReaders"
         case .mapResized: "another process enlarged the map; open the store again"
         case .closed: "the store has been closed"
         case .storage(let reason): "the read failed: \(reason)"

@@ -63,7 +63,7 @@ extension WriteError: CustomStringConvertible {
         case .featureChanged(let updated): "the feature was changed at \(updated), after you looked at it"
         case .invalidName(let name, let reason): "\"\(name.excerpt)\" cannot be the name of a feature: \(reason)"
         case .wrongType(let feature, let expected, let given, let cell):
-            "cell \(cell): the feature \"\(feature.excerpt)\" takes \(expected), and a \(given) was given"
+            "cell \(cell): the feature \"\(feature.excerpt)\" takes \(expected); \(given) was given"
         case .inexactInteger(let feature, let value, let cell):
             "cell \(cell): \(value) is beyond 2^53 and would lose digits in \"\(feature.excerpt)\", which takes float64"
         case .notFinite(let value): "\(value.excerpt) is not a number that can be stored; values must be finite"
@@ -71,19 +71,19 @@ extension WriteError: CustomStringConvertible {
         case .limit(let error): error.description
         case .busy(let error): "too many writes are waiting (\(error)); try again later"
         case .mapFull(let bytes):
-            "the store has reached its map size of \(bytes) bytes, but for what is kept back for erasing; nothing was "
-                + "written: open it with a larger map (--map-size, map_size), or erase something"
+            "the store has reached its map size of \(bytes) bytes; nothing was written; open it with a larger map "
+                + "(--map-size, map_size), or erase something: room for erasing is kept back"
         case .diskFull:
-            "the disk is full, but for what is kept back for erasing; nothing was written: make room, or erase "
-                + "something"
+            "the disk is full; nothing was written; make room on the disk, or erase something: room for erasing is "
+                + "kept back"
         case .stopped(let reason):
             "writing stopped after an error (\(reason)); check the disk and open the store again"
         case .clockJump(let jump): jump.description
         case .lockHeld(let process, let seconds):
             "another process\(process.map { " (id \($0))" } ?? "") has held the store's write lock for \(seconds) s; "
-                + "writes are refused until it goes on or ends"
+                + "writes are refused until it releases the lock or ends"
         case .eraseUnfinished(let cells, let reason):
-            "the erasure has removed \(cells) cells and is not finished; the store goes on with it by itself: \(reason)"
+            "\(cells) cells are erased and others are not yet; the store goes on erasing by itself: \(reason)"
         case .readOnly: "the store was opened for reading only"
         case .closed: "the store has been closed"
         case .corrupted(let corruption): "\(corruption); run `fstore verify` and restore a backup"

@@ -51,7 +51,7 @@ extension FeatureRecord {
     init(_ entry: Entry) throws(Corruption) {
         let failure: (RawSpan, String) -> Corruption = { Corruption(table: .features, key: $0, reason: $1) }
         guard entry.key.byteCount == 4, let body = entry.verifiedBody(minimum: 74) else {
-            throw failure(entry.key, "its checksum does not fit")
+            throw failure(entry.key, "its checksum does not match")
         }
         guard [Self.plainVersion, Self.flaggedVersion].contains(body.byte(at: 0)) else {
             throw failure(entry.key, "its version \(body.byte(at: 0)) is unknown")

@@ -37,7 +37,7 @@ enum MetaKey {
         }
         let body = value.extracting(droppingLast: 4)
         guard checksum(key, body) == value.littleEndian(at: body.byteCount, as: UInt32.self) else {
-            throw Corruption(table: .meta, key: key, reason: "its checksum does not fit")
+            throw Corruption(table: .meta, key: key, reason: "its checksum does not match")
         }
         return body
     }

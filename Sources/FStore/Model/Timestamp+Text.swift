@@ -88,7 +88,7 @@ private struct TimestampReader {
         var second = CivilDate.days(year: year, month: month, day: day) * 86_400
         var fraction = 0
         if position < bytes.count {
-            guard "Tt ".utf8.contains(bytes[position]) else { throw error("the date is followed by something else") }
+            guard "Tt ".utf8.contains(bytes[position]) else { throw error("after the date there is no T or space") }
             position += 1
             let hour = try number(digits: 2, named: "hour", in: 0...23)
             try expect(":", "a : after the hour")
@@ -98,7 +98,7 @@ private struct TimestampReader {
             fraction = try readFraction()
             second -= try readOffset()
         }
-        guard position == bytes.count else { throw error("something follows it") }
+        guard position == bytes.count else { throw error("there is text after its end") }
         return try moment(second: second, fraction: fraction)
     }
 

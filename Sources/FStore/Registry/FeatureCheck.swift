@@ -29,10 +29,10 @@ enum FeatureCheck {
             throw .limit(error)
         }
         if HiddenCharacters.areIn(name) {
-            throw .invalidName(name, reason: "it contains a control character, or one that turns the direction of text")
+            throw .invalidName(name, reason: "it has a control character, or one that changes the direction of text")
         }
         if FeatureID(name) != nil {
-            throw .invalidName(name, reason: "it looks like a UUID, by which features are also addressed")
+            throw .invalidName(name, reason: "it looks like a UUID, which is the form of a feature's id")
         }
     }
 

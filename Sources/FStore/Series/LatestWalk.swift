@@ -98,7 +98,7 @@ struct LatestWalk: ~Copyable, ~Escapable {
     private mutating func damage(_ number: UInt32) -> ReadError {
         key.truncate(to: entityBytes)
         key.append(bigEndian: number)
-        let reason = "its checksum or its tag does not fit"
+        let reason = "its checksum or its tag does not match"
         return .corrupted(Corruption(table: .latest, key: key.bytes, reason: reason))
     }
 }

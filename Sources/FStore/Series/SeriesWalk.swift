@@ -214,6 +214,6 @@ struct SeriesWalk: ~Copyable, ~Escapable {
     }
 
     static func damage(_ entry: Entry) -> Corruption {
-        Corruption(table: .history, key: entry.key, reason: "its checksum or its tag does not fit")
+        Corruption(table: .history, key: entry.key, reason: "its checksum or its tag does not match")
     }
 }

@@ -13,7 +13,8 @@ extension Snapshot {
             guard let cell = Cell(latestKey: key.bytes, value: value) else { throw StorageError.damaged(code: 0) }
             return cell
         } catch .damaged(code: 0) {
-            throw .corrupted(Corruption(table: .latest, key: key.bytes, reason: "its checksum or its tag does not fit"))
+            let reason = "its checksum or its tag does not match"
+            throw .corrupted(Corruption(table: .latest, key: key.bytes, reason: reason))
         } catch {
             throw ReadError(error)
         }

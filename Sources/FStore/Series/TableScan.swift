@@ -41,7 +41,7 @@ struct ScannedRow {
     /// What is wrong with the bytes of a row, if anything is.
     static func damage(_ entry: Entry) -> Corruption? {
         if Cell(latestKey: entry.key, value: entry.value) != nil { return nil }
-        return Corruption(table: .latest, key: entry.key, reason: "its checksum or its tag does not fit")
+        return Corruption(table: .latest, key: entry.key, reason: "its checksum or its tag does not match")
     }
 }
 

@@ -73,7 +73,7 @@ final class ReaderPool: Sendable {
                 patience -= 1
                 usleep(1000)
             } catch {
-                throw .storage("the values file has to be opened again after an error: \(error)")
+                throw .storage("the values file could not be opened again after an error: \(error)")
             }
             if state.withLock({ $0.isClosed }) { throw .closed }
         }

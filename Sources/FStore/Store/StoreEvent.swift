@@ -19,13 +19,14 @@ extension StoreEvent: CustomStringConvertible {
     /// A sentence for a log.
     public var description: String {
         switch self {
-        case .reclaimFailed(let reason): "space cannot be taken back, and is tried again: \(reason)"
-        case .reclaimResumed: "space is being taken back again"
+        case .reclaimFailed(let reason):
+            "the space of deleted values cannot be taken back now; the store tries again: \(reason)"
+        case .reclaimResumed: "the space of deleted values is being taken back again"
         case .writeLockHeld(let process, let duration):
             WriteError.lockHeld(process: process, seconds: Int(duration.components.seconds)).description
         case .writeLockFree: "the write lock is free again"
         case .clockRefused(let jump): jump.description
-        case .clockBelieved: "the clock is believed again"
+        case .clockBelieved: "the clock is trusted again; writes are taken"
         }
     }
 }

@@ -52,7 +52,9 @@ struct StoreOpening {
             throw openError(error)
         }
         // LMDB counts tables in the order in which they are opened.
-        guard try openTables(environment) == tables else { throw .storage("the tables are not what they were") }
+        guard try openTables(environment) == tables else {
+            throw .storage("the file has other tables than before; close the store and open it again")
+        }
         return environment
     }
 

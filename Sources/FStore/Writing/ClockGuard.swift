@@ -145,7 +145,7 @@ public struct ClockJump: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         "the clock says \(clock), more than \(limit.components.seconds) seconds after the last commit at "
             + "\(lastCommit), and nothing confirms that so much time has passed; nothing is written, because commit "
-            + "times never go back: set the clock right, or, if it is right, run `fstore clock accept`"
+            + "times never go back; correct the clock, or run `fstore clock accept` if it is right"
     }
 }
 

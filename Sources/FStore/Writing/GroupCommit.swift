@@ -123,7 +123,9 @@ struct GroupCommit {
         // A clock that has stepped back must not bring an earlier commit time, and one that is centuries ahead must
         // leave room for the commits after this one.
         let latestClock = Int64.max - 1 << 40
-        guard last < Int64.max - Int64(count) else { throw WriteError.storage("commit times have come to their end") }
+        guard last < Int64.max - Int64(count) else {
+            throw WriteError.storage("the last commit has the greatest possible time; no later one can be written")
+        }
         let first = max(min(now, latestClock), last + (last == .min ? 0 : 1))
         let times = (0..<Int64(count)).map { first + $0 }
         try transaction.putLastCommit(times.last ?? first, writer.tables)

@@ -148,7 +148,7 @@ final class Writer: @unchecked Sendable {
     }
 
     func begin() throws(WriteError) -> WriteTransaction {
-        guard let environment else { throw .stopped(reason: stopReason ?? "the file was let go of") }
+        guard let environment else { throw .stopped(reason: stopReason ?? "the file has been closed") }
         pendingNote = nil
         watch?.begin()
         let transaction: WriteTransaction

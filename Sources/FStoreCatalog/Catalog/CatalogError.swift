@@ -45,7 +45,7 @@ extension CatalogError: CustomStringConvertible {
         case .keyTaken:
             "this API key is in the catalog already; make a new one"
         case .versionMismatch:
-            "the entry was changed meanwhile; read it again"
+            "somebody else has changed the entry; read it again"
         case .newerFormat(let found, let supported):
             "the catalog has format \(found), this program knows formats up to \(supported); use a newer program"
         case .notACatalog(let file):

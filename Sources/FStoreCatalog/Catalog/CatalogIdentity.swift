@@ -20,7 +20,7 @@ extension Catalog {
                 FROM this_catalog
                 """
             guard let row = try Row.fetchOne(database, sql: sql) else {
-                throw CatalogError.storage("it does not say who it is")
+                throw CatalogError.storage("it has no identity")
             }
             return CatalogIdentity(
                 bytes: (row["identity"] as Blob).bytes,

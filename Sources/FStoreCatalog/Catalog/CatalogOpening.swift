@@ -46,7 +46,7 @@ struct CatalogOpening {
         let sql = "SELECT identity, commits FROM this_catalog"
         func state() throws -> (identity: [UInt8], commits: Int64) {
             guard let row = try pool.read({ try Row.fetchOne($0, sql: sql) }) else {
-                throw CatalogError.storage("it does not say who it is")
+                throw CatalogError.storage("it has no identity")
             }
             return ((row["identity"] as Blob).bytes, row["commits"])
         }

@@ -19,7 +19,7 @@ extension APIKey {
 
     init(_ row: Row) throws {
         guard let digest = Digest((row["digest"] as Blob).bytes) else {
-            throw CatalogError.storage("the digest of an API key has not 32 bytes")
+            throw CatalogError.storage("the digest of an API key does not have 32 bytes")
         }
         self.init(
             id: row["id"],

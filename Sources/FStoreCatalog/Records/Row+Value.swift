@@ -5,7 +5,7 @@ extension Row {
     func value<Value: RawRepresentable>(_ column: String) throws -> Value where Value.RawValue == String {
         let text: String = self[column]
         guard let value = Value(rawValue: text) else {
-            throw CatalogError.storage("the column \(column) holds what this program does not know")
+            throw CatalogError.storage("the column \(column) has a value that this program does not know")
         }
         return value
     }

@@ -15,8 +15,8 @@ struct StoreArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The most the values can grow to, such as 512M or 64G (default: what the store has, 64G for a new one). "
-                + "Enlarges a full map.",
+            "The size to which the values can grow, such as 512M or 64G (default: that of the store; 64G for a new "
+                + "one). A larger size enlarges a full map.",
             valueName: "size"
         ),
         transform: ByteSizeText.parse

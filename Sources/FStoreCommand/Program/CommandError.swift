@@ -44,7 +44,8 @@ enum ExitStatus: Int32 {
           65  the data are wrong: rows were rejected, or a value does not fit
           66  there is no store, or no input file
           73  cannot create: the name is taken, or the directory cannot be used
-          74  the system refused to read or write
+          74  the system refused to read or write, the map or disk is full, or the
+              store is damaged
           75  busy: try again later
           78  a setting of the server is wrong
         """

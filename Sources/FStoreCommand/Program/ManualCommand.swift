@@ -54,10 +54,10 @@ struct ManualPage {
             paragraphs(String(parts[1]))
         }
         line(".SH ENVIRONMENT")
-        entry("\\fBFSTORE_DATA\\fR", "The directory of the store, where --data does not name it.")
+        entry("\\fBFSTORE_DATA\\fR", "The directory of the store, when --data is not given.")
         entry("\\fBFSTORE_\\fISETTING\\fR", "A setting of fstore serve, such as FSTORE_LISTEN.")
         line(".SH FILES")
-        entry("\\fI./fstore\\-data\\fR", "The directory of the store, where neither --data nor FSTORE_DATA names it.")
+        entry("\\fI./fstore\\-data\\fR", "The directory of the store, when neither --data nor FSTORE_DATA is given.")
     }
 
     private mutating func line(_ line: String) { text += line + "\n" }

@@ -12,8 +12,8 @@ struct RootCommand: ParsableCommand {
         abstract: "Keep the history of every feature of every entity, and tell what a value was at any time.",
         discussion: """
             The commands work on the files of a store, without a server or beside a running one; serve is the server. \
-            The store lies in the directory that --data names, else the environment variable FSTORE_DATA, else in \
-            ./fstore-data.
+            --data names the directory of the store. Without it, the environment variable FSTORE_DATA does; without \
+            both it is ./fstore-data.
 
             With --json a command prints JSON for programs: one object, or one object on each line of a list. Errors \
             are then objects on stderr.

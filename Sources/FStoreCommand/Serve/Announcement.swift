@@ -11,7 +11,7 @@ struct Announcement: Sendable {
     func showKey() throws {
         guard let key else { return }
         let output = Output()
-        output.line("The first API key, an operator's, shown this once:")
+        output.line("The first API key, with the role operator. It is never shown again:")
         output.line("")
         output.line("  \(key.text)")
         output.line("")

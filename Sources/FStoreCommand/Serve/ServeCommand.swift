@@ -7,14 +7,15 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve the HTTP API.",
         usage: "fstore serve [--print-config] [--json] [--<setting> <value> ...]",
         discussion: """
-            A setting is taken from the command line (--log-format json), else from the environment \
-            (FSTORE_LOG_FORMAT=json), else from the settings file (log_format: json); else it has its default.
+            A setting is taken from the command line (--log-format json). If it is not there, it is taken from the \
+            environment (FSTORE_LOG_FORMAT=json), then from the settings file (log_format: json). Otherwise it has \
+            its default.
 
             \(SettingsText.help)
             """
     )
 
-    @Flag(help: "Print the settings in force and where each comes from, and end.")
+    @Flag(help: "Print each setting, its value and where the value comes from, and end.")
     var printConfig = false
 
     @Flag(help: "Print settings and errors as JSON.")

@@ -75,7 +75,7 @@ struct ServerProcess {
     private func warn(_ options: ServeOptions, _ logger: Logger) {
         for finding in FilePermissions.openToOthers(directory: options.directory, key: options.server.tls?.key) {
             logger.warning(
-                "others than the owner may use a file of the server; chmod go= makes it the owner's alone",
+                "other users may use a file of the server; run chmod go= on it",
                 metadata: ["path": "\(finding.path)", "mode": "\(finding.mode)"]
             )
         }

@@ -14,7 +14,7 @@ enum StoreMetrics {
             CallbackMetric(
                 MetricDescription(
                     "fstore_log_dropped_lines_total",
-                    help: "Log lines that nobody took.",
+                    help: "Log lines that were dropped because the log was read too slowly.",
                     kind: .counter
                 )
             ) { Double(log.droppedLines) }
@@ -55,7 +55,7 @@ enum StoreMetrics {
             counter("fstore_store_commit_seconds_total", "Time of the commits of groups, from the queue to the disk."),
             counter("fstore_store_reclaim_failures_total", "Times that space could not be taken back."),
             gauge("fstore_store_reclaim_stuck", "1 while space cannot be taken back."),
-            gauge("fstore_store_writes_refused", "1 while no writes are taken: an error, the clock, a held lock."),
+            gauge("fstore_store_writes_refused", "1 while writes are refused; the log says why."),
         ]) {
             let now = store.writerStatistics()
             return [

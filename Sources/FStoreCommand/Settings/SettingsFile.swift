@@ -45,7 +45,11 @@ struct SettingsFile {
         }
         guard !setting.sources.contains(.file) else { return }
         let instead = setting.isSecret ? "; name a file in \(setting.name)_file, or set \(setting.variable)" : ""
-        throw CommandError(.settings, "setting", "\(path): \(setting.name) does not belong into the file\(instead)")
+        throw CommandError(
+            .settings,
+            "setting",
+            "\(path): \(setting.name) is not allowed in the settings file\(instead)"
+        )
     }
 
     private func hasContent() throws -> Bool {

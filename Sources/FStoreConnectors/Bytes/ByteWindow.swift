@@ -78,8 +78,8 @@ package struct ByteWindow: ~Copyable {
         if count < 3, !isAtEnd { return false }
         isAtStart = false
         if count >= 3, bytes[start] == 0xEF, bytes[start + 1] == 0xBB, bytes[start + 2] == 0xBF { consume(3) }
-        if count >= 2, bytes[start] == 0xFF, bytes[start + 1] == 0xFE { throw .notUTF8("UTF-16, little end first") }
-        if count >= 2, bytes[start] == 0xFE, bytes[start + 1] == 0xFF { throw .notUTF8("UTF-16, big end first") }
+        if count >= 2, bytes[start] == 0xFF, bytes[start + 1] == 0xFE { throw .notUTF8("UTF-16 (little-endian)") }
+        if count >= 2, bytes[start] == 0xFE, bytes[start + 1] == 0xFF { throw .notUTF8("UTF-16 (big-endian)") }
         return true
     }
 

@@ -30,7 +30,7 @@ extension InputError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason), .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noTimeZone(let name, let directory):
-            "there is no time zone \"\(name.excerpt)\" in \(directory); name it as Europe/Zurich; is tzdata installed?"
+            "there is no time zone \"\(name.excerpt)\" in \(directory); name one as Europe/Zurich, or install tzdata"
         case .notUTF8(let name): "the input is \(name); save it as UTF-8"
         case .noHeader: "the input is empty; a header with the names of the columns is expected"
         case .noColumn(let name, let header, let meant):

@@ -14,7 +14,7 @@ package struct DumpDefinition {
         let typeName = line["value_type"] == nil ? "type" : "value_type"
         if let text = try Self.text(line, typeName) {
             guard let type = ValueType(text) else {
-                throw Rejection("\"\(text.excerpt)\" is not a type of values", field: typeName)
+                throw Rejection("\"\(text.excerpt)\" is not a value type", field: typeName)
             }
             definition.type = type
         }

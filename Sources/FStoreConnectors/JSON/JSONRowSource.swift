@@ -88,7 +88,9 @@ struct JSONRowSource: RowSource, ~Copyable {
         var decided: [(target: Int, type: ValueType)] = []
         for (index, target) in targets.enumerated() {
             guard let member = object[target.column] else {
-                if mapping.isExact { throw Rejection("the value is missing; null is a value", field: target.column) }
+                if mapping.isExact {
+                    throw Rejection("the value is missing; write null to store null", field: target.column)
+                }
                 if mapping.missingIsNull { row.cells.append((index, .null)) }
                 continue
             }

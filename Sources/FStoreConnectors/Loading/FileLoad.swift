@@ -127,7 +127,7 @@ package struct FileLoad {
             throw LoadError.otherInput(job: job.name, reason: "this one is shorter")
         }
         guard source.digest() == bookmark.digest else {
-            throw LoadError.otherInput(job: job.name, reason: "what was loaded of it differs from this one")
+            throw LoadError.otherInput(job: job.name, reason: "the part that was loaded differs from this one")
         }
         if bookmark.isDone {
             let isAtEnd = try source.withWindow { window throws(InputError) in try window.isEmpty(input) }

@@ -41,9 +41,9 @@ extension LoadError: CustomStringConvertible {
                 + "use --restart to load this one from its start"
         case .otherChoices(let job):
             "the load \"\(job.excerpt)\" was begun with other columns, features or formats; "
-                + "repeat them, or use --restart"
+                + "give the same ones again, or use --restart"
         case .unreadableBookmark(let job):
-            "the bookmark of the load \"\(job.excerpt)\" is of another version of fstore; use --restart"
+            "the bookmark of the load \"\(job.excerpt)\" was written by another version of fstore; use --restart"
         case .tooManyRejects(let limit, let first):
             "more than \(limit) rows were rejected, so the load stopped\(RejectedRow.list(first))"
         case .allRejected(let rows, let first):

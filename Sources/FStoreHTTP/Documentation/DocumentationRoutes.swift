@@ -11,8 +11,8 @@ struct DocumentationRoutes: Sendable {
     var operations: [Operation] {
         [
             page("documentation", "/api/docs", .teams, "The API in a browser", swagger),
-            page("documentationAtRoot", "/docs", .models, "The same, where document 004 has it", swagger),
-            page("reference", "/api/redoc", .teams, "The API in a browser, as a book", redoc),
+            page("documentationAtRoot", "/docs", .models, "The API in a browser, at the path of document 004", swagger),
+            page("reference", "/api/redoc", .teams, "The API in a browser, to read on one page", redoc),
             asset,
         ]
     }

@@ -11,10 +11,10 @@ struct WelcomeRoutes: Sendable {
     var operations: [Operation] { [root, icon] }
 
     private static let links = [
-        (name: "documentation", path: "/api/docs", text: "every operation, to be tried out"),
-        (name: "reference", path: "/api/redoc", text: "the same as a book"),
+        (name: "documentation", path: "/api/docs", text: "every operation, to try out"),
+        (name: "reference", path: "/api/redoc", text: "the same, to read on one page"),
         (name: "openapi", path: "/api/openapi.json", text: "OpenAPI 3.1, for programs"),
-        (name: "health", path: "/health", text: "whether the server is well"),
+        (name: "health", path: "/health", text: "whether the server works"),
         (name: "readiness", path: "/readyz", text: "whether it takes requests"),
         (name: "metrics", path: "/metrics", text: "measurements for Prometheus"),
     ]
@@ -29,12 +29,12 @@ struct WelcomeRoutes: Sendable {
             owner: .house,
             access: .open,
             rate: .exempt,
-            summary: "What this is, and where to go on",
+            summary: "What this server is, with links",
             description: "A page for browsers; JSON unless `Accept` prefers `text/html`.",
             answers: [
                 DocumentedAnswer(
                     200,
-                    "Name, version, and the addresses to go on with.",
+                    "Name, version, and links.",
                     .members(
                         .required("name", .text(1...64)),
                         .required("version", .text(1...64)),

@@ -27,7 +27,7 @@ extension APIError {
         case let error as APIError: self = error
         case let error as CatalogError: self.init(error)
         case is BrokenBody, is HTTPParserError, is ChannelError, is IOError:
-            self = .malformed("the body of the request broke off, or its chunks are none")
+            self = .malformed("the body ended early, or is not valid chunked encoding")
         case KeyService.Refusal.roleAboveCaller:
             self = .forbidden("a key cannot have a higher role than the key that makes it")
         case KeyService.Refusal.keyAboveCaller:

@@ -34,7 +34,7 @@ extension APIError {
                 status: 413,
                 code: .answerTooLarge,
                 message: """
-                    the answer lies behind more than \(limit.allowed.upperBound) values that are deleted, or that the \
+                    the search passed more than \(limit.allowed.upperBound) values that are deleted, or that the \
                     question leaves out; ask for fewer entities at a time
                     """,
                 details: [("limit_steps", .integer(limit.allowed.upperBound))]

@@ -18,7 +18,7 @@ struct FeatureRoutes: Sendable {
     static let ifMatch = Parameter.header(
         "If-Match",
         .text(0...65_536),
-        "The `ETag` as last seen; 412 when it has changed."
+        "The `ETag` that you have. If it has changed, the answer is 412."
     )
 
     private static let tag = QueryField.texts("tag", .text(1...128), "Only features with this tag.")
@@ -26,7 +26,7 @@ struct FeatureRoutes: Sendable {
     private static let namePrefix = QueryField.text(
         "name_prefix",
         .text(0...255),
-        "Only features whose name starts so."
+        "Only features whose name begins with this text."
     )
 
     var operations: [Operation] {
@@ -108,11 +108,15 @@ struct FeatureRoutes: Sendable {
             summary: "Get a feature",
             parameters: [
                 Self.reference,
-                .header("If-None-Match", .text(0...65_536), "The `ETag` as last seen; 304 when it is still the same."),
+                .header(
+                    "If-None-Match",
+                    .text(0...65_536),
+                    "The `ETag` that you have. If it is still the same, the answer is 304."
+                ),
             ],
             answers: [
                 DocumentedAnswer(200, "The feature.", FeatureSchema.feature, headers: ["ETag"]),
-                DocumentedAnswer(304, "It is as it was.", nil, headers: ["ETag"]),
+                DocumentedAnswer(304, "Nothing has changed.", nil, headers: ["ETag"]),
             ],
             errors: [404]
         ) { call in
@@ -167,7 +171,7 @@ struct FeatureRoutes: Sendable {
             access: .role(.developer),
             rate: .write,
             summary: "Delete a feature",
-            description: "Its values are out of reach at once; their space is taken back in the background.",
+            description: "No read finds its values any more. Their space is taken back in the background.",
             parameters: [Self.reference, Self.ifMatch],
             answers: [DocumentedAnswer(204, "It is gone.", nil)],
             errors: [404, 412]

@@ -48,9 +48,9 @@ enum FeatureSchema {
         Schema.ObjectRule(
             members: [
                 .optional("type", .text(1...255), "What kind of source: `postgresql`, `file`, `api`, …"),
-                .optional("query", .text(0...8192), "What is asked of it."),
-                .optional("update_frequency", duration, "How often it is asked."),
-                .optional("source_id", .text(1...64), "The source that it is, by its id or name."),
+                .optional("query", .text(0...8192), "The query that is run there."),
+                .optional("update_frequency", duration, "How often it is run."),
+                .optional("source_id", .text(1...64), "The id or name of the source."),
             ],
             others: .anything,
             count: 0...32
@@ -61,23 +61,23 @@ enum FeatureSchema {
 
     static let retention = Schema.members(
         .optional("max_age", duration.orNull, "Values older than this are not kept."),
-        .optional("max_versions", Schema.integer(1...4_294_967_295).orNull, "So many event times an entity are kept."),
+        .optional("max_versions", Schema.integer(1...4_294_967_295).orNull, "Event times kept for each entity."),
         .optional(
             "keep_latest",
             Schema.boolean.orNull,
-            "Whether the newest event time of each entity is kept however old it is; `false` when left out."
+            "Whether the newest value of each entity is kept, however old it is; `false` when left out."
         )
     )
 
     // What can be said of a feature when it is made, and changed later.
     static let description = Field.text("description", Schema.prose(StoreLimits.descriptionBytes).orNull, "For people.")
-    static let owner = Field.text("owner", Schema.prose(StoreLimits.ownerBytes).orNull, "Who answers for it.")
+    static let owner = Field.text("owner", Schema.prose(StoreLimits.ownerBytes).orNull, "The person or team in charge.")
     static let tagList = Field.texts("tags", tags.orNull, "Words to find it by.")
     static let origin = Field.raw("source", source.orNull, "Where its values come from.")
     static let ttl = Field.raw(
         "ttl",
         duration.orNull,
-        "How long a value is good for; past it, its status is `EXPIRED`."
+        "How long a value counts. After that its status is `EXPIRED`."
     )
     static let history = Field.raw("retention", retention.orNull, "How much history is kept.")
 
@@ -87,7 +87,7 @@ enum FeatureSchema {
 
     // What cannot change.
     static let newName = Field.text("name", name, isRequired: true, "Unique within the organization.")
-    static let type = Field("value_type", valueType, "Fixed by the first value when it is left out.") {
+    static let type = Field("value_type", valueType, "When it is left out, the first value decides.") {
         $0.text.flatMap { ValueType($0) }
     }
 

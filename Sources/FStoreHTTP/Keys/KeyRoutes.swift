@@ -12,7 +12,7 @@ struct KeyRoutes: Sendable {
 
     var operations: [Operation] { [create, list, get, revoke] }
 
-    private static let reference = Parameter.path("key_id", .text(1...64), "The key's id, `key_…`; not its text.")
+    private static let reference = Parameter.path("key_id", .text(1...64), "The id, `key_…`, not the key itself.")
 
     private static let quota = Schema.any([.integer(1...1_000_000_000), .oneOf(["unlimited", "standard"])])
 
@@ -26,18 +26,18 @@ struct KeyRoutes: Sendable {
         "role",
         .oneOf(Role.allCases.map(\.rawValue)),
         isRequired: true,
-        "At most that of the key that makes it."
+        "The role of the new key; not higher than that of the key that makes it."
     ) { $0.text.flatMap(Role.init) }
     private static let expires = Field.text(
         "expires_at",
         ValueSchema.moment.orNull,
-        "When it ends; never when left out. At most when the key that makes it ends, unless an operator makes it."
+        "When the key ends; when left out, never. Only an operator can make a key that ends later than its own."
     )
     private static let limit = Field(
         "rate_limit",
         quota.orNull,
-        "Requests a minute, for reads and for writes; `unlimited`, or the documented limits when left out. At most "
-            + "that of the key that makes it, unless an operator makes it."
+        "How many reads, and how many writes, a minute; or `unlimited`. When left out: 1000 reads and 100 writes. "
+            + "Only an operator can make a key with a higher limit than its own."
     ) { value in
         if let limit = value.integer { return Quota.perMinute(limit) }
         return value.text == "unlimited" ? .unlimited : .standard
@@ -46,13 +46,13 @@ struct KeyRoutes: Sendable {
     private static let keyMembers: [Schema.Member] = [
         .required("id", .text(1...64)),
         .required("name", .text(1...255)),
-        .required("prefix", .text(1...64), "The beginning of its text."),
+        .required("prefix", .text(1...64), "The beginning of the key."),
         .required("role", .oneOf(Role.allCases.map(\.rawValue))),
         .required("user_id", .integer(1...Int64.max)),
         .required("rate_limit", quota),
         .required("created_at", ValueSchema.moment),
         .required("expires_at", ValueSchema.moment.orNull),
-        .required("last_used_at", ValueSchema.moment.orNull, "To the minute or so."),
+        .required("last_used_at", ValueSchema.moment.orNull, "Accurate to about a minute."),
         .required("revoked_at", ValueSchema.moment.orNull),
     ]
 
@@ -77,12 +77,12 @@ struct KeyRoutes: Sendable {
             access: .role(.admin),
             rate: .write,
             summary: "Make an API key",
-            description: "The text of the key is in this answer and nowhere else: only its hash is kept.",
+            description: "Only this answer shows the key: the server keeps its hash.",
             body: .json(
                 Self.createSchema,
                 example: #"{"name":"scoring service","role":"viewer","rate_limit":"unlimited"}"#
             ),
-            answers: [DocumentedAnswer(201, "The key, with its text.", Self.newKeySchema, headers: ["Location"])]
+            answers: [DocumentedAnswer(201, "The new key, shown this once.", Self.newKeySchema, headers: ["Location"])]
         ) { call in
             let body = try call.json()
             var expires: Timestamp?
@@ -141,7 +141,7 @@ struct KeyRoutes: Sendable {
             rate: .read,
             summary: "Get an API key",
             parameters: [Self.reference],
-            answers: [DocumentedAnswer(200, "The key, without its text.", Self.keySchema)],
+            answers: [DocumentedAnswer(200, "What is known of the key, without the key itself.", Self.keySchema)],
             errors: [404]
         ) { call in
             .json(Self.object(try await keys.key(call.pathParameter("key_id"), for: call.caller)).bytes)
@@ -157,7 +157,7 @@ struct KeyRoutes: Sendable {
             access: .role(.admin),
             rate: .write,
             summary: "Revoke an API key",
-            description: "It opens nothing from the next request on, on open connections too.",
+            description: "The key is refused from the next request on, on open connections too.",
             parameters: [Self.reference],
             answers: [DocumentedAnswer(204, "It is revoked.", nil)],
             errors: [404]

@@ -91,7 +91,7 @@ struct OnlineRoutes: Sendable {
             rate: .write,
             hot: .onlineWrite,
             summary: "Write many features of many entities",
-            description: "All of it or nothing, under one commit time. Up to 50 000 values a request.",
+            description: "Up to 50 000 values. All are stored with one commit time, or none is.",
             body: .json(
                 OnlineSchema.write,
                 example: #"{"rows":[{"entity_id":"customer_123","timestamp":"2025-02-20T16:02:34Z","#

@@ -26,14 +26,14 @@ enum OnlineSchema {
     static let asOf = Field.text(
         "as_of",
         ValueSchema.momentOrNow.orNull,
-        "The values as of this time; `now` is allowed."
+        "Asks for the values at this time, or at `now`."
     )
     static let knownAt = Field.text(
         "known_at",
         ValueSchema.momentOrNow.orNull,
         "Only what the store knew at this time."
     )
-    static let times = Field.flag("timestamps", "Whether the event times are wanted.")
+    static let times = Field.flag("timestamps", "Whether the answer has the event times.")
 
     private static func columns(_ cell: Schema) -> Schema {
         .array(.array(cell, 0...maxEntities), 0...maxFeatures)
@@ -42,9 +42,9 @@ enum OnlineSchema {
     static let answer = Schema.named(
         "OnlineAnswer",
         .members(
-            .required("features", .array(.text(1...255), 0...maxFeatures), "Names, in the asked order."),
+            .required("features", .array(.text(1...255), 0...maxFeatures), "The names, in the order of the request."),
             .required("entities", .array(.text(1...255), 0...maxEntities)),
-            .required("values", columns(.anything), "For each feature one array, for each entity one value in it."),
+            .required("values", columns(.anything), "One array for each feature, with one value for each entity."),
             .required("statuses", columns(.oneOf(["PRESENT", "NULL", "MISSING", "EXPIRED"]))),
             .optional("timestamps", columns(ValueSchema.moment.orNull))
         )
@@ -64,14 +64,14 @@ enum OnlineSchema {
         "values",
         .object(Schema.ObjectRule(members: [], others: .anything, count: 1...maxFeatures)),
         isRequired: true,
-        "By the name or UUID of the feature."
+        "The values, by the name or UUID of their feature."
     ) { $0.members }
 
     static let written = Schema.named(
         "OnlineWritten",
         .members(
             .required("rows", .integer(1...50_000)),
-            .required("written", .integer(1...50_000), "Cells."),
+            .required("written", .integer(1...50_000), "How many values were stored."),
             .required("committed_at", ValueSchema.moment),
             ValueSchema.warning
         )

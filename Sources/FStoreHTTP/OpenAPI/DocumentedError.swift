@@ -22,23 +22,23 @@ struct DocumentedError: Sendable, Hashable {
         self.status = status
         (description, headers) =
             switch status {
-            case 400: ("The request cannot be understood: its JSON, its encoding or its form is broken.", [])
-            case 401: ("No key was sent, or one that opens nothing.", ["WWW-Authenticate"])
-            case 403: ("The role of the key is not enough.", [])
-            case 404: ("There is no such thing, or not in the organization of the key.", [])
-            case 405: ("The path does not know the method.", ["Allow"])
+            case 400: ("The request cannot be read: its JSON, its encoding or its form is wrong.", [])
+            case 401: ("There is no key, or it is unknown, expired or revoked.", ["WWW-Authenticate"])
+            case 403: ("The role of the key is too low.", [])
+            case 404: ("There is no such thing in the organization of the key.", [])
+            case 405: ("The path does not take this method.", ["Allow"])
             case 408: ("The request came too slowly.", [])
-            case 409: ("Something of that name is already there.", [])
-            case 412: ("It has changed since the `ETag` in `If-Match` was given.", [])
+            case 409: ("The name is taken.", [])
+            case 412: ("It has changed since it had the `ETag` in `If-Match`.", [])
             case 413: ("The body is too large, or the answer would be.", [])
-            case 414: ("The target of the request is too long.", [])
-            case 415: ("The media type or the encoding of the body is not taken.", [])
-            case 422: ("The request is well formed, and its content is wrong: `details.errors` says where.", [])
-            case 429: ("The limit of the key is used up for now.", ["Retry-After"])
+            case 414: ("The path with its query is too long.", [])
+            case 415: ("The media type or the encoding of the body is not supported.", [])
+            case 422: ("The request can be read, but its content is wrong: `details.errors` says where.", [])
+            case 429: ("The key has used up its requests of this minute.", ["Retry-After"])
             case 431: ("The headers are too many or too large.", [])
             case 500: ("Something went wrong inside the server.", [])
-            case 503: ("Not now: the server is busy or stopping.", ["Retry-After"])
-            case 507: ("The storage of the server is full; reads go on.", [])
+            case 503: ("The server is busy, stopping, or cannot write now.", ["Retry-After"])
+            case 507: ("The storage of the server is full. Reading and erasing still work.", [])
             default: ("An error.", [])
             }
     }
@@ -67,7 +67,7 @@ struct DocumentedError: Sendable, Hashable {
                         ),
                         0...Schema.maxProblems
                     ),
-                    "Each field that is wrong, of wrong content."
+                    "Each field whose content is wrong."
                 )
             ],
             others: .anything
@@ -84,7 +84,7 @@ struct DocumentedError: Sendable, Hashable {
                 .required("details", details),
                 .required("timestamp", ValueSchema.moment),
                 .required("request_id", .text(1...128)),
-                .required("type", .text(1...255), "As RFC 9457 has it, like what follows."),
+                .required("type", .text(1...255), "As in RFC 9457, like the members after it."),
                 .required("title", .text(1...255)),
                 .required("status", .integer(400...599)),
                 .required("detail", .text(0...65_536)),

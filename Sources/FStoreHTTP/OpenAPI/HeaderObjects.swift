@@ -3,13 +3,13 @@ internal import FStore
 /// The headers of answers, for `components`.
 enum HeaderObjects {
     private static let texts: [(name: String, description: String)] = [
-        ("ETag", "The version of what is answered, for `If-Match` and `If-None-Match`."),
-        ("Location", "Where the new thing is."),
+        ("ETag", "The version of the answer, for `If-Match` and `If-None-Match`."),
+        ("Location", "The path of the new resource."),
         ("Link", "The first, previous, next and last page (RFC 8288)."),
-        ("Allow", "The methods that the path knows."),
-        ("WWW-Authenticate", "How to identify oneself."),
+        ("Allow", "The methods that the path takes."),
+        ("WWW-Authenticate", "How to send a key."),
         ("RateLimit-Policy", "The limit, in the form of the IETF's draft."),
-        ("RateLimit", "What is left of it, in the form of the IETF's draft."),
+        ("RateLimit", "What is left of the limit, in the form of the IETF's draft."),
     ]
     private static let integers: [(name: String, description: String)] = [
         ("X-Pagination-Page", "Which page this is, from 1."),
@@ -18,7 +18,7 @@ enum HeaderObjects {
         ("X-Pagination-Pages", "How many pages there are."),
         ("X-RateLimit-Limit", "Requests a minute; not sent for keys without a limit."),
         ("X-RateLimit-Remaining", "Requests that may follow at once."),
-        ("X-RateLimit-Reset", "Seconds since 1970 at which all of the limit is there again."),
+        ("X-RateLimit-Reset", "When all requests are available again, in seconds since 1970."),
         ("Retry-After", "Seconds to wait."),
     ]
     static let rate = [
@@ -31,7 +31,7 @@ enum HeaderObjects {
             (
                 "X-Request-ID",
                 .members([
-                    "description": .string("The identity of the request: the client's own, or one that was made."),
+                    "description": .string("The id of the request: the client's, or one that the server made."),
                     "required": .bool(true),
                     "schema": .members([
                         "type": .string("string"), "pattern": .string("^[A-Za-z0-9._-]{1,128}$"),

@@ -91,7 +91,7 @@ struct OpenAPIDocument {
             "type": .string("apiKey"),
             "in": .string("header"),
             "name": .string("X-API-Key"),
-            "description": .string("The same key, alone in a header."),
+            "description": .string("The same key, in a header of its own."),
         ]),
     ])
 }

@@ -33,7 +33,11 @@ struct OpenAPIRoutes: Sendable {
             rate: .exempt,
             summary: summary,
             parameters: [
-                .header("If-None-Match", .text(0...65_536), "The `ETag` as last seen; 304 when it is still the same.")
+                .header(
+                    "If-None-Match",
+                    .text(0...65_536),
+                    "The `ETag` that you have. If it is still the same, the answer is 304."
+                )
             ],
             answers: [
                 DocumentedAnswer(
@@ -42,7 +46,7 @@ struct OpenAPIRoutes: Sendable {
                     .object(Schema.ObjectRule(members: [.required("openapi", .text(1...16))], others: .anything)),
                     headers: ["ETag"]
                 ),
-                DocumentedAnswer(304, "It is as it was.", nil, headers: ["ETag"]),
+                DocumentedAnswer(304, "Nothing has changed.", nil, headers: ["ETag"]),
             ]
         ) { call in
             let headers: HTTPFields = [.eTag: document.tag, .cacheControl: "no-cache"]

@@ -17,12 +17,12 @@ enum OperationGroup: CaseIterable, Sendable {
 
     var description: String {
         switch self {
-        case .features: "What is measured: names, types, owners, how long values count."
+        case .features: "What is stored: names, types, owners, how long values count."
         case .values: "Values of entities: written, read as of any time, deleted, erased."
         case .training: "Training sets: point-in-time correct values for rows of entities and times."
         case .sources: "Where values come from."
         case .keys: "Who may use the API, and how much of it."
-        case .health: "Whether the server is well, for people, load balancers and Prometheus."
+        case .health: "Whether the server works, for people, load balancers and Prometheus."
         case .documentation: "The API itself, for people and for programs."
         }
     }

@@ -3,7 +3,7 @@ enum ListSchema {
     static func page(of element: Schema) -> Schema {
         .members(
             .required("items", .array(element, 0...1000)),
-            .required("total", .integer(0...Int64.max), "On all pages."),
+            .required("total", .integer(0...Int64.max), "How many entries there are on all pages."),
             .required("page", .integer(1...Int64.max)),
             .required("limit", .integer(1...1000))
         )

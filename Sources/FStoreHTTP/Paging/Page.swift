@@ -11,8 +11,8 @@ struct Page: Sendable {
     let limit: Int
     let offset: Int
 
-    static let number = QueryField.integer("page", 1...reach, "Which page, from 1; 1 when left out.")
-    static let skipped = QueryField.integer("offset", 0...reach, "Entries to pass over, in place of `page`.")
+    static let number = QueryField.integer("page", 1...reach, "The number of the page, from 1; 1 when left out.")
+    static let skipped = QueryField.integer("offset", 0...reach, "How many entries to skip, instead of `page`.")
 
     static func size(defaultLimit: Int) -> QueryField<Int> {
         .integer("limit", limits, "Entries on a page; \(defaultLimit) when left out.")
@@ -28,7 +28,7 @@ struct Page: Sendable {
         limit = try call.query(Self.size(defaultLimit: defaultLimit)) ?? defaultLimit
         let asked = try call.query(Self.number)
         if let skipped = try call.query(Self.skipped) {
-            if asked != nil { throw .malformed("page and offset are given; send one of them") }
+            if asked != nil { throw .malformed("page and offset cannot be combined; send one") }
             offset = skipped
             page = skipped / limit + 1
         } else {

@@ -25,10 +25,11 @@ struct QueryParameters: Sendable {
                 let value = PercentCoding.decodeText(rawValue, plusIsSpace: true)
             else { throw .malformed("the query is not percent-encoded UTF-8: \"\(String(Substring(pair)).excerpt)\"") }
             guard let parameter = known.first(where: { $0.name == name }) else {
-                let names = known.isEmpty ? "none" : known.map(\.name).joined(separator: ", ")
+                let names =
+                    known.isEmpty ? "there are none" : "these are \(known.map(\.name).joined(separator: ", "))"
                 throw .invalid(
                     name.excerpt,
-                    "is not a parameter of this operation; it has \(names)"
+                    "is not a parameter of this operation; \(names)"
                 )
             }
             counts[name, default: 0] += 1

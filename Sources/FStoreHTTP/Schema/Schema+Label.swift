@@ -22,7 +22,7 @@ extension Schema {
         )
     }
 
-    private static let refusal = "must be free of control characters and of those that turn the direction of text"
+    private static let refusal = "must not have control characters, or characters that change the direction of text"
 
     /// The sentence for a text that has characters which do not belong into a name.
     static func controlCharacters(_ text: String) -> String? {

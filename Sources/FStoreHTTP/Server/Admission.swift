@@ -160,6 +160,6 @@ extension Admission {
     }
 
     private func warnOfLimit() {
-        warn("all connections are taken; idle ones without a key give their place", ["connections": limit])
+        warn("all connections are taken; idle ones without a key are closed", ["connections": limit])
     }
 }

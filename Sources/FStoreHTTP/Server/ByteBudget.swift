@@ -268,12 +268,15 @@ final class RequestBytes: Sendable {
     }
 
     private static func short() -> APIError {
-        .unavailable("the server holds as many bytes of requests and answers as it may", retryAfterSeconds: 1)
+        .unavailable(
+            "the server already holds as many bytes of requests and answers as it may; try again later",
+            retryAfterSeconds: 1
+        )
     }
 
     private static func evicted() -> APIError {
         .unavailable(
-            "the server holds as many bytes of requests and answers as it may, and yours were the slowest",
+            "the server already holds as many bytes of requests and answers as it may; this request was the slowest",
             retryAfterSeconds: 1
         )
     }

@@ -70,7 +70,7 @@ struct IncomingBody: Sendable {
                 return try await chunks.next()
             } catch {
                 var refusal =
-                    bytes?.eviction() ?? APIError.malformed("the body ends before its end, or its chunks are broken")
+                    bytes?.eviction() ?? APIError.malformed("the body ended early, or is not valid chunked encoding")
                 refusal.headers.append(("Connection", "close"))
                 throw refusal
             }
@@ -82,14 +82,14 @@ extension APIError {
     /// Why a body that came compressed is not taken.
     init(_ problem: GzipReader.Problem) {
         switch problem {
-        case .invalid: self = .malformed("the body is not gzip, as its Content-Encoding says")
-        case .cutShort: self = .malformed("the body ends before the data that gzip has compressed do")
+        case .invalid: self = .malformed("the Content-Encoding is gzip, but the body is not valid gzip")
+        case .cutShort: self = .malformed("the gzip data of the body are cut off")
         case .tooLarge(let limit):
             self = .bodyTooLarge(limit, "the body has more than \(limit) bytes when decompressed")
         case .tooDense(let ratio):
             self = .bodyTooLarge(
                 nil,
-                "the body becomes more than \(ratio) times larger when decompressed; send it as it is, or in parts"
+                "the body becomes more than \(ratio) times larger when decompressed; send it uncompressed, or in parts"
             )
             details.append(("limit_ratio", .integer(ratio)))
         }

@@ -95,7 +95,7 @@ struct Responder: HTTPResponder {
             throw APIError(
                 status: 414,
                 code: .uriTooLong,
-                message: "the target of the request has more than \(limits.wire.targetBytes) bytes; send it in a body"
+                message: "the path and query have more than \(limits.wire.targetBytes) bytes; send them in a body"
             )
         }
         let operation: Operation
@@ -111,7 +111,7 @@ struct Responder: HTTPResponder {
             throw APIError(
                 status: 405,
                 code: .methodNotAllowed,
-                message: "\(request.method.rawValue.excerpt) is not possible here; the methods are \(names)",
+                message: "\(request.method.rawValue.excerpt) is not allowed on this path; the methods are \(names)",
                 headers: [("Allow", names)]
             )
         case .unknown:

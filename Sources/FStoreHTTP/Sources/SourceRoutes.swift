@@ -104,7 +104,7 @@ struct SourceRoutes: Sendable {
             access: .role(.developer),
             rate: .write,
             summary: "Change a source",
-            description: "A merge patch: what is left out stays.",
+            description: "A merge patch: members that are left out stay as they are.",
             parameters: [Self.reference, FeatureRoutes.ifMatch],
             body: .json(
                 SourceSchema.update,

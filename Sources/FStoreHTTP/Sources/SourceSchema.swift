@@ -46,7 +46,7 @@ enum SourceSchema {
     static let changedConfig = Field(
         "config",
         config,
-        "A merge patch; `********` leaves a secret as it is, null removes it."
+        "A merge patch. `********` leaves a secret as it is; null removes it."
     ) { $0.members }
 
     static let update = Schema.named(
@@ -66,7 +66,7 @@ enum SourceSchema {
         .required(
             "secure_fields",
             .object(Schema.ObjectRule(members: [], others: .boolean)),
-            "The secrets that are set; their values are never given out."
+            "The names of the secrets that are set. No answer shows their values."
         ),
     ]
 

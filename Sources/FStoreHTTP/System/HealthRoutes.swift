@@ -32,8 +32,8 @@ struct HealthRoutes: Sendable {
             rate: .exempt,
             summary: "Health of the service",
             answers: [
-                DocumentedAnswer(200, "It is well.", Self.healthSchema),
-                DocumentedAnswer(503, "It is not.", Self.healthSchema),
+                DocumentedAnswer(200, "The service works.", Self.healthSchema),
+                DocumentedAnswer(503, "The service does not work, or is stopping.", Self.healthSchema),
             ]
         ) { call in
             let report = health.report()
@@ -57,7 +57,7 @@ struct HealthRoutes: Sendable {
             answers: [
                 DocumentedAnswer(
                     200,
-                    "It is well.",
+                    "The service works.",
                     Envelope.schema(
                         .members(
                             .required("status", .text(1...64)),
@@ -119,10 +119,10 @@ struct HealthRoutes: Sendable {
             rate: .exempt,
             hot: .ready,
             summary: "Readiness",
-            description: "Not while the server stops, and not when it cannot write.",
+            description: "503 while the server is stopping, or cannot read or write.",
             answers: [
                 DocumentedAnswer(200, "The server takes requests.", Self.probeSchema),
-                DocumentedAnswer(503, "It does not.", Self.probeSchema),
+                DocumentedAnswer(503, "The server does not take requests; `reason` says why.", Self.probeSchema),
             ]
         ) { _ in
             let report = health.report()

@@ -33,7 +33,7 @@ struct CellReader {
         }
         guard let name = value[ValueSchema.entity] else { throw problem("entity_id", "is missing") }
         let entity = try Self.entity(name, problem)
-        guard let given = value[ValueSchema.value] else { throw problem("value", "is missing; null is a value") }
+        guard let given = value[ValueSchema.value] else { throw problem("value", "is missing; null stores null") }
         return Cell(
             entity: entity,
             value: try Self.value(given, type, problem),

@@ -23,12 +23,12 @@ struct ValueQuestion {
     )
     private static let start = QueryField.moment("start_time", "The first event time of a history.")
     private static let end = QueryField.moment("end_time", "The last event time of a history.")
-    private static let asOf = QueryField.moment("as_of", "The value as of this time; `now` is allowed.")
+    private static let asOf = QueryField.moment("as_of", "Asks for the value at this time, or at `now`.")
     private static let knownAt = QueryField.knowledge("known_at", "Only what the store knew at this time.")
     private static let cursor = QueryField.text(
         "cursor",
         .text(1...1024),
-        "`next_cursor` of the page before, in place of `page`."
+        "The `next_cursor` of the page before, instead of `page`."
     )
 
     static let parameters =
@@ -46,7 +46,7 @@ struct ValueQuestion {
         cursor = try call.query(Self.cursor)
         let hasPage = try call.query(Page.number) != nil
         hasNumber = hasPage
-        if cursor != nil, hasPage { throw .malformed("page and cursor are given; send one of them") }
+        if cursor != nil, hasPage { throw .malformed("page and cursor cannot be combined; send one") }
         if isRange, time.asOf != nil {
             throw .invalid("as_of", "cannot be combined with start_time and end_time")
         }
@@ -54,14 +54,14 @@ struct ValueQuestion {
             throw .invalid("end_time", "is before start_time: \(last) < \(first)")
         }
         if entityIDs == nil, isRange {
-            throw .invalid("entity_ids", "is missing; a history is asked for by entity")
+            throw .invalid("entity_ids", "is missing; name the entities of the history")
         }
         let hasLimit = try call.query(Page.size(defaultLimit: 1000)) != nil
         if entityIDs == nil, !hasPage, !hasLimit, cursor == nil {
             throw .invalid("entity_ids", "is missing; to walk over all entities, send limit")
         }
         if cursor != nil, entityIDs != nil, !isRange {
-            throw .invalid("cursor", "is for histories and walks; entity_ids are answered at once")
+            throw .invalid("cursor", "is only for histories and walks; the newest values of entity_ids have one page")
         }
     }
 

@@ -83,7 +83,7 @@ struct ValueRoutes: Sendable {
                 DocumentedAnswer(201, "What was stored, and when it was committed.", ValueSchema.written),
                 DocumentedAnswer(
                     200,
-                    "Some lines are wrong: what was stored, and the first of those lines.",
+                    "Some lines are wrong: how many values were stored, and the first wrong lines.",
                     ValueSchema.lines
                 ),
             ],
@@ -112,7 +112,7 @@ struct ValueRoutes: Sendable {
             return .one(try CellReader(type: feature.type, now: call.receivedAt).cell(body))
         }
         if let stranger = body.members?.first(where: { $0.name != ValueSchema.items.key }) {
-            throw APIError.invalid(stranger.name.excerpt, "is not known beside values")
+            throw APIError.invalid(stranger.name.excerpt, "is not allowed beside values")
         }
         return .many(try batch(items, feature, call))
     }
@@ -203,7 +203,7 @@ struct ValueRoutes: Sendable {
                 value at exactly that time, otherwise the newest value of each entity.
                 """,
             parameters: [FeatureRoutes.reference, Self.deletedEntities.parameter, Self.deletedTime.parameter],
-            answers: [DocumentedAnswer(200, "How many were there, and which were not.", ValueSchema.deleted)],
+            answers: [DocumentedAnswer(200, "How many were deleted; which had none.", ValueSchema.deleted)],
             errors: [404, 507]
         ) { call in
             let feature = try features.feature(call)

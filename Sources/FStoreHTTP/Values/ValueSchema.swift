@@ -39,18 +39,18 @@ enum ValueSchema {
             .required("feature_id", .string(Schema.StringRule(format: "uuid"))),
             .required("name", .text(1...255)),
             .required("items", .array(item, 0...1000)),
-            .required("missing", .array(.text(1...255), 0...1000), "Entities of which nothing was found."),
-            .optional("total", .integer(0...Int64.max), "Found in all; not given when a cursor is read."),
-            .optional("total_is_lower_bound", .boolean, "There are more than `total`."),
+            .required("missing", .array(.text(1...255), 0...1000), "The entities without a value."),
+            .optional("total", .integer(0...Int64.max), "How many on all pages; left out when `cursor` was sent."),
+            .optional("total_is_lower_bound", .boolean, "There may be more than `total`."),
             .optional("page", .integer(1...Int64.max)),
             .required("limit", .integer(1...1000)),
-            .optional("next_cursor", .text(1...1024), "Send it as `cursor` for what follows.")
+            .optional("next_cursor", .text(1...1024), "Send it as `cursor` to get the next page.")
         )
     )
 
     // One value in a request.
     static let entity = Field.raw("entity_id", entityIDOrNumber, isRequired: true)
-    static let value = Field.raw("value", .anything, isRequired: true, "As the value type of the feature asks.")
+    static let value = Field.raw("value", .anything, isRequired: true, "A value of the feature's type.")
     static let time = Field.raw("timestamp", moment.orNull, "The event time; now when left out.")
     static let one = Schema.members(entity.member, value.member, time.member)
 
@@ -62,7 +62,7 @@ enum ValueSchema {
     )
 
     /// Of what was stored and cannot be read.
-    static let warning = Schema.Member.optional("warning", .text(0...1024), "Retention hides values at once.")
+    static let warning = Schema.Member.optional("warning", .text(0...1024), "Retention hides written values at once.")
 
     static let written = Schema.named(
         "FeatureValueWritten",

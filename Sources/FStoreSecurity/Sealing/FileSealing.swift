@@ -220,8 +220,9 @@ extension FileSealingError: CustomStringConvertible {
             isPassphrase
                 ? "was sealed with a passphrase; give it with --passphrase-file"
                 : "was sealed with a key; give it with --key-file"
-        case .refused: "does not open: it is another key or passphrase, or the file was changed or cut off"
-        case .noMemory: "cannot be opened: making a key of a passphrase takes 64 MiB of memory"
+        case .refused:
+            "does not open: the key or passphrase is not the one it was sealed with, or the file was changed or cut off"
+        case .noMemory: "cannot be opened: there is too little memory; making the key from a passphrase takes 64 MiB"
         }
     }
 }

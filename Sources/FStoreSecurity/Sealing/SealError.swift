@@ -13,11 +13,11 @@ extension SealError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformed:
-            "the stored secret is cut off; set it anew"
+            "the stored secret is cut off; enter it again"
         case .unknownVersion(let version):
             "the stored secret is sealed in form \(version), which this program does not know; use a newer program"
         case .refused:
-            "the stored secret does not open with this key; give the key it was sealed with, or set the secret anew"
+            "the stored secret does not open with this key; give the key it was sealed with, or enter the secret again"
         }
     }
 }

@@ -17,9 +17,9 @@ extension SealingKeyError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformed:
-            "the key for sealing secrets is written as 64 hexadecimal digits"
+            "the key for sealing secrets must have 64 hexadecimal digits"
         case .malformedFile(let file):
-            "\(file) does not hold 64 hexadecimal digits; restore it, for without it no stored secret can be read"
+            "\(file) does not hold 64 hexadecimal digits; restore it: without it no stored secret can be read"
         case .openToOthers(let file, let mode):
             "others may use \(file), whose mode is \(String(mode, radix: 8)); run: chmod 600 \(file)"
         case .notAFile(let file):

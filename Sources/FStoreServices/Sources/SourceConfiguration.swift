@@ -116,7 +116,7 @@ package struct SourceConfiguration: Sendable {
         removed += stored.secrets.filter { $0 != name && $0.lowercased() == name.lowercased() }
         if header.value == .null { return removed.append(name) }
         if case .string(let text) = header.value, text.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-            throw Problem(field: field, reason: "must be free of control characters")
+            throw Problem(field: field, reason: "must not have control characters")
         }
         try addSecret(name, header.value, at: field)
     }
@@ -131,7 +131,7 @@ package struct SourceConfiguration: Sendable {
         if text.contains(Self.mask) {
             throw Problem(
                 field: field,
-                reason: "has \(Self.mask) in the place of its secret and is not the URL that is stored; send all of it"
+                reason: "has \(Self.mask) in place of the secret, and is not the stored URL; send the whole URL"
             )
         }
         plain.append(JSONMember(name: name, value: .string(url.shown)))
@@ -148,7 +148,7 @@ package struct SourceConfiguration: Sendable {
         if SecretURL.hides(in: text, isQuery: field == "config.query") || field == "config.host" && text.contains("@") {
             throw Problem(
                 field: field,
-                reason: "seems to have a secret in it, and is shown to others; secrets have members of their own"
+                reason: "seems to contain a secret, and is shown to others; put the secret into a sealed member"
             )
         }
     }
@@ -160,7 +160,7 @@ package struct SourceConfiguration: Sendable {
         }
         // A null byte would end the text in the catalog. Queries have lines, and tabs stand between columns.
         if text.unicodeScalars.contains(where: { $0.value < 0x20 && ![9, 10, 13].contains($0.value) }) {
-            throw Problem(field: field, reason: "must be free of control characters")
+            throw Problem(field: field, reason: "must not have control characters")
         }
     }
 

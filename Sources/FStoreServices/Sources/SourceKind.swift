@@ -42,7 +42,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
                 [
                     Member(name: "path", help: "The file, or a pattern such as daily/*.csv.", form: .text(1...4096)),
                     Member(name: "format", help: "csv, ndjson or parquet.", form: .text(1...32)),
-                    Member(name: "delimiter", help: "What stands between two columns of CSV.", form: .text(1...4)),
+                    Member(name: "delimiter", help: "The character between two columns of CSV.", form: .text(1...4)),
                     Member(name: "encoding", help: "Such as utf-8 or iso-8859-1.", form: .text(1...32)),
                 ]
             case .postgresql:
@@ -50,9 +50,9 @@ package enum SourceKind: String, CaseIterable, Sendable {
                     Member(name: "host", help: "The name or address of the server.", form: .text(1...255)),
                     Member(name: "port", help: "Its port.", form: .whole(1...65_535)),
                     Member(name: "database", help: "The database.", form: .text(1...255)),
-                    Member(name: "user", help: "Who logs in.", form: .text(1...255)),
-                    Member(name: "password", help: "Their password. Sealed.", form: .secret),
-                    Member(name: "sslmode", help: "As libpq has it, such as verify-full.", form: .text(1...32)),
+                    Member(name: "user", help: "The user name.", form: .text(1...255)),
+                    Member(name: "password", help: "The password of the user. Sealed.", form: .secret),
+                    Member(name: "sslmode", help: "As in libpq, such as verify-full.", form: .text(1...32)),
                     Member(name: "table", help: "The table to read.", form: .text(1...255)),
                     Member(name: "query", help: "The query to run, instead of a table.", form: .text(1...65_536)),
                 ]
@@ -60,7 +60,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
                 [
                     Member(
                         name: "url",
-                        help: "Where to ask. A password in it, or a parameter that looks like a secret, is sealed.",
+                        help: "The URL to read. A password in it, or a parameter that looks like a secret, is sealed.",
                         form: .url
                     ),
                     Member(name: "records", help: "The path to the records in an answer.", form: .text(0...1024)),

@@ -31,14 +31,14 @@ package final class TimeReader {
         var offset: Int64?
         if position < text.count {
             guard text[position] | 0x20 == UInt8(ascii: "t") || text[position] == UInt8(ascii: " ") else {
-                throw error(text, "something follows its date")
+                throw error(text, "after its date there is no T or space")
             }
             position += 1
             second += try readClock(text, &position)
             fraction = try readFraction(text, &position)
             offset = try readOffset(text, &position)
         }
-        guard position == text.count else { throw error(text, "something follows it") }
+        guard position == text.count else { throw error(text, "there is text after its end") }
         if let offset {
             second -= offset
         } else if let zone {
@@ -149,7 +149,7 @@ package final class TimeReader {
                 offset += try part(text, &position, "offset's second", 0...59)
             }
             return sign * Int64(offset)
-        default: throw error(text, "its time of day is followed by neither Z nor an offset")
+        default: throw error(text, "after its time of day there is neither Z nor an offset")
         }
     }
 

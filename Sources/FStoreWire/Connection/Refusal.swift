@@ -31,14 +31,14 @@ package enum Refusal: Sendable {
     package var message: String {
         switch self {
         case .malformed(let reason): "the request is not valid HTTP/1.1: \(reason)"
-        case .methodUnknown: "the method is not one that this server knows"
+        case .methodUnknown: "this server does not know the method"
         case .targetTooLong(let limit):
-            "the target of the request has more than \(limit) bytes; send it in a body"
+            "the path and query have more than \(limit) bytes; send them in a body"
         case .headersTooLarge(let limit): "the headers have more than \(limit) bytes"
         case .tooManyHeaders(let limit): "there are more than \(limit) headers"
-        case .tooSlow(let seconds): "the request did not come to its end within \(seconds) s"
+        case .tooSlow(let seconds): "the request was not complete after \(seconds) s"
         case .tooManyConnections(let limit):
-            "your address has \(limit) connections open, which is the limit; use them for several requests"
+            "your address has \(limit) connections open, which is the limit; send several requests over each"
         case .noRoom: "the server has no room for another connection; try again in a second"
         }
     }

@@ -73,7 +73,7 @@ struct HeadReader: ~Escapable {
             if bytes[position] == 0x0D {
                 guard position + 1 < bytes.count else { throw paused(.line) }
                 guard bytes[position + 1] == 0x0A else {
-                    throw .refused(.malformed("a carriage return without a line feed"))
+                    throw .refused(.malformed("there is a carriage return without a line feed"))
                 }
                 position += 2
                 break
@@ -88,9 +88,13 @@ struct HeadReader: ~Escapable {
         if position - headersStart > limits.headerBytes {
             throw .refused(.headersTooLarge(limitBytes: limits.headerBytes))
         }
-        if hasLength, hasTransferCoding { throw .refused(.malformed("Content-Length beside Transfer-Encoding")) }
-        if isOldVersion, hasTransferCoding { throw .refused(.malformed("HTTP/1.0 with a Transfer-Encoding")) }
-        if hosts > 1 || hosts == 0 && !isOldVersion { throw .refused(.malformed("not exactly one Host header")) }
+        if hasLength, hasTransferCoding {
+            throw .refused(.malformed("there are both a Content-Length and a Transfer-Encoding"))
+        }
+        if isOldVersion, hasTransferCoding { throw .refused(.malformed("HTTP/1.0 does not allow a Transfer-Encoding")) }
+        if hosts > 1 || hosts == 0 && !isOldVersion {
+            throw .refused(.malformed("there must be exactly one Host header"))
+        }
         if isOldVersion { head.expectsContinue = false }
         head.offersWebSocket = offersWebSocket && asksToUpgrade && head.method == .get && !isOldVersion
         head.byteCount = position
@@ -220,7 +224,7 @@ struct HeadReader: ~Escapable {
         let name = nameStart..<position
         guard position < bytes.count else { throw incomplete(.name(start: nameStart)) }
         guard bytes[position] == UInt8(ascii: ":"), !name.isEmpty else {
-            throw .refused(.malformed("a header without a name, or with a space before its colon"))
+            throw .refused(.malformed("a header has no name, or a space before its colon"))
         }
         position += 1
         try readValue(of: name, position)
@@ -240,7 +244,7 @@ struct HeadReader: ~Escapable {
         }
         guard position + 1 < bytes.count else { throw incomplete(.value(name, start: valueStart)) }
         guard bytes[position] == 0x0D, bytes[position + 1] == 0x0A else {
-            throw .refused(.malformed("a header with a control character"))
+            throw .refused(.malformed("a header has a control character"))
         }
         var valueEnd = position
         while valueEnd > valueStart, HeadByte.isSpace(bytes[valueEnd - 1]) { valueEnd -= 1 }
@@ -255,7 +259,7 @@ struct HeadReader: ~Escapable {
             if isNamed(name, "host") {
                 hosts += 1
                 if !HostText.isHost(bytes.extracting(value)) {
-                    throw .refused(.malformed("a Host that is not a name or address with a port"))
+                    throw .refused(.malformed("the Host is not a name or an address, with or without a port"))
                 }
             }
         case 6:
@@ -306,10 +310,10 @@ struct HeadReader: ~Escapable {
             if isNamed(name, "proxy-connection") { noteConnection(value) }
         case 17:
             if isNamed(name, "transfer-encoding") {
-                if hasTransferCoding { throw .refused(.malformed("two Transfer-Encoding headers")) }
+                if hasTransferCoding { throw .refused(.malformed("there are two Transfer-Encoding headers")) }
                 if hasSpaceBehind(value) { throw .refused(Self.spaceBehind) }
                 guard isNamed(value, "chunked") else {
-                    throw .refused(.malformed("a Transfer-Encoding other than chunked"))
+                    throw .refused(.malformed("the Transfer-Encoding is not chunked"))
                 }
                 hasTransferCoding = true
                 head.isChunked = true
@@ -319,7 +323,9 @@ struct HeadReader: ~Escapable {
         }
     }
 
-    private static var spaceBehind: Refusal { .malformed("white space behind what says where the body ends") }
+    private static var spaceBehind: Refusal {
+        .malformed("there is white space after the Content-Length or the Transfer-Encoding")
+    }
 
     /// Allowed, sent by nobody, and not understood by every reader.
     private func hasSpaceBehind(_ value: Range<Int>) -> Bool { bytes[value.upperBound] != 0x0D }
@@ -332,12 +338,14 @@ struct HeadReader: ~Escapable {
     }
 
     private mutating func noteLength(_ value: Range<Int>) throws(Stop) {
-        if hasLength { throw .refused(.malformed("two Content-Length headers")) }
-        guard (1...18).contains(value.count) else { throw .refused(.malformed("a Content-Length that is no length")) }
+        if hasLength { throw .refused(.malformed("there are two Content-Length headers")) }
+        guard (1...18).contains(value.count) else {
+            throw .refused(.malformed("the Content-Length is not a number of bytes"))
+        }
         var length = 0
         for index in value {
             let digit = bytes[index] &- 48
-            guard digit < 10 else { throw .refused(.malformed("a Content-Length that is no length")) }
+            guard digit < 10 else { throw .refused(.malformed("the Content-Length is not a number of bytes")) }
             length = length * 10 + Int(digit)
         }
         hasLength = true

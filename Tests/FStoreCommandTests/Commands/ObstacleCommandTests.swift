@@ -74,7 +74,7 @@ struct ObstacleCommandTests {
         let store = try TemporaryStore.made()
         try store.run("feature", "create", "q", "--type", "float64", "--max-age", "30d")
         let hidden = try store.run("put", "q", "quiet", "1", "--at", "2024-01-01")
-        #expect(hidden.error.contains("warning: retention hides a value at once"))
+        #expect(hidden.error.contains("warning: retention hides this value at once"))
         let object = try store.run("put", "q", "quiet", "1", "--at", "2024-01-01", "--json").object
         #expect(object["warning"]?.text?.contains("max_age") == true)
         try store.run("get", "q", "quiet", status: 1)

@@ -75,7 +75,7 @@ struct KeyCommandTests {
         try store.run("user", "create", "dev")
         #expect(
             try store.run("key", "create", "--user", "dev", "--role", "admin", status: 65).error
-                .contains("dev is a developer")
+                .contains("dev has the role developer")
         )
     }
 }

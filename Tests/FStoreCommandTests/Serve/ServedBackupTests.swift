@@ -145,7 +145,7 @@ struct ServedBackupTests {
         }
         // A new directory is root's own, and that is said.
         let noted = try store.run("restore", store.path("backup"), data: store.path("new"))
-        #expect(noted.error.contains("the files belong to root; for a server of another user run: chown -R USER: "))
+        #expect(noted.error.contains("the files belong to root; if another user runs the server, run: chown -R USER: "))
         // Who is refused is told by whom.
         let refused = try Self.asNobody(store, ["stat", "--data", store.path("new")])
         #expect(refused.contains("belongs to root, and fstore runs as"), "\(refused)")

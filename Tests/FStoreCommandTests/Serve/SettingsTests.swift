@@ -107,8 +107,8 @@ struct SettingsTests {
         ("limits:\n  threads: 3\n", "there is no setting \"limits.threads\""),
         ("threads: [3]\n", "threads must be one value"),
         ("threads: 3\nthreads: 4\n", "not YAML"), ("threads\n", "not YAML"), ("\"\n", "not YAML"),
-        ("bootstrap_key: x\n", "bootstrap_key does not belong into the file"),
-        ("config: other.yaml\n", "config does not belong into the file"),
+        ("bootstrap_key: x\n", "bootstrap_key is not allowed in the settings file"),
+        ("config: other.yaml\n", "config is not allowed in the settings file"),
         ("threads: 257\n", "threads, in the settings file, must be a whole number"),
     ])
     func `a wrong file is refused`(text: String, sentence: String) async throws {

@@ -64,7 +64,7 @@ struct StartTests {
 
     @Test func `what others may read, or the network, is warned of`() throws {
         let store = try TemporaryStore()
-        #expect(try !ServerRun(store).log.contains("others than the owner"))
+        #expect(try !ServerRun(store).log.contains("other users may use"))
         _ = unsafe chmod(store.data, 0o755)
         _ = unsafe chmod(store.data + "/catalog.sqlite", 0o640)
         let server = try ServerRun(store)

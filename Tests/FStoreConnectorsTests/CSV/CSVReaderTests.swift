@@ -172,9 +172,9 @@ struct CSVReaderTests {
     }
 
     @Test func `UTF-16, which spreadsheets call Unicode text, is named`() {
-        #expect(throws: InputError.notUTF8("UTF-16, little end first")) {
+        #expect(throws: InputError.notUTF8("UTF-16 (little-endian)")) {
             try Self.rows([0xFF, 0xFE, 0x61, 0, 0x0A, 0])
         }
-        #expect(throws: InputError.notUTF8("UTF-16, big end first")) { try Self.rows([0xFE, 0xFF, 0, 0x61, 0, 0x0A]) }
+        #expect(throws: InputError.notUTF8("UTF-16 (big-endian)")) { try Self.rows([0xFE, 0xFF, 0, 0x61, 0, 0x0A]) }
     }
 }

@@ -104,7 +104,7 @@ struct ValueTests {
             Issue.record("a float64 was taken for an int64")
         } catch {
             #expect(error == refused)
-            #expect(error.description == "cell 1: the feature \"speed\" takes int64, and a float64 was given")
+            #expect(error.description == "cell 1: the feature \"speed\" takes int64; float64 was given")
         }
         #expect(try store.value(of: feature, for: entity("e")).status == .missing)
     }

@@ -149,7 +149,7 @@ struct FeatureArguments: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Keep the newest event time of each entity, however old it is."
+        help: "Keep the newest value of each entity, however old it is."
     )
     var keepLatest: Bool?
 

@@ -24,7 +24,7 @@ struct FeatureListCommand: ParsableCommand {
     @Option(help: "List at most this many.")
     var limit: Int?
 
-    @Option(help: "Leave out this many first.")
+    @Option(help: "Skip this many features first.")
     var offset = 0
 
     func validate() throws {

@@ -29,11 +29,11 @@ struct FeatureUpdateCommand: ParsableCommand {
     var withoutTags = false
 
     func validate() throws {
-        if withoutTTL, details.ttl != nil { throw ValidationError("--ttl and --no-ttl exclude each other") }
+        if withoutTTL, details.ttl != nil { throw ValidationError("--ttl and --no-ttl cannot be combined") }
         if withoutRetention, details.maxAge != nil || details.maxVersions != nil || details.keepLatest != nil {
-            throw ValidationError("--no-retention excludes --max-age, --max-versions and --keep-latest")
+            throw ValidationError("--no-retention cannot be combined with --max-age, --max-versions and --keep-latest")
         }
-        if withoutTags, !details.tag.isEmpty { throw ValidationError("--tag and --no-tags exclude each other") }
+        if withoutTags, !details.tag.isEmpty { throw ValidationError("--tag and --no-tags cannot be combined") }
     }
 
     func run() throws {

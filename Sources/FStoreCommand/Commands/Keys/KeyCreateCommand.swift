@@ -16,21 +16,26 @@ struct KeyCreateCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
-    @Option(help: ArgumentHelp("Whose key it is.", valueName: "name"))
+    @Option(help: ArgumentHelp("The user that the key belongs to.", valueName: "name"))
     var user = FirstStart.username
 
     @Option(help: "The role of the key: viewer, developer, admin or operator; at most that of its user.")
     var role: Role = .developer
 
-    @Option(help: ArgumentHelp("What the key is called.", valueName: "text"))
+    @Option(help: ArgumentHelp("A name to find the key by in lists.", valueName: "text"))
     var name = "made by fstore key create"
 
-    @Option(help: ArgumentHelp("When it ends: a time, or how long from now, such as 90d.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp(
+            "When the key ends: a time, or how long from now, such as 90d (default: never).",
+            valueName: "when"
+        )
+    )
     var expires: String?
 
     @Option(
         help: ArgumentHelp(
-            "Requests a minute, or unlimited (default: 1000 reads and 100 writes).",
+            "Requests a minute: a number, unlimited, or standard (1000 reads and 100 writes).",
             valueName: "number"
         )
     )
@@ -55,7 +60,7 @@ struct KeyCreateCommand: ParsableCommand {
                 throw CommandError(
                     .badData,
                     "role",
-                    "\(user) is a \(owner.role.rawValue); a key of theirs cannot have the role \(role.rawValue)"
+                    "\(user) has the role \(owner.role.rawValue); a key of this user cannot have the role \(role.rawValue)"
                 )
             }
             let code = APIKeyCode.generate(userID: owner.id)

@@ -10,7 +10,7 @@ struct LoadCommand: ParsableCommand {
         abstract: "Load values from CSV, NDJSON or a dump.",
         discussion: """
             --feature NAME[=COLUMN][:TYPE] fills a feature from a column. Without COLUMN, the column has the name of \
-            the feature. The word after the last colon is the type, when it is the name of one. The first equals \
+            the feature. The word after the last colon is the type, if it is the name of a type. The first equals \
             sign separates feature and column. Write a backslash before a colon or an equals sign that belongs to a \
             name: a\\:float64.
 
@@ -29,7 +29,7 @@ struct LoadCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
     var file: String
 
-    @Option(help: "The format (default: as the name of the file ends).")
+    @Option(help: "The format (default: from the end of the file's name; .tsv is csv, .jsonl is ndjson).")
     var format: LoadFormat?
 
     @Option(help: ArgumentHelp("The column that names the entity. Several columns as a+b.", valueName: "column"))
@@ -118,9 +118,11 @@ struct LoadCommand: ParsableCommand {
         where feature[..<index].contains(where: { $0.feature == column.feature }) {
             throw ValidationError("--feature \(column.feature.excerpt) is given twice; name each feature once")
         }
-        if resume, restart { throw ValidationError("--resume and --restart exclude each other") }
+        if resume, restart { throw ValidationError("--resume and --restart cannot be combined") }
         if !StoreLimits.batchCells.contains(batch) { throw ValidationError("--batch must be 1 to 50000") }
-        if feature.count > StoreLimits.batchCells.upperBound { throw ValidationError("there are too many features") }
+        if feature.count > StoreLimits.batchCells.upperBound {
+            throw ValidationError("a load fills at most 50000 features; use several loads")
+        }
         _ = try delimiterByte()
     }
 
@@ -203,7 +205,7 @@ struct LoadCommand: ParsableCommand {
     /// The format that was named, or that the file's name suggests.
     func chosenFormat() throws -> LoadFormat {
         guard let chosen = format ?? LoadFormat.guessed(from: file) else {
-            throw ValidationError("the name \(file) does not tell the format; say --format csv, ndjson or dump")
+            throw ValidationError("the name \(file) does not tell the format; give --format csv, ndjson or dump")
         }
         return chosen
     }

@@ -34,7 +34,7 @@ struct BackupCommand: ParsableCommand {
 
     func validate() throws {
         if encrypt != secret.isGiven {
-            throw ValidationError("--encrypt and one of --key-file and --passphrase-file belong together")
+            throw ValidationError("--encrypt needs --key-file or --passphrase-file, and these need --encrypt")
         }
     }
 
@@ -57,7 +57,7 @@ struct BackupCommand: ParsableCommand {
                 throw CommandError(
                     .tryAgain,
                     "first_start",
-                    "a server has started on \(store.directory) for the first time meanwhile; back it up again"
+                    "a server started on \(store.directory) for the first time during the backup; back it up again"
                 )
             }
         } catch {

@@ -6,7 +6,7 @@ internal import FStoreText
 struct ClockCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clock",
-        abstract: "Show what the store makes of the clock, and accept it after a jump.",
+        abstract: "Compare the clock with the last commit, and accept it after a jump.",
         subcommands: [ClockShowCommand.self, ClockAcceptCommand.self]
     )
 }
@@ -15,7 +15,7 @@ struct ClockCommand: ParsableCommand {
 struct ClockShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the clock beside the last commit.",
+        abstract: "Show the clock and the time of the last commit.",
         discussion: "Ends with status 1 when writes are refused because of the clock."
     )
 

@@ -25,7 +25,7 @@ struct RestoreAftercare {
     /// A sentence about files that a server of another user could not open; `nil` when that is not to be expected.
     var ownerNote: String? {
         guard geteuid() == 0, FileOwner(of: directory)?.isRoot == true else { return nil }
-        return "the files belong to root; for a server of another user run: chown -R USER: \(directory)"
+        return "the files belong to root; if another user runs the server, run: chown -R USER: \(directory)"
     }
 
     /// A warning about secrets of sources that do not open any more; `nil` when there are none, or their key is there.
@@ -73,8 +73,8 @@ struct FileOwner {
             guard let owner = FileOwner(of: path), owner.user != geteuid() else { continue }
             let (theirs, ours) = (name(of: owner.user), name(of: geteuid()))
             let subject = path == directory ? "it" : path
-            return "\(subject) belongs to \(theirs), and fstore runs as \(ours). Run fstore as \(theirs), or give "
-                + "the files to \(ours), as root: chown -R \(ours) \(directory)"
+            return "\(subject) belongs to \(theirs), and fstore runs as \(ours). Run fstore as \(theirs), or, as "
+                + "root, give the files to \(ours): chown -R \(ours) \(directory)"
         }
         return nil
     }

@@ -34,7 +34,7 @@ enum StatisticsText {
         var warnings: [String] = []
         let percent = fullPercent(statistics)
         if percent > 80 {
-            warnings.append("the map is \(percent) % full; open the store with a larger map before it has no room left")
+            warnings.append("the map is \(percent) % full; enlarge it with --map-size (server: map_size) in time")
         }
         let lag = statistics.oldestReaderLag
         if lag > 1000 {
@@ -51,8 +51,8 @@ enum StatisticsText {
         guard let ahead = statistics.commitsAhead, let last = statistics.lastCommitTime else { return [] }
         return [
             "the last commit (\(last)) lies \(DurationText.text(ahead)) ahead of the clock (\(statistics.clock)): "
-                + "one of them was wrong; later commits follow it closely, until the clock has caught up. "
-                + "If the clock of a write was wrong, docs/operations tells the ways back"
+                + "the clock was wrong then, or is wrong now; later commits get times just after that one until the "
+                + "clock has caught up. If the clock was wrong then, docs/operations describes the ways back"
         ]
     }
 

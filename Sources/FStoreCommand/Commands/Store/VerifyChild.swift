@@ -67,7 +67,7 @@ struct VerifyChild {
     private func outcome(status: Int32, last: [UInt8]) throws -> VerifyOutcome {
         let signal = status & 0x7F
         if signal != 0 {
-            let reason = "the walk was ended by signal \(signal): a page of the file is broken; restore a backup"
+            let reason = "the check was ended by signal \(signal): a page of the file is damaged; restore a backup"
             return try VerifyOutcome(report: VerifyReport.object(damage: reason).bytes)
         }
         let code = status >> 8 & 0xFF
@@ -79,6 +79,6 @@ struct VerifyChild {
     }
 
     private static func systemError(_ code: Int32 = errno) -> CommandError {
-        CommandError(.inputOutput, "spawn", "the walk cannot be started: \(SystemCall.reason(code))")
+        CommandError(.inputOutput, "spawn", "the check cannot be started: \(SystemCall.reason(code))")
     }
 }

@@ -91,7 +91,8 @@ enum NameRule {
     static func check(_ name: String) throws {
         guard (1...maxBytes).contains(name.utf8.count), !HiddenCharacters.areIn(name) else {
             throw ValidationError(
-                "the name must have 1 to \(maxBytes) bytes, and no control characters or marks of direction"
+                "the name must have 1 to \(maxBytes) bytes, and no control characters or characters that change the "
+                    + "direction of text"
             )
         }
     }

@@ -17,7 +17,7 @@ struct GetCommand: ParsableCommand {
             --queries reads questions from a CSV file with the header entity,as_of[,known_at], and answers every row \
             for every feature. as_of is a time or now. An empty known_at is no limit.
 
-            Asked for one feature of one entity that has no value, the program ends with status 1.
+            If you ask for one feature of one entity and it has no value, the status is 1.
             """
     )
 
@@ -65,9 +65,11 @@ struct GetCommand: ParsableCommand {
     func validate() throws {
         if (entities == nil) == (queries == nil) { throw ValidationError("give either entities or --queries") }
         let isHistory = from != nil || to != nil
-        if isHistory, asOf != nil { throw ValidationError("--as-of excludes --from and --to") }
+        if isHistory, asOf != nil { throw ValidationError("--as-of cannot be combined with --from and --to") }
         if queries != nil, isHistory || asOf != nil || knownAt != nil {
-            throw ValidationError("--queries excludes --as-of, --known-at, --from and --to: the file has the times")
+            throw ValidationError(
+                "--queries cannot be combined with --as-of, --known-at, --from and --to: the file has the times"
+            )
         }
         if timeZone != nil, queries == nil { throw ValidationError("--time-zone is for the times of --queries") }
     }

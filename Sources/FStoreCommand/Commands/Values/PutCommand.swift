@@ -32,7 +32,10 @@ struct PutCommand: ParsableCommand {
     )
     var at: Timestamp?
 
-    @Option(help: ArgumentHelp("The type of the value.", valueName: "type"), transform: ValueTypeText.parse)
+    @Option(
+        help: ArgumentHelp("The type, when the feature has none yet.", valueName: "type"),
+        transform: ValueTypeText.parse
+    )
     var type: ValueType?
 
     @Flag(help: "Write null.")
@@ -50,7 +53,7 @@ struct PutCommand: ParsableCommand {
             throw CommandError(
                 .badData,
                 "wrong_type",
-                "the feature \"\(known.name)\" takes \(expected), and not \(type)"
+                "the feature \"\(known.name)\" takes \(expected), not \(type)"
             )
         }
         let eventTime = at ?? .now()
@@ -85,7 +88,7 @@ struct PutCommand: ParsableCommand {
             json = try JSONValue(text.utf8)
         } catch {
             throw Rejection(
-                "the feature has no type yet, and \"\(text.excerpt)\" is not a JSON literal; name one with --type"
+                "the feature has no type yet, and \"\(text.excerpt)\" is not JSON; give the type, such as --type string"
             )
         }
         return try ValueReader.read(json)
