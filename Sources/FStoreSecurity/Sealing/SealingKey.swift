@@ -1,6 +1,6 @@
 internal import CSodium
 
-/// The 256-bit key that secrets are sealed with.
+/// A 256-bit key: the one that secrets are sealed with, one derived from it, or one that tokens are signed with.
 ///
 /// It lies in memory of its own that libsodium keeps out of swap and core dumps, makes read-only, and wipes at the end.
 ///
