@@ -15,7 +15,7 @@ struct SourceRuleTests {
         "FStoreCatalog/CommitNote", "FStoreCatalog/UnixNanoseconds",
         "FStoreSecurity/Digest", "FStoreSecurity/SHA256", "FStoreSecurity/SealingKey", "FStoreSecurity/SealingKey+File",
         "FStoreSecurity/SecretSealer", "FStoreSecurity/FileSealing", "FStoreSecurity/SystemRandom",
-        "FStoreSecurity/HMAC",
+        "FStoreSecurity/FrequentPasswords", "FStoreSecurity/HMAC", "FStoreSecurity/PasswordHash",
         "FStoreTelemetry/Lock", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
         "FStoreTelemetry/ProcessReading",
         "FStoreServices/TimeSource", "FStoreHTTP/ControlThreads", "FStoreHTTP/DocumentationAssets",
