@@ -60,7 +60,8 @@ struct KeyCreateCommand: ParsableCommand {
                 throw CommandError(
                     .badData,
                     "role",
-                    "\(user) has the role \(owner.role.rawValue); a key of this user cannot have the role \(role.rawValue)"
+                    "\(user) has the role \(owner.role.rawValue); a key of this user cannot have the role "
+                        + "\(role.rawValue)"
                 )
             }
             let code = APIKeyCode.generate(userID: owner.id)
