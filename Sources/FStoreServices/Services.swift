@@ -11,20 +11,30 @@ package struct Services: Sendable {
     package let values: ValueService
     package let sources: SourceService
     package let keys: KeyService
+    package let audit: AuditService
     package let health: HealthService
 
-    package init(store: FeatureStore, catalog: Catalog, sealer: SecretSealer, time: TimeSource = .system) {
+    /// - Parameter audit: made of the same catalog; who makes it decides where its failures are reported.
+    package init(
+        store: FeatureStore,
+        catalog: Catalog,
+        sealer: SecretSealer,
+        audit: AuditService? = nil,
+        time: TimeSource = .system
+    ) {
+        let audit = audit ?? AuditService(catalog: catalog)
+        self.audit = audit
         let credentials = CredentialTable()
         state = ServerState()
         gate = Gate(credentials: credentials, state: state)
         self.time = time
-        features = FeatureService(store: store)
-        values = ValueService(store: store)
+        features = FeatureService(store: store, audit: audit)
+        values = ValueService(store: store, audit: audit)
         sources = SourceService(catalog: catalog, sealer: sealer)
         keys = KeyService(catalog: catalog, table: credentials)
         health = HealthService(store: store, state: state, time: time)
     }
 
     /// What the server does beside the requests.
-    package var jobs: [Job] { keys.jobs }
+    package var jobs: [Job] { keys.jobs + audit.jobs }
 }

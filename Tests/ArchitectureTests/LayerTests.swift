@@ -14,7 +14,7 @@ struct LayerTests {
 
     /// Services whose work is not an organization's: the server does it for itself.
     private static let withoutCaller: Set<String> = [
-        "KeyService.reload", "KeyService.saveLastUses", "SourceService.sealStored",
+        "KeyService.reload", "KeyService.saveLastUses", "SourceService.sealStored", "AuditService.saveWaiting",
         // Of the server as a whole.
         "HealthService.report",
     ]

@@ -39,4 +39,14 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case maintenanceSet = "maintenance.set"
     case rateLimitSet = "rate_limit.set"
     case auditPrune = "audit.prune"
+    /// What stands before cannot be proven: another key has linked it, or somebody has changed the mark of the end.
+    case auditRestart = "audit.restart"
+
+    /// Whether it takes away values: that goes on when the disk is full.
+    var erases: Bool {
+        switch self {
+        case .featureDelete, .valuesDelete, .valuesErase, .entityErase: true
+        default: false
+        }
+    }
 }

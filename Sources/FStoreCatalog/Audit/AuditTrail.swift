@@ -1,14 +1,17 @@
+internal import FStoreSecurity
 internal import GRDB
 
 /// Writes entries of the audit trail, in the transaction of the change that they tell of: neither is there without the
 /// other.
 struct AuditTrail {
     private let database: Database
+    private let chain: AuditChain
     private let actor: AuditActor
     private let time: UnixNanoseconds
 
-    init(_ database: Database, actor: AuditActor, at time: UnixNanoseconds) {
+    init(_ database: Database, chain: AuditChain, actor: AuditActor, at time: UnixNanoseconds) {
         self.database = database
+        self.chain = chain
         self.actor = actor
         self.time = time
     }
@@ -25,15 +28,49 @@ struct AuditTrail {
         organization: Int64? = nil,
         details: [(name: String, value: String)] = []
     ) throws {
-        let last = try Row.fetchOne(database, sql: "SELECT seq, link FROM audit ORDER BY seq DESC LIMIT 1")
-        let seq = (last?["seq"] as Int64? ?? 0) + 1
+        // Behind the mark, not behind the newest entry: where the end was cut off, a gap stays to be seen.
+        var last = AuditPlace.beginning
+        if let head = try AuditMark(.head, in: database), head.isSigned(by: chain) {
+            last = head.place
+        } else if let highest = try highestSeq() {
+            last = try restart(behind: highest)
+        }
+        let row = AuditRow([
+            last.seq + 1, organization ?? actor.organizationID, time, action.rawValue, actor.userID, actor.name,
+            actor.credential, actor.address, actor.requestID, target, AuditDetails.text(details),
+        ])
+        try append(row, behind: last)
+    }
+
+    /// Goes on where nothing shows that the entries so far are all there, as they were written: under another key, or
+    /// after somebody has changed the mark. The anchor says up to where, and an entry tells it.
+    private func restart(behind seq: Int64) throws -> AuditPlace {
+        guard seq < Int64.max - 2 else { throw CatalogError.damaged("the audit trail has numbers beyond all bounds") }
+        let last = AuditPlace(seq: seq, link: AuditChain.beginning)
+        try AuditMark(.anchor, at: last, time: time, by: chain).store(in: database)
+        let details = AuditDetails.text([("unproven_through", String(seq))])
+        let row = AuditRow([
+            seq + 1, nil, time, AuditAction.auditRestart.rawValue, nil, AuditActor.server.name, nil, nil, nil, "audit",
+            details,
+        ])
+        return try append(row, behind: last)
+    }
+
+    @discardableResult
+    private func append(_ row: AuditRow, behind last: AuditPlace) throws -> AuditPlace {
+        let place = AuditPlace(seq: row.seq, link: row.link(after: last.link, in: chain))
         try database.execute(
-            sql: "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            arguments: [
-                seq, organization ?? actor.organizationID, time, action.rawValue, actor.userID, actor.name,
-                actor.credential, actor.address, actor.requestID, target, AuditDetails.text(details), Blob([]),
-            ]
+            sql: "INSERT INTO audit (\(AuditRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            arguments: StatementArguments(row.values + [Blob(place.link).databaseValue])
         )
+        try AuditMark(.head, at: place, time: time, by: chain).store(in: database)
+        return place
+    }
+
+    /// The highest number that an entry or a mark has; `nil` when there is neither.
+    private func highestSeq() throws -> Int64? {
+        let sql = "SELECT max(seq) FROM (SELECT max(seq) AS seq FROM audit UNION ALL SELECT max(seq) FROM audit_marks)"
+        return try Int64.fetchOne(database, sql: sql)
     }
 }
 
@@ -55,38 +92,5 @@ enum AuditDetails {
             }
         }
         return quoted + "\""
-    }
-}
-
-extension Catalog {
-    /// Runs `body` in a transaction whose changes the audit trail tells of.
-    func change<Result: Sendable>(
-        by actor: AuditActor,
-        _ body: @escaping @Sendable (Database, AuditTrail) throws -> Result
-    ) async throws(CatalogError) -> Result {
-        let now = clock.now()
-        return try await write { try body($0, AuditTrail($0, actor: actor, at: now)) }
-    }
-
-    /// The same on a disk that is nearly full, for what takes something away from somebody.
-    func changeAnyway<Result: Sendable>(
-        by actor: AuditActor,
-        _ body: @escaping @Sendable (Database, AuditTrail) throws -> Result
-    ) async throws(CatalogError) -> Result {
-        let now = clock.now()
-        return try await writeAnyway { try body($0, AuditTrail($0, actor: actor, at: now)) }
-    }
-
-    /// Tells of something that changed outside of the catalog, such as a feature, or of a sign-in that failed.
-    package func note(
-        _ action: AuditAction,
-        _ target: String,
-        organization: Int64? = nil,
-        details: [(name: String, value: String)] = [],
-        by actor: AuditActor
-    ) async throws(CatalogError) {
-        try await change(by: actor) { _, trail in
-            try trail.note(action, target, organization: organization, details: details)
-        }
     }
 }

@@ -1,4 +1,6 @@
+internal import FStoreSecurity
 internal import GRDB
+internal import Synchronization
 
 /// The catalog: everything about people and processes, in one SQLite file.
 ///
@@ -18,7 +20,9 @@ package final class Catalog: Sendable {
     let clock: CatalogClock
     let pool: DatabasePool
     private let identityBytes: [UInt8]
-    private let note: CommitNote
+    private let commitNote: CommitNote
+    /// What links the entries of the audit trail, once it was given.
+    let chain = Mutex<AuditChain?>(nil)
 
     /// Opens the catalog of a data directory that exists, and makes it when it is not there.
     package convenience init(directory: String, clock: CatalogClock = .system) throws(CatalogError) {
@@ -32,8 +36,11 @@ package final class Catalog: Sendable {
         self.path = path
         self.clock = clock
         (pool, identityBytes) = try CatalogOpening(path: path).open()
-        note = CommitNote(catalog: path)
+        commitNote = CommitNote(catalog: path)
     }
+
+    /// The time by the catalog's clock.
+    package var now: UnixNanoseconds { clock.now() }
 
     /// Closes the file. Operations that have begun end first; later ones throw.
     ///
@@ -90,7 +97,7 @@ package final class Catalog: Sendable {
                 let sql = "UPDATE this_catalog SET commits = commits + 1 RETURNING commits"
                 return (result, try Int64.fetchOne(database, sql: sql) ?? 0)
             }
-            note.write(identity: identityBytes, commits: commits)
+            commitNote.write(identity: identityBytes, commits: commits)
             return result
         } catch {
             throw CatalogError(error)

@@ -28,6 +28,10 @@ package enum CatalogError: Error, Hashable, Sendable {
     case fileExists(String)
     /// Another process has been writing for longer than an operation waits.
     case busy
+    /// The program has no key for the audit trail, and so changes nothing that the trail tells of.
+    case auditClosed
+    /// The audit trail is damaged where it was to be pruned.
+    case auditDamaged(AuditProblem)
     /// The caller gave up. Nothing was changed.
     case canceled
     /// SQLite or the system refused.
@@ -65,6 +69,10 @@ extension CatalogError: CustomStringConvertible {
             "\(file) exists already; name a file that does not"
         case .busy:
             "another process is writing to the catalog; try again"
+        case .auditClosed:
+            "this program has no key for the audit trail, so it changes nothing"
+        case .auditDamaged(let problem):
+            "the audit trail is damaged: \(problem.description)"
         case .canceled:
             "the operation was canceled; nothing was changed"
         case .storage(let reason):

@@ -1,11 +1,20 @@
+internal import FStoreIdentity
 internal import GRDB
 
 extension Catalog {
     /// Stores a new key. Throws ``CatalogError/notFound`` when its user is not one of the organization, and
     /// ``CatalogError/keyTaken`` when the key is stored already.
-    package func createKey(_ key: NewAPIKey, organization: Int64) async throws(CatalogError) -> APIKey {
+    package func createKey(
+        _ key: NewAPIKey,
+        organization: Int64,
+        by actor: AuditActor
+    ) async throws(CatalogError) -> APIKey {
         let now = clock.now()
-        return try await write { try key.insert(organization: organization, at: now, into: $0) }
+        return try await change(by: actor) { database, trail in
+            let made = try key.insert(organization: organization, at: now, into: database)
+            try trail.note(.keyCreate, made.id, organization: organization, details: made.auditDetails)
+            return made
+        }
     }
 
     /// A page of the keys of an organization, newest first, with those that are revoked or expired.
@@ -33,14 +42,21 @@ extension Catalog {
     /// Revokes a key for good, and returns it. One that was revoked keeps the time of its first revocation.
     ///
     /// Works on a full disk too: a disk that somebody has filled must not keep their key open.
-    package func revokeKey(_ id: String, organization: Int64) async throws(CatalogError) -> APIKey {
+    package func revokeKey(
+        _ id: String,
+        organization: Int64,
+        by actor: AuditActor
+    ) async throws(CatalogError) -> APIKey {
         let now = clock.now()
-        return try await writeAnyway { database in
+        return try await changeAnyway(by: actor) { database, trail in
             try database.execute(
                 sql: "UPDATE api_keys SET revoked = ? WHERE organization_id = ? AND id = ? AND revoked IS NULL",
                 arguments: [now, organization, id]
             )
-            return try APIKey.fetch(id, organization: organization, from: database)
+            let isNew = database.changesCount == 1
+            let key = try APIKey.fetch(id, organization: organization, from: database)
+            if isNew { try trail.note(.keyRevoke, id, organization: organization, details: [("name", key.name)]) }
+            return key
         }
     }
 
@@ -67,5 +83,15 @@ extension Catalog {
             let statement = try database.makeStatement(sql: sql)
             for (id, time) in lastUsed { try statement.execute(arguments: [time, id]) }
         }
+    }
+}
+
+extension APIKey {
+    /// What the audit trail tells of a key that was made.
+    var auditDetails: [(name: String, value: String)] {
+        [
+            ("name", name), ("prefix", prefix), ("role", role.rawValue), ("user", String(userID)),
+            ("rate_limit", quota.rawValue),
+        ]
     }
 }

@@ -18,13 +18,21 @@ extension Catalog {
         key: NewAPIKey
     ) async throws(CatalogError) -> Bool {
         let now = clock.now()
-        return try await write { database in
+        return try await change(by: .server) { database, trail in
             let sql = "SELECT EXISTS (SELECT * FROM organizations)"
             guard try Bool.fetchOne(database, sql: sql) == false else { return false }
             let first = try Organization.insert(name: organization, at: now, into: database)
             let user = NewUser(username: username, fullName: fullName, role: .operator)
-            _ = try user.insert(id: key.userID, organization: first.id, at: now, into: database)
-            _ = try key.insert(organization: first.id, at: now, into: database)
+            let made = try user.insert(id: key.userID, organization: first.id, at: now, into: database)
+            let stored = try key.insert(organization: first.id, at: now, into: database)
+            try trail.note(
+                .organizationCreate,
+                String(first.id),
+                organization: first.id,
+                details: [("name", first.name)]
+            )
+            try trail.note(.userCreate, made.publicID, organization: first.id, details: made.auditDetails)
+            try trail.note(.keyCreate, stored.id, organization: first.id, details: stored.auditDetails)
             return true
         }
     }

@@ -2,9 +2,13 @@ internal import GRDB
 
 extension Catalog {
     /// Makes a new organization. Throws ``CatalogError/nameTaken(_:)`` when there is one of that name.
-    package func createOrganization(name: String) async throws(CatalogError) -> Organization {
+    package func createOrganization(name: String, by actor: AuditActor) async throws(CatalogError) -> Organization {
         let now = clock.now()
-        return try await write { try Organization.insert(name: name, at: now, into: $0) }
+        return try await change(by: actor) { database, trail in
+            let made = try Organization.insert(name: name, at: now, into: database)
+            try trail.note(.organizationCreate, String(made.id), organization: made.id, details: [("name", made.name)])
+            return made
+        }
     }
 
     /// All organizations, oldest first.

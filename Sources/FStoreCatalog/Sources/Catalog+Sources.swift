@@ -2,9 +2,13 @@ internal import GRDB
 
 extension Catalog {
     /// Stores a new source. Throws ``CatalogError/nameTaken(_:)`` when the organization has one of that name.
-    package func createSource(_ source: NewSource, organization: Int64) async throws(CatalogError) -> Source {
+    package func createSource(
+        _ source: NewSource,
+        organization: Int64,
+        by actor: AuditActor
+    ) async throws(CatalogError) -> Source {
         let now = clock.now()
-        return try await write { database in
+        return try await change(by: actor) { database, trail in
             let sql = "SELECT EXISTS (SELECT * FROM organizations WHERE id = ?)"
             guard try Bool.fetchOne(database, sql: sql, arguments: [organization]) == true else {
                 throw CatalogError.notFound
@@ -19,6 +23,12 @@ extension Catalog {
                 arguments: [source.id, organization, source.name, source.type, source.config, source.enabled, now, now]
             )
             try Source.store(source.sealedSecrets, of: source.id, in: database)
+            try trail.note(
+                .sourceCreate,
+                source.id,
+                organization: organization,
+                details: [("name", source.name), ("type", source.type)]
+            )
             return try Source.fetch(source.id, organization: organization, from: database)
         }
     }
@@ -66,10 +76,11 @@ extension Catalog {
         _ id: String,
         organization: Int64,
         update: SourceUpdate,
-        expectedVersion: Int64? = nil
+        expectedVersion: Int64? = nil,
+        by actor: AuditActor
     ) async throws(CatalogError) -> Source {
         let now = clock.now()
-        return try await write { database in
+        return try await change(by: actor) { database, trail in
             let old = try Source.fetch(id, organization: organization, from: database)
             try old.require(expectedVersion)
             let name = update.name ?? old.name
@@ -89,23 +100,44 @@ extension Catalog {
                 try database.execute(sql: sql, arguments: [id, secret])
             }
             try Source.store(update.sealedSecrets, of: id, in: database)
+            try trail.note(
+                .sourceUpdate,
+                id,
+                organization: organization,
+                details: [("name", name), ("changed", update.members.joined(separator: " "))]
+            )
             return try Source.fetch(id, organization: organization, from: database)
         }
     }
 
     /// Removes a source and its secrets.
     ///
-    /// - Parameter expectedVersion: as in ``updateSource(_:organization:update:expectedVersion:)``.
+    /// - Parameter expectedVersion: as in ``updateSource(_:organization:update:expectedVersion:by:)``.
     package func deleteSource(
         _ id: String,
         organization: Int64,
-        expectedVersion: Int64? = nil
+        expectedVersion: Int64? = nil,
+        by actor: AuditActor
     ) async throws(CatalogError) {
-        try await write { database in
-            try Source.fetch(id, organization: organization, from: database).require(expectedVersion)
+        try await change(by: actor) { database, trail in
+            let source = try Source.fetch(id, organization: organization, from: database)
+            try source.require(expectedVersion)
             let sql = "DELETE FROM sources WHERE organization_id = ? AND id = ?"
             try database.execute(sql: sql, arguments: [organization, id])
+            try trail.note(.sourceDelete, id, organization: organization, details: [("name", source.name)])
         }
+    }
+}
+
+extension SourceUpdate {
+    /// What of the source changes: names of members and of secrets, never what they hold.
+    fileprivate var members: [String] {
+        var members: [String] = []
+        if name != nil { members.append("name") }
+        if type != nil { members.append("type") }
+        if config != nil { members.append("config") }
+        if enabled != nil { members.append("enabled") }
+        return members + (sealedSecrets.map(\.name) + removedSecrets).sorted().map { "secret:" + $0 }
     }
 }
 

@@ -14,12 +14,7 @@ extension Catalog {
         let now = clock.now()
         return try await change(by: actor) { database, trail in
             let made = try user.insert(organization: organization, at: now, into: database)
-            try trail.note(
-                .userCreate,
-                made.publicID,
-                organization: organization,
-                details: [("username", made.username), ("role", made.role.rawValue)]
-            )
+            try trail.note(.userCreate, made.publicID, organization: organization, details: made.auditDetails)
             return made
         }
     }
@@ -71,6 +66,9 @@ extension NewUser {
 }
 
 extension User {
+    /// What the audit trail tells of a user who was made.
+    var auditDetails: [(name: String, value: String)] { [("username", username), ("role", role.rawValue)] }
+
     static func fetch(_ id: Int64, organization: Int64, from database: Database) throws -> User {
         let sql = "SELECT * FROM users WHERE organization_id = ? AND id = ? AND removed IS NULL"
         guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {

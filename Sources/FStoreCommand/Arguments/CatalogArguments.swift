@@ -4,7 +4,8 @@ internal import Glibc
 
 /// The catalog of a data directory, for commands that work on it without a server, or beside one.
 extension StoreArguments {
-    /// Runs `body` on the catalog, which a server has made before, and closes it.
+    /// Runs `body` on the catalog, which a server has made before, and closes it. Nothing that the audit trail tells of
+    /// can be changed in it.
     func withCatalog<Value: Sendable>(
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
@@ -25,10 +26,32 @@ extension StoreArguments {
             throw error
         }
     }
+
+    /// The same for a command that changes something. It needs the server's key, under which the trail goes on.
+    func changeCatalog<Value: Sendable>(
+        _ body: @escaping @Sendable (Catalog) async throws -> Value
+    ) throws -> Value {
+        try withCatalog { [directory] catalog in
+            guard try await catalog.keepAudit(with: AuditKey(directory: directory).chain()) else {
+                throw CommandError(
+                    .badData,
+                    "other_key",
+                    "the audit trail was not written under this key; give the key of the server in "
+                        + "FSTORE_SECRET_KEY_FILE, or start the server once with the new key"
+                )
+            }
+            return try await body(catalog)
+        }
+    }
 }
 
 /// Who sits at the command line, for the audit trail.
 enum CommandLineUser {
     /// The number of the system's user: names can be made up in the environment.
     static var name: String { "uid \(getuid())" }
+}
+
+extension AuditActor {
+    /// Whoever runs this command.
+    static var typing: AuditActor { .commandLine(CommandLineUser.name) }
 }

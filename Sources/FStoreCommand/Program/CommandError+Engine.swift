@@ -42,6 +42,8 @@ extension CommandError {
             case .empty, .behind, .damaged: (.inputOutput, "damaged")
             case .link: (.cannotCreate, "symbolic_link")
             case .full: (.inputOutput, "disk_full")
+            case .auditClosed: (.noInput, "no_secret_key")
+            case .auditDamaged: (.no, "damaged")
             case .storage: (.inputOutput, "storage")
             }
         self.init(status, code, error.description)

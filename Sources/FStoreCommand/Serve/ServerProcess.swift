@@ -117,8 +117,10 @@ struct ServerProcess {
                 metadata: ["sources": "\(sources.count)", "first": "\(sources[0])"]
             )
         }
-        let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey))
+        let audit = try await auditService(catalog, sealingKey, logger)
+        let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey), audit: audit)
         let registry = MetricsRegistry()
+        registry.register(StoreMetrics.failures(of: audit))
         StoreMetrics.register(store, log: .standardError, version: RootCommand.version, in: registry)
         let server: Server
         do {
@@ -143,7 +145,9 @@ struct ServerProcess {
             announcement.showAddress(port: port)
             notice.send(.ready)
         }
-        var background: [any Service] = [Upkeep(jobs: services.jobs + pair.jobs, logger: logger)]
+        var background: [any Service] = [
+            Upkeep(jobs: services.jobs + pair.jobs + [AuditNotice.job(catalog, logger)], logger: logger)
+        ]
         if let interval = notice.watchdog {
             background.append(Watchdog(notice: notice, store: store, interval: interval))
         }
@@ -156,10 +160,35 @@ struct ServerProcess {
         )
         try await run(background + [listener], notice, reload, logger)
         do {
+            try await services.audit.saveWaiting()
+            try await AuditNotice.tell(catalog, logger)
             try await services.keys.saveLastUses()
         } catch {
             // On a full disk the server must still stop in order.
-            logger.warning("the last uses of keys are not stored", metadata: ["reason": "\(error)"])
+            logger.warning("the last uses of keys, or audit entries, are not stored", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// The audit trail under the server's key. It goes on whatever key there is, since a server whose key is lost must
+    /// start: an entry then says from where on it can be proven.
+    private func auditService(
+        _ catalog: Catalog,
+        _ key: SealingKey,
+        _ logger: Logger
+    ) async throws -> AuditService {
+        if try await !catalog.keepAudit(with: AuditChain(key: key)) {
+            logger.error(
+                """
+                the audit trail was not written under this key, or was changed: it begins anew behind its entries; \
+                fstore audit verify says more
+                """
+            )
+        }
+        return AuditService(catalog: catalog) { action, target, error in
+            logger.error(
+                "the audit trail is not told of a change yet",
+                metadata: ["action": "\(action.rawValue)", "target": "\(target)", "reason": "\(error)"]
+            )
         }
     }
 

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreServices
 internal import FStoreTelemetry
 
 /// What a scrape shows beside the requests: the process, the program, the store and the log.
@@ -19,6 +20,16 @@ enum StoreMetrics {
                 )
             ) { Double(log.droppedLines) }
         )
+    }
+
+    static func failures(of audit: AuditService) -> CallbackMetric {
+        CallbackMetric(
+            MetricDescription(
+                "fstore_audit_failures_total",
+                help: "Changes that the audit trail could not be told of at once.",
+                kind: .counter
+            )
+        ) { Double(audit.failures) }
     }
 
     private static func sizes(of store: FeatureStore) -> CallbackGroup {

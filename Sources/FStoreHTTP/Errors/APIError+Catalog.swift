@@ -16,7 +16,8 @@ extension APIError {
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
         case .busy, .canceled: self = .unavailable(error.description, retryAfterSeconds: 1)
         case .full: self = APIError(status: 507, code: .storageFull, message: error.description)
-        case .newerFormat, .notACatalog, .empty, .behind, .damaged, .link, .fileExists, .storage:
+        case .newerFormat, .notACatalog, .empty, .behind, .damaged, .link, .fileExists, .auditClosed, .auditDamaged,
+            .storage:
             self = .internalError()
         }
     }

@@ -1,7 +1,7 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, keys, health, documentation
+    case features, values, training, sources, keys, audit, health, documentation
 
     var title: String {
         switch self {
@@ -10,6 +10,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .training: "Training"
         case .sources: "Sources"
         case .keys: "Keys"
+        case .audit: "Audit"
         case .health: "Health"
         case .documentation: "Documentation"
         }
@@ -22,6 +23,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .training: "Training sets: point-in-time correct values for rows of entities and times."
         case .sources: "Where values come from."
         case .keys: "Who may use the API, and how much of it."
+        case .audit: "Who changed what, from where and when."
         case .health: "Whether the server works, for people, load balancers and Prometheus."
         case .documentation: "The API itself, for people and for programs."
         }

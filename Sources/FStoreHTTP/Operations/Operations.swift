@@ -16,6 +16,7 @@ enum Operations {
         operations += EntityRoutes(values: services.values).operations.grouped(.values)
         operations += SourceRoutes(sources: services.sources).operations.grouped(.sources)
         operations += KeyRoutes(keys: services.keys).operations.grouped(.keys)
+        operations += AuditRoutes(audit: services.audit).operations.grouped(.audit)
         operations += HealthRoutes(health: services.health).operations.grouped(.health)
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
             .grouped(.health)

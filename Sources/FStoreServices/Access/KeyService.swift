@@ -40,7 +40,7 @@ package struct KeyService: Sendable {
         }
         let code = APIKeyCode.generate(userID: caller.userID)
         let new = NewAPIKey(code: code, name: name, role: role, expires: expires, quota: quota)
-        let key = try await catalog.createKey(new, organization: caller.organizationID)
+        let key = try await catalog.createKey(new, organization: caller.organizationID, by: AuditActor(caller))
         try await reload()
         return (key, code)
     }
@@ -63,7 +63,7 @@ package struct KeyService: Sendable {
     package func revoke(_ id: String, for caller: Principal) async throws -> APIKey {
         if try await key(id, for: caller).role > caller.role { throw Refusal.keyAboveCaller }
         table.end(id, organization: caller.organizationID)
-        let key = try await catalog.revokeKey(id, organization: caller.organizationID)
+        let key = try await catalog.revokeKey(id, organization: caller.organizationID, by: AuditActor(caller))
         table.settle(id)
         try await reload()
         return key
@@ -92,7 +92,7 @@ package struct KeyService: Sendable {
             },
             Job("revocations that were not stored", every: .seconds(5)) {
                 for (id, organization) in table.unsettled {
-                    _ = try await catalog.revokeKey(id, organization: organization)
+                    _ = try await catalog.revokeKey(id, organization: organization, by: .server)
                     table.settle(id)
                 }
             },

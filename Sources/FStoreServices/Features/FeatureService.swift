@@ -1,13 +1,16 @@
 package import FStore
 package import FStoreIdentity
+internal import FStoreCatalog
 internal import FStoreText
 
 /// Features of one organization. Definitions live in the engine, in the organization's space.
 package struct FeatureService: Sendable {
     private let store: FeatureStore
+    private let audit: AuditService
 
-    package init(store: FeatureStore) {
+    package init(store: FeatureStore, audit: AuditService) {
         self.store = store
+        self.audit = audit
     }
 
     /// The feature that `reference` names: its UUID, or its name. `nil` when the organization has none.
@@ -45,7 +48,9 @@ package struct FeatureService: Sendable {
     ) async throws(WriteError) -> Feature {
         var definition = definition
         definition.space = caller.space
-        return try await store.define(definition, mustBeNew: true)
+        let feature = try await store.define(definition, mustBeNew: true)
+        await audit.note(.featureCreate, "\(feature.id)", details: [("name", feature.name)], for: caller)
+        return feature
     }
 
     /// Changes a feature.
@@ -55,7 +60,10 @@ package struct FeatureService: Sendable {
         expecting updated: Timestamp?,
         for caller: Principal
     ) async throws(WriteError) -> Feature {
-        try await store.update(feature.handle, update, expecting: updated)
+        let changed = try await store.update(feature.handle, update, expecting: updated)
+        let details = [("name", feature.name), ("changed", update.members.joined(separator: " "))]
+        await audit.note(.featureUpdate, "\(feature.id)", details: details, for: caller)
+        return changed
     }
 
     /// Deletes a feature with all its values.
@@ -63,5 +71,17 @@ package struct FeatureService: Sendable {
         async throws(WriteError)
     {
         try await store.delete(feature.handle, expecting: updated)
+        await audit.note(.featureDelete, "\(feature.id)", details: [("name", feature.name)], for: caller)
+    }
+}
+
+extension FeatureUpdate {
+    /// The names of what changes.
+    fileprivate var members: [String] {
+        let all = [
+            ("description", description != nil), ("owner", owner != nil), ("tags", tags != nil),
+            ("source", source != nil), ("ttl", ttl != nil), ("retention", retention != nil),
+        ]
+        return all.filter(\.1).map(\.0)
     }
 }

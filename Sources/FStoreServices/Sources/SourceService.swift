@@ -41,7 +41,7 @@ package struct SourceService: Sendable {
         let split = try SourceConfiguration(config, kind: kind)
         var source = NewSource(name: name, type: type, config: split.plainText, enabled: enabled)
         source.sealedSecrets = seal(split.secrets, of: source.id)
-        return try await catalog.createSource(source, organization: caller.organizationID)
+        return try await catalog.createSource(source, organization: caller.organizationID, by: AuditActor(caller))
     }
 
     /// Changes a source. `config` is a merge patch: null removes a member, ``SourceConfiguration/mask`` keeps a secret.
@@ -73,13 +73,19 @@ package struct SourceService: Sendable {
             source.id,
             organization: caller.organizationID,
             update: update,
-            expectedVersion: expected
+            expectedVersion: expected,
+            by: AuditActor(caller)
         )
     }
 
     /// Removes a source and its secrets.
     package func delete(_ id: String, expectedVersion: Int64?, for caller: Principal) async throws(CatalogError) {
-        try await catalog.deleteSource(id, organization: caller.organizationID, expectedVersion: expectedVersion)
+        try await catalog.deleteSource(
+            id,
+            organization: caller.organizationID,
+            expectedVersion: expectedVersion,
+            by: AuditActor(caller)
+        )
     }
 
     /// Seals what an earlier version has stored in clear: members that no type has and that may be secrets.

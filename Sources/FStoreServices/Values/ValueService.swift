@@ -1,4 +1,5 @@
 package import FStore
+internal import FStoreCatalog
 package import FStoreConnectors
 package import FStoreIdentity
 
@@ -6,9 +7,11 @@ package import FStoreIdentity
 /// read or written is reached through a feature that was found for it.
 package struct ValueService: Sendable {
     private let store: FeatureStore
+    private let audit: AuditService
 
-    package init(store: FeatureStore) {
+    package init(store: FeatureStore, audit: AuditService) {
         self.store = store
+        self.audit = audit
     }
 
     // MARK: Reading
@@ -108,7 +111,12 @@ package struct ValueService: Sendable {
             }
             try batch.delete(feature.handle, for: entity, at: found)
         }
-        if batch.count > 0 { deletion.receipt = try await store.write(batch) }
+        guard batch.count > 0 else { return deletion }
+        let count = batch.count
+        deletion.receipt = try await store.write(batch)
+        var details = [("feature", feature.name), ("entities", String(count))]
+        if let time { details.append(("time", time.description)) }
+        await audit.note(.valuesDelete, "\(feature.id)", details: details, for: caller)
         return deletion
     }
 
@@ -123,6 +131,8 @@ package struct ValueService: Sendable {
     ///
     /// - Returns: how many values are gone.
     package func erase(_ entity: EntityID, for caller: Principal) async throws(WriteError) -> Int {
-        try await store.erase(entity, space: caller.space)
+        let erased = try await store.erase(entity, space: caller.space)
+        await audit.note(.entityErase, entity.text, details: [("values", String(erased))], for: caller)
+        return erased
     }
 }

@@ -86,8 +86,8 @@ struct CatalogOpeningTests {
     }
 
     @Test func `an orderly stop leaves nothing in the write-ahead log`() async throws {
-        let catalog = try Catalog(directory: directory.path)
-        _ = try await catalog.createOrganization(name: "a")
+        let catalog = try await Catalog(directory: directory.path).audited()
+        _ = try await catalog.createOrganization(name: "a", by: .server)
         // Another process has it open, so that SQLite keeps the log.
         let other = try Catalog(directory: directory.path)
         try catalog.close()
@@ -104,17 +104,17 @@ struct CatalogOpeningTests {
     /// were revoked opened again, without a word.
     @Test(arguments: [0, 40, 4128, -1])
     func `a write-ahead log that was cut off is noticed`(kept: Int) async throws {
-        let catalog = try Catalog(directory: directory.path)
-        for name in ["a", "b", "c"] { _ = try await catalog.createOrganization(name: name) }
+        let catalog = try await Catalog(directory: directory.path).audited()
+        for name in ["a", "b", "c"] { _ = try await catalog.createOrganization(name: name, by: .server) }
         // As a kill leaves it: without the close.
         let copy = TemporaryDirectory()
         for ending in ["", "-wal", "-commits"] {
             try FileManager.default.copyItem(atPath: path + ending, toPath: copy.path("catalog.sqlite" + ending))
         }
         try catalog.close()
-        let whole = try Catalog(path: copy.path("catalog.sqlite"))
+        let whole = try await Catalog(path: copy.path("catalog.sqlite")).audited()
         #expect(try await whole.organizations().count == 3)
-        _ = try await whole.createOrganization(name: "d")
+        _ = try await whole.createOrganization(name: "d", by: .server)
         let cut = TemporaryDirectory()
         for ending in ["", "-wal", "-commits"] {
             try FileManager.default.copyItem(
@@ -163,7 +163,7 @@ struct CatalogOpeningTests {
                 for _ in 0..<4 {
                     group.addTask {
                         let key = NewAPIKey(code: .generate(userID: 1), name: "first", role: .operator)
-                        let catalog = try Catalog(directory: path)
+                        let catalog = try await Catalog(directory: path).audited()
                         return try await catalog.createFirst(
                             organization: "default",
                             username: "op",
@@ -204,10 +204,10 @@ struct CatalogOpeningTests {
     }
 
     @Test func `a catalog that is closed answers with an error`() async throws {
-        let catalog = try Catalog(directory: directory.path)
+        let catalog = try await Catalog(directory: directory.path).audited()
         try catalog.close()
         await #expect(throws: CatalogError.self) { try await catalog.organizations() }
-        await #expect(throws: CatalogError.self) { try await catalog.createOrganization(name: "a") }
+        await #expect(throws: CatalogError.self) { try await catalog.createOrganization(name: "a", by: .server) }
     }
 
     private func queue() throws -> DatabaseQueue {

@@ -10,16 +10,16 @@ import Testing
 struct CatalogSharingTests {
     @Test func `what one connection commits the other reads at once`() async throws {
         let fixture = try await CatalogFixture()
-        let second = try fixture.second()
+        let second = try await fixture.second()
         let key = try await fixture.key("laptop")
         #expect(try await second.key(key.id, organization: fixture.ours) == key)
-        let revoked = try await second.revokeKey(key.id, organization: fixture.ours)
+        let revoked = try await second.revokeKey(key.id, organization: fixture.ours, by: .server)
         #expect(try await fixture.catalog.key(key.id, organization: fixture.ours) == revoked)
     }
 
     @Test func `the change counter moves with others' commits alone`() async throws {
         let fixture = try await CatalogFixture()
-        let second = try fixture.second()
+        let second = try await fixture.second()
         let before = try await fixture.catalog.changeCounter()
         try await fixture.key("laptop")
         _ = try await second.users(organization: fixture.ours)
@@ -36,7 +36,7 @@ struct CatalogSharingTests {
 
     @Test func `writers of two connections take turns and lose nothing`() async throws {
         let fixture = try await CatalogFixture()
-        let second = try fixture.second()
+        let second = try await fixture.second()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 let catalog = number.isMultiple(of: 2) ? fixture.catalog : second
@@ -61,12 +61,12 @@ struct CatalogSharingTests {
         configuration.allowsUnsafeTransactions = true
         let blocker = try DatabaseQueue(path: fixture.catalog.path, configuration: configuration)
         try await blocker.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        let write = Task { try await fixture.catalog.createOrganization(name: "late") }
+        let write = Task { try await fixture.catalog.createOrganization(name: "late", by: .server) }
         #expect(try await fixture.catalog.organizations().count == 2)
         let error = await #expect(throws: CatalogError.self) { try await write.value }
         #expect(error == .busy)
         try await blocker.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-        #expect(try await fixture.catalog.createOrganization(name: "late").name == "late")
+        #expect(try await fixture.catalog.createOrganization(name: "late", by: .server).name == "late")
     }
 
     @Test func `a task that is canceled changes nothing and says so`() async throws {
@@ -74,7 +74,7 @@ struct CatalogSharingTests {
         let catalog = fixture.catalog
         let task = Task {
             while !Task.isCancelled { await Task.yield() }
-            _ = try await catalog.createOrganization(name: "never")
+            _ = try await catalog.createOrganization(name: "never", by: .server)
         }
         task.cancel()
         await #expect(throws: CatalogError.canceled) { try await task.value }
@@ -86,7 +86,7 @@ struct CatalogSharingTests {
         let key = try await fixture.key("laptop")
         let source = try await fixture.source("warehouse")
         try fixture.catalog.close()
-        let again = try fixture.second()
+        let again = try await fixture.second()
         #expect(try await again.organizations().map(\.name) == ["ours", "theirs"])
         #expect(try await again.users(organization: fixture.ours) == [fixture.user])
         #expect(try await again.usableKeys() == [key])

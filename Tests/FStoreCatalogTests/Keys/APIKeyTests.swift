@@ -14,7 +14,7 @@ struct APIKeyTests {
         let code = APIKeyCode.generate(userID: fixture.user.id)
         let expires = fixture.clock.now + 5
         let new = NewAPIKey(code: code, name: "laptop", role: .developer, expires: expires, quota: quota)
-        let key = try await fixture.catalog.createKey(new, organization: fixture.ours)
+        let key = try await fixture.catalog.createKey(new, organization: fixture.ours, by: .server)
         #expect(key.id.wholeMatch(of: /key_[0-9A-HJKMNP-TV-Z]{26}/) != nil)
         #expect(key.userID == fixture.user.id && key.organizationID == fixture.ours)
         #expect(key.name == "laptop" && key.role == .developer && key.quota == quota)
@@ -28,7 +28,7 @@ struct APIKeyTests {
         let fixture = try await CatalogFixture()
         let code = APIKeyCode.generate(userID: fixture.user.id)
         let key = NewAPIKey(code: code, name: "canary-name", role: .viewer)
-        _ = try await fixture.catalog.createKey(key, organization: fixture.ours)
+        _ = try await fixture.catalog.createKey(key, organization: fixture.ours, by: .server)
         let random = Data(code.text.dropFirst("fl_1_".count).utf8)
         var stored = Data()
         for name in try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path) {
@@ -42,17 +42,17 @@ struct APIKeyTests {
         let fixture = try await CatalogFixture()
         let code = APIKeyCode.generate(userID: fixture.user.id)
         let new = NewAPIKey(code: code, name: "a", role: .viewer)
-        let key = try await fixture.catalog.createKey(new, organization: fixture.ours)
+        let key = try await fixture.catalog.createKey(new, organization: fixture.ours, by: .server)
         await #expect(throws: CatalogError.keyTaken) {
-            try await fixture.catalog.createKey(new, organization: fixture.ours)
+            try await fixture.catalog.createKey(new, organization: fixture.ours, by: .server)
         }
-        _ = try await fixture.catalog.revokeKey(key.id, organization: fixture.ours)
+        _ = try await fixture.catalog.revokeKey(key.id, organization: fixture.ours, by: .server)
         await #expect(throws: CatalogError.keyTaken) {
-            try await fixture.catalog.createKey(new, organization: fixture.ours)
+            try await fixture.catalog.createKey(new, organization: fixture.ours, by: .server)
         }
         let foreign = NewAPIKey(code: .generate(userID: fixture.foreigner.id), name: "a", role: .viewer)
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.createKey(foreign, organization: fixture.ours)
+            try await fixture.catalog.createKey(foreign, organization: fixture.ours, by: .server)
         }
     }
 
@@ -60,7 +60,7 @@ struct APIKeyTests {
         let fixture = try await CatalogFixture()
         var keys: [APIKey] = []
         for number in 0..<5 { keys.insert(try await fixture.key("k\(number)", expires: number == 0 ? 1 : nil), at: 0) }
-        keys[2] = try await fixture.catalog.revokeKey(keys[2].id, organization: fixture.ours)
+        keys[2] = try await fixture.catalog.revokeKey(keys[2].id, organization: fixture.ours, by: .server)
         func page(_ offset: Int, _ limit: Int) async throws -> CatalogPage<APIKey> {
             try await fixture.catalog.keys(organization: fixture.ours, offset: offset, limit: limit)
         }
@@ -76,14 +76,14 @@ struct APIKeyTests {
         let fixture = try await CatalogFixture()
         let key = try await fixture.key("laptop")
         fixture.clock.tick()
-        let revoked = try await fixture.catalog.revokeKey(key.id, organization: fixture.ours)
+        let revoked = try await fixture.catalog.revokeKey(key.id, organization: fixture.ours, by: .server)
         #expect(revoked.revoked == fixture.clock.now)
         #expect(try await fixture.catalog.usableKeys() == [])
         fixture.clock.tick()
-        #expect(try await fixture.catalog.revokeKey(key.id, organization: fixture.ours) == revoked)
+        #expect(try await fixture.catalog.revokeKey(key.id, organization: fixture.ours, by: .server) == revoked)
         #expect(try await fixture.catalog.keys(organization: fixture.ours, offset: 0, limit: 9).items == [revoked])
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.revokeKey("key_none", organization: fixture.ours)
+            try await fixture.catalog.revokeKey("key_none", organization: fixture.ours, by: .server)
         }
     }
 
@@ -99,7 +99,7 @@ struct APIKeyTests {
     @Test func `the usable keys of all organizations come in a stable order`() async throws {
         let fixture = try await CatalogFixture()
         let foreign = NewAPIKey(code: .generate(userID: fixture.foreigner.id), name: "f", role: .admin)
-        let theirs = try await fixture.catalog.createKey(foreign, organization: fixture.theirs)
+        let theirs = try await fixture.catalog.createKey(foreign, organization: fixture.theirs, by: .server)
         let ours = [try await fixture.key("a"), try await fixture.key("b")]
         #expect(try await fixture.catalog.usableKeys() == ours + [theirs])
     }
@@ -120,7 +120,7 @@ struct APIKeyTests {
             try await fixture.catalog.key(key.id, organization: fixture.theirs)
         }
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.revokeKey(key.id, organization: fixture.theirs)
+            try await fixture.catalog.revokeKey(key.id, organization: fixture.theirs, by: .server)
         }
         let page = try await fixture.catalog.keys(organization: fixture.theirs, offset: 0, limit: 9)
         #expect(page == CatalogPage(items: [], total: 0))

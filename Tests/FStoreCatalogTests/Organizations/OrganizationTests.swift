@@ -10,7 +10,7 @@ struct OrganizationTests {
 
     @Test func `the first start makes an organization, an operator and a key together`() async throws {
         let clock = TestClock()
-        let catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
+        let catalog = try await Catalog(directory: directory.path, clock: clock.catalogClock).audited()
         let code = APIKeyCode.generate(userID: 1)
         let key = NewAPIKey(code: code, name: "first", role: .operator, quota: .unlimited)
         #expect(try await catalog.createFirst(organization: "default", username: "op", fullName: "Op", key: key))
@@ -26,7 +26,7 @@ struct OrganizationTests {
     }
 
     @Test func `a key that somebody chose decides the operator's id`() async throws {
-        let catalog = try Catalog(directory: directory.path)
+        let catalog = try await Catalog(directory: directory.path).audited()
         let code = try APIKeyCode("fl_42_" + String(repeating: "aB3", count: 11))
         let key = NewAPIKey(code: code, name: "first", role: .operator)
         #expect(try await catalog.createFirst(organization: "default", username: "op", fullName: "Op", key: key))
@@ -50,7 +50,7 @@ struct OrganizationTests {
         let fixture = try await CatalogFixture()
         #expect([fixture.ours, fixture.theirs] == [1, 2])
         await #expect(throws: CatalogError.nameTaken("ours")) {
-            try await fixture.catalog.createOrganization(name: "ours")
+            try await fixture.catalog.createOrganization(name: "ours", by: .server)
         }
         await #expect(throws: CatalogError.notFound) { try await fixture.catalog.organization(named: "Ours") }
         #expect(try await fixture.catalog.organization(named: "theirs").id == 2)

@@ -22,7 +22,7 @@ struct SourceTests {
         var new = NewSource(name: "s", type: "http", config: "{}", enabled: false)
         let context = "source/\(new.id)/token"
         new.sealedSecrets = [SealedSecret(name: "token", bytes: sealer.seal([7], context: context))]
-        let source = try await fixture.catalog.createSource(new, organization: fixture.ours)
+        let source = try await fixture.catalog.createSource(new, organization: fixture.ours, by: .server)
         #expect(source.id == new.id && !source.enabled)
         #expect(try sealer.open(try #require(source.sealedSecrets.first).bytes, context: context) == [7])
     }
@@ -32,13 +32,13 @@ struct SourceTests {
         try await fixture.source("warehouse")
         await #expect(throws: CatalogError.nameTaken("warehouse")) { try await fixture.source("warehouse") }
         let new = NewSource(name: "warehouse", type: "http", config: "{}")
-        let theirs = try await fixture.catalog.createSource(new, organization: fixture.theirs)
+        let theirs = try await fixture.catalog.createSource(new, organization: fixture.theirs, by: .server)
         #expect(theirs.organizationID == fixture.theirs)
         await #expect(throws: CatalogError.nameTaken("warehouse")) {
-            try await fixture.catalog.createSource(new, organization: fixture.theirs)
+            try await fixture.catalog.createSource(new, organization: fixture.theirs, by: .server)
         }
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.createSource(new, organization: 3)
+            try await fixture.catalog.createSource(new, organization: 3, by: .server)
         }
     }
 
@@ -63,7 +63,7 @@ struct SourceTests {
         let fixture = try await CatalogFixture()
         for number in 0..<20 {
             let new = NewSource(name: "s\(number)", type: "csv", config: "{}")
-            _ = try await fixture.catalog.createSource(new, organization: fixture.ours)
+            _ = try await fixture.catalog.createSource(new, organization: fixture.ours, by: .server)
         }
         let ids = try await fixture.catalog.sources(organization: fixture.ours, offset: 0, limit: 20).items.map(\.id)
         #expect(ids == ids.sorted(by: >) && Set(ids).count == 20)
@@ -77,7 +77,12 @@ struct SourceTests {
             sealedSecrets: [SealedSecret(name: "password", bytes: [4]), SealedSecret(name: "user", bytes: [5])],
             removedSecrets: ["token", "none", "user"]
         )
-        let changed = try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: update)
+        let changed = try await fixture.catalog.updateSource(
+            source.id,
+            organization: fixture.ours,
+            update: update,
+            by: .server
+        )
         #expect(changed.name == "warehouse" && changed.type == source.type && changed.config == source.config)
         #expect(changed.enabled && changed.created == source.created)
         #expect(changed.updated == fixture.clock.now && changed.version == 2)
@@ -85,7 +90,12 @@ struct SourceTests {
         #expect(changed.sealedSecrets.map(\.bytes) == [[4], [5]])
 
         let rest = SourceUpdate(name: "lake", type: "csv", config: "{}", enabled: false)
-        let last = try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: rest)
+        let last = try await fixture.catalog.updateSource(
+            source.id,
+            organization: fixture.ours,
+            update: rest,
+            by: .server
+        )
         #expect(last.name == "lake" && last.type == "csv" && last.config == "{}" && !last.enabled)
         #expect(last.sealedSecrets == changed.sealedSecrets && last.version == 3)
         #expect(try await fixture.catalog.source(source.id, organization: fixture.ours) == last)
@@ -97,12 +107,13 @@ struct SourceTests {
         try await fixture.source("lake")
         let update = SourceUpdate(name: "lake", enabled: false, removedSecrets: ["token"])
         await #expect(throws: CatalogError.nameTaken("lake")) {
-            try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: update)
+            try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: update, by: .server)
         }
         #expect(try await fixture.catalog.source(source.id, organization: fixture.ours) == source)
         let same = SourceUpdate(name: "warehouse")
         #expect(
-            try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: same).version == 2
+            try await fixture.catalog.updateSource(source.id, organization: fixture.ours, update: same, by: .server)
+                .version == 2
         )
     }
 
@@ -117,7 +128,8 @@ struct SourceTests {
                             source.id,
                             organization: fixture.ours,
                             update: SourceUpdate(config: "\(number)"),
-                            expectedVersion: 1
+                            expectedVersion: 1,
+                            by: .server
                         )
                         return nil
                     } catch {
@@ -129,20 +141,25 @@ struct SourceTests {
         }
         #expect(Set(outcomes) == [nil, .versionMismatch])
         await #expect(throws: CatalogError.versionMismatch) {
-            try await fixture.catalog.deleteSource(source.id, organization: fixture.ours, expectedVersion: 1)
+            try await fixture.catalog.deleteSource(
+                source.id,
+                organization: fixture.ours,
+                expectedVersion: 1,
+                by: .server
+            )
         }
-        try await fixture.catalog.deleteSource(source.id, organization: fixture.ours, expectedVersion: 2)
+        try await fixture.catalog.deleteSource(source.id, organization: fixture.ours, expectedVersion: 2, by: .server)
     }
 
     @Test func `a source goes with its secrets`() async throws {
         let fixture = try await CatalogFixture()
         let source = try await fixture.source("warehouse")
-        try await fixture.catalog.deleteSource(source.id, organization: fixture.ours)
+        try await fixture.catalog.deleteSource(source.id, organization: fixture.ours, by: .server)
         await #expect(throws: CatalogError.notFound) {
             try await fixture.catalog.source(source.id, organization: fixture.ours)
         }
         await #expect(throws: CatalogError.notFound) {
-            try await fixture.catalog.deleteSource(source.id, organization: fixture.ours)
+            try await fixture.catalog.deleteSource(source.id, organization: fixture.ours, by: .server)
         }
         #expect(try await fixture.catalog.check() == [])
         #expect(try await fixture.source("warehouse").id != source.id)
@@ -154,11 +171,16 @@ struct SourceTests {
         let (catalog, theirs) = (fixture.catalog, fixture.theirs)
         await #expect(throws: CatalogError.notFound) { try await catalog.source(source.id, organization: theirs) }
         await #expect(throws: CatalogError.notFound) {
-            try await catalog.updateSource(source.id, organization: theirs, update: SourceUpdate(enabled: false))
+            try await catalog.updateSource(
+                source.id,
+                organization: theirs,
+                update: SourceUpdate(enabled: false),
+                by: .server
+            )
         }
         // Not even a wrong version tells that the source exists.
         await #expect(throws: CatalogError.notFound) {
-            try await catalog.deleteSource(source.id, organization: theirs, expectedVersion: 7)
+            try await catalog.deleteSource(source.id, organization: theirs, expectedVersion: 7, by: .server)
         }
         #expect(try await catalog.sources(organization: theirs, offset: 0, limit: 9).total == 0)
         #expect(try await catalog.source(source.id, organization: fixture.ours) == source)

@@ -2,6 +2,7 @@ import FStoreIdentity
 import FStoreCatalog
 import FStoreSecurity
 import FStoreTestSupport
+import Testing
 
 extension TestClock {
     var now: UnixNanoseconds {
@@ -15,6 +16,21 @@ extension TestClock {
     var catalogClock: CatalogClock { CatalogClock { self.now } }
 }
 
+extension AuditChain {
+    /// The chain of one server, by a number that stands for its key.
+    static func test(_ number: UInt8 = 7) throws -> AuditChain {
+        AuditChain(key: try #require(SealingKey([UInt8](repeating: number, count: SealingKey.byteCount))))
+    }
+}
+
+extension Catalog {
+    /// The catalog, with the chain that its changes need.
+    func audited(_ number: UInt8 = 7) async throws -> Catalog {
+        _ = try await keepAudit(with: .test(number))
+        return self
+    }
+}
+
 /// A catalog in a directory of its own with two organizations, `ours` and `theirs`, and a user in each.
 struct CatalogFixture {
     let directory = TemporaryDirectory()
@@ -26,9 +42,9 @@ struct CatalogFixture {
     let foreigner: User
 
     init() async throws {
-        catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
-        ours = try await catalog.createOrganization(name: "ours").id
-        theirs = try await catalog.createOrganization(name: "theirs").id
+        catalog = try await Catalog(directory: directory.path, clock: clock.catalogClock).audited()
+        ours = try await catalog.createOrganization(name: "ours", by: .server).id
+        theirs = try await catalog.createOrganization(name: "theirs", by: .server).id
         user = try await catalog.createUser(NewUser(username: "ada", role: .admin), organization: ours, by: .server)
         foreigner = try await catalog.createUser(
             NewUser(username: "ada", role: .admin),
@@ -38,8 +54,8 @@ struct CatalogFixture {
     }
 
     /// A second opening of the same file, as another process has it.
-    func second() throws -> Catalog {
-        try Catalog(directory: directory.path, clock: clock.catalogClock)
+    func second() async throws -> Catalog {
+        try await Catalog(directory: directory.path, clock: clock.catalogClock).audited()
     }
 
     /// A key for the user, one second later than whatever came before.
@@ -48,7 +64,7 @@ struct CatalogFixture {
         clock.tick()
         let code = APIKeyCode.generate(userID: user.id)
         let key = NewAPIKey(code: code, name: name, role: .viewer, expires: expires)
-        return try await catalog.createKey(key, organization: ours)
+        return try await catalog.createKey(key, organization: ours, by: .server)
     }
 
     /// A source, one second later than whatever came before.
@@ -57,6 +73,6 @@ struct CatalogFixture {
         clock.tick()
         let secrets = [SealedSecret(name: "token", bytes: [9]), SealedSecret(name: "password", bytes: [1, 2, 3])]
         let source = NewSource(name: name, type: type, config: #"{"host":"db"}"#, sealedSecrets: secrets)
-        return try await catalog.createSource(source, organization: ours)
+        return try await catalog.createSource(source, organization: ours, by: .server)
     }
 }

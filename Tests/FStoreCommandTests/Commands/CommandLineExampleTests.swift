@@ -53,6 +53,11 @@ struct CommandLineExampleTests {
             .replacing(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, with: "ID")
             .replacing(/fl_\d+_(?:[A-Za-z0-9]{16,}|[A-Za-z0-9]+…)/, with: "KEY")
             .replacing(/key_[0-9A-Z]{26}/, with: "ID")
+            // The audit trail: how many changes there were before, and who runs this.
+            .replacing(/^\d+( +TIME|:)/) { "N\($0.1)" }
+            .replacing(/sound: \d+ entries/, with: "sound: N entries")
+            .replacing(/newest: \d+:[0-9a-f]{64}/, with: "newest: LINK")
+            .replacing(/uid \d+/, with: "uid N")
             .replacing(/"(seconds|rows_per_second)":[0-9.]+/) { "\"\($0.1)\":N" }
             .replacing(/^(seconds|rows\/s) +[0-9.]+/) { "\($0.1) N" }
             .replacing(/[ ]+/, with: " ")

@@ -47,7 +47,7 @@ struct FrontAttackTests {
         }
         try await server.store.define(FeatureDefinition(name: "f", type: .string))
         let key = NewAPIKey(code: try APIKeyCode(Self.key), name: "attacks", role: .developer, quota: .unlimited)
-        _ = try await server.catalog.createKey(key, organization: 1)
+        _ = try await server.catalog.createKey(key, organization: 1, by: .server)
         try await server.services.keys.reload()
         let written = try await server.talk { socket in
             try socket.send(write)

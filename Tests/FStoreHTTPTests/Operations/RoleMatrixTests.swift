@@ -177,7 +177,8 @@ extension TestServer {
         let code = APIKeyCode.generate(userID: user.id)
         _ = try await catalog.createKey(
             NewAPIKey(code: code, name: "late", role: .admin, expires: 1_000_000_000),
-            organization: 1
+            organization: 1,
+            by: .server
         )
         try await services.keys.reload()
         return code.text

@@ -83,7 +83,7 @@ struct SourceRouteTests {
     @Test func `what an earlier version stored in clear is sealed, on the disk too`() async throws {
         let server = try await TestServer()
         let old = NewSource(name: "old", type: "postgresql", config: #"{"host":"db","pwd":"hunter2"}"#)
-        _ = try await server.catalog.createSource(old, organization: 1)
+        _ = try await server.catalog.createSource(old, organization: 1, by: .server)
         #expect(try Self.disk(server).values.contains { $0.range(of: Data("hunter2".utf8)) != nil })
         #expect(try await server.services.sources.sealStored() == 1)
         #expect(try await server.services.sources.sealStored() == 0)

@@ -51,7 +51,9 @@ final class TestServer: Sendable {
         storeOptions.durability = .relaxed
         store = try FeatureStore(directory: directory.path, options: storeOptions)
         catalog = try Catalog(directory: directory.path)
-        let sealer = SecretSealer(key: try SealingKey.load(directory: directory.path))
+        let key = try SealingKey.load(directory: directory.path)
+        let sealer = SecretSealer(key: key)
+        _ = try await catalog.keepAudit(with: AuditChain(key: key))
         services = Services(store: store, catalog: catalog, sealer: sealer)
         _ = try await FirstStart.run(catalog, key: try APIKeyCode(Self.operatorKey))
         try await services.keys.reload()
@@ -156,7 +158,7 @@ final class TestServer: Sendable {
             do {
                 organizationID = try await catalog.organization(named: organization).id
             } catch CatalogError.notFound {
-                organizationID = try await catalog.createOrganization(name: organization).id
+                organizationID = try await catalog.createOrganization(name: organization, by: .server).id
             }
         }
         let name = "user-\(UUID().uuidString)"
@@ -167,7 +169,7 @@ final class TestServer: Sendable {
         )
         let code = APIKeyCode.generate(userID: user.id)
         let key = NewAPIKey(code: code, name: "test", role: role, quota: quota)
-        _ = try await catalog.createKey(key, organization: organizationID)
+        _ = try await catalog.createKey(key, organization: organizationID, by: .server)
         try await services.keys.reload()
         return code.text
     }

@@ -1,4 +1,5 @@
 import FStore
+import FStoreCatalog
 import FStoreIdentity
 import FStoreTestSupport
 import Testing
@@ -31,7 +32,7 @@ struct PageWorkTests {
         var options = StoreOptions()
         options.durability = .relaxed
         store = try FeatureStore(directory: directory.path, options: options)
-        values = ValueService(store: store)
+        values = ValueService(store: store, audit: AuditService(catalog: try Catalog(directory: directory.path)))
         feature = try await store.define(FeatureDefinition(name: "f", type: .int64)).handle
     }
 

@@ -73,9 +73,9 @@ struct KeyRevokeCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let key = try store.withCatalog { [place, id] catalog in
+        let key = try store.changeCatalog { [place, id] catalog in
             let organization = try await place.find(in: catalog)
-            return try await catalog.revokeKey(id, organization: organization.id)
+            return try await catalog.revokeKey(id, organization: organization.id, by: .typing)
         }
         let output = Output()
         if store.json {

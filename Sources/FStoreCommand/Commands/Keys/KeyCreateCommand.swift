@@ -45,7 +45,7 @@ struct KeyCreateCommand: ParsableCommand {
 
     func run() throws {
         let end = try expires.map(Self.end)
-        let (code, key) = try store.withCatalog { [place, user, role, name, rateLimit] catalog in
+        let (code, key) = try store.changeCatalog { [place, user, role, name, rateLimit] catalog in
             let organization = try await place.find(in: catalog)
             let users = try await catalog.users(organization: organization.id)
             guard let owner = users.first(where: { $0.username == user }) else {
@@ -66,7 +66,7 @@ struct KeyCreateCommand: ParsableCommand {
             }
             let code = APIKeyCode.generate(userID: owner.id)
             let new = NewAPIKey(code: code, name: name, role: role, expires: end, quota: rateLimit)
-            return (code, try await catalog.createKey(new, organization: organization.id))
+            return (code, try await catalog.createKey(new, organization: organization.id, by: .typing))
         }
         let output = Output()
         if store.json {

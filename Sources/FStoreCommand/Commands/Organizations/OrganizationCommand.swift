@@ -24,7 +24,9 @@ struct OrganizationCreateCommand: ParsableCommand {
     func validate() throws { try NameRule.check(name) }
 
     func run() throws {
-        let organization = try store.withCatalog { [name] in try await $0.createOrganization(name: name) }
+        let organization = try store.changeCatalog { [name] in
+            try await $0.createOrganization(name: name, by: .typing)
+        }
         let output = Output()
         if store.json {
             var object = JSONObjectText()

@@ -29,12 +29,12 @@ struct UserCreateCommand: ParsableCommand {
     func validate() throws { try NameRule.check(name) }
 
     func run() throws {
-        let user = try store.withCatalog { [place, name, role] catalog in
+        let user = try store.changeCatalog { [place, name, role] catalog in
             let organization = try await place.find(in: catalog)
             return try await catalog.createUser(
                 NewUser(username: name, role: role),
                 organization: organization.id,
-                by: .commandLine(CommandLineUser.name)
+                by: .typing
             )
         }
         let output = Output()

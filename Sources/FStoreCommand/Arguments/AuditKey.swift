@@ -1,0 +1,52 @@
+internal import FStoreCatalog
+internal import FStoreConnectors
+internal import FStoreSecurity
+
+/// The key that the audit trail of a data directory is written under: that of its server.
+struct AuditKey {
+    let directory: String
+
+    /// The chain of the trail.
+    ///
+    /// A key that is missing is not made here: the server may have one that is kept elsewhere, and a trail goes on only
+    /// under its own.
+    func chain() throws -> AuditChain {
+        AuditChain(key: try key())
+    }
+
+    private func key() throws -> SealingKey {
+        let environment = ProcessEnvironment.all
+        switch (environment["FSTORE_SECRET_KEY"] ?? "", environment["FSTORE_SECRET_KEY_FILE"] ?? "") {
+        case ("", ""):
+            guard FileCopy.exists(directory + "/" + SealingKey.fileName) else {
+                throw CommandError(
+                    .noInput,
+                    "no_secret_key",
+                    "there is no \(SealingKey.fileName) in \(directory), under which the audit trail is written; when "
+                        + "the server has its key elsewhere, name the file in FSTORE_SECRET_KEY_FILE"
+                )
+            }
+            return try SealingKey.load(directory: directory)
+        case (let text, ""): return try parse(text, "FSTORE_SECRET_KEY")
+        case ("", let path): return try parse(String(decoding: content(of: path), as: UTF8.self), path)
+        default:
+            throw CommandError(
+                .settings,
+                "secret",
+                "FSTORE_SECRET_KEY and FSTORE_SECRET_KEY_FILE are both set; set one of them"
+            )
+        }
+    }
+
+    private func parse(_ text: String, _ place: String) throws -> SealingKey {
+        do throws(SealingKeyError) { return try SealingKey.parse(text) } catch {
+            throw CommandError(.settings, "secret", "\(place): \(error)")
+        }
+    }
+
+    private func content(of path: String) throws -> ArraySlice<UInt8> {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = try InputFile(path).read(into: &bytes, at: 0, count: bytes.count)
+        return bytes[..<count]
+    }
+}

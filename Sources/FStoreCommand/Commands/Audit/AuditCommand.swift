@@ -1,0 +1,147 @@
+internal import ArgumentParser
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreText
+
+/// `fstore audit`, which only groups its commands.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Read, check and prune the audit trail, without a server or beside a running one.",
+        subcommands: [AuditListCommand.self, AuditVerifyCommand.self, AuditPruneCommand.self]
+    )
+}
+
+/// `fstore audit list`
+struct AuditListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List entries of the audit trail, newest first."
+    )
+
+    private static let pageLength = 1000
+
+    @OptionGroup var store: StoreArguments
+
+    @Option(help: ArgumentHelp("Only the trail of this organization.", valueName: "name"))
+    var organization: String?
+
+    @Option(help: ArgumentHelp("Only this action, such as key.create, or all of a noun: key.", valueName: "name"))
+    var action: String?
+
+    @Option(help: ArgumentHelp("Only what they did: a user's number or usr_…, or as the list shows.", valueName: "who"))
+    var actor: String?
+
+    @Option(help: ArgumentHelp("Only what was done to it.", valueName: "id"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("The first time.", valueName: "time"), transform: TimeText.parse)
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("The last time.", valueName: "time"), transform: TimeText.parse)
+    var until: Timestamp?
+
+    @Option(help: ArgumentHelp("At most so many entries.", valueName: "count"))
+    var limit = 100
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be 1 or more; \(limit) was given") }
+    }
+
+    func run() throws {
+        var filter = AuditFilter()
+        filter.action = action
+        filter.actor = actor
+        filter.target = target
+        filter.since = since?.nanoseconds
+        filter.until = until?.nanoseconds
+        let entries = try store.withCatalog { [filter, organization, limit] catalog in
+            var filter = filter
+            if let organization {
+                filter.organization = try await OrganizationArguments.find(organization, in: catalog).id
+            }
+            var entries: [AuditEntry] = []
+            while entries.count < limit {
+                let wanted = min(limit - entries.count, Self.pageLength)
+                let page = try await catalog.auditEntries(filter, limit: wanted)
+                entries += page
+                filter.before = page.last?.seq
+                if page.count < wanted { break }
+            }
+            return entries
+        }
+        let output = Output()
+        var table = TableText("SEQ", "TIME", "ACTION", "ACTOR", "FROM", "TARGET", "DETAILS")
+        for entry in entries {
+            if store.json {
+                output.line(Self.object(entry))
+            } else {
+                table.add(
+                    String(entry.seq),
+                    Timestamp(nanoseconds: entry.time).description,
+                    entry.action,
+                    entry.actor,
+                    entry.address ?? "",
+                    entry.target,
+                    entry.details
+                )
+            }
+        }
+        if !store.json { table.write(to: output) }
+        try output.flush()
+    }
+
+    private static func object(_ entry: AuditEntry) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("seq", entry.seq)
+        object.add("time", Timestamp(nanoseconds: entry.time))
+        object.add("action", entry.action)
+        object.add("actor", entry.actor)
+        object.add("credential", entry.credential)
+        object.add("address", entry.address)
+        object.add("request_id", entry.requestID)
+        object.add("target", entry.target)
+        if let organization = entry.organizationID {
+            object.add("organization_id", organization)
+        } else {
+            object.add("organization_id", nil as String?)
+        }
+        object.add("details", .json(entry.details) as FeatureValue)
+        return object
+    }
+}
+
+/// `fstore audit prune`
+struct AuditPruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove old entries of the audit trail, and note that in it.",
+        discussion: """
+            A signed mark stays of the last entry that is removed, so that those behind it can still be checked. A \
+            trail that is damaged is left alone: what is wrong would be out of sight.
+            """
+    )
+
+    @OptionGroup var store: StoreArguments
+
+    @Option(help: ArgumentHelp("Entries from this time on stay.", valueName: "time"), transform: TimeText.parse)
+    var before: Timestamp
+
+    @Flag(help: "Remove entries even from a trail that is damaged. The note says what was wrong.")
+    var evenDamaged = false
+
+    func run() throws {
+        let count = try store.changeCatalog { [before, evenDamaged] catalog in
+            try await catalog.pruneAudit(before: before.nanoseconds, evenDamaged: evenDamaged, by: .typing)
+        }
+        let output = Output()
+        if store.json {
+            var object = JSONObjectText()
+            object.add("pruned", count)
+            output.line(object)
+        } else {
+            output.line("removed \(count) \(count == 1 ? "entry" : "entries") from before \(before)")
+        }
+        try output.flush()
+    }
+}
