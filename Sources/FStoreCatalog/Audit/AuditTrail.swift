@@ -28,18 +28,20 @@ struct AuditTrail {
         organization: Int64? = nil,
         details: [(name: String, value: String)] = []
     ) throws {
-        // Behind the mark, not behind the newest entry: where the end was cut off, a gap stays to be seen.
-        var last = AuditPlace.beginning
-        if let head = try AuditMark(.head, in: database), head.isSigned(by: chain) {
-            last = head.place
-        } else if let highest = try highestSeq() {
-            last = try restart(behind: highest)
-        }
+        let last = try lastProven()
         let row = AuditRow([
             last.seq + 1, organization ?? actor.organizationID, time, action.rawValue, actor.userID, actor.name,
             actor.credential, actor.address, actor.requestID, target, AuditDetails.text(details),
         ])
         try append(row, behind: last)
+    }
+
+    /// What the next entry follows: the last entry, as its mark says. Where the end was cut off, a gap stays.
+    @discardableResult
+    func lastProven() throws -> AuditPlace {
+        if let head = try AuditMark(.head, in: database), head.isSigned(by: chain) { return head.place }
+        guard let highest = try highestSeq() else { return .beginning }
+        return try restart(behind: highest)
     }
 
     /// Goes on where nothing shows that the entries so far are all there, as they were written: under another key, or

@@ -6,14 +6,20 @@ extension Catalog {
     /// Gives the catalog the chain of its audit trail. Without one nothing that the trail tells of can be changed.
     ///
     /// - Returns: whether the newest entry was signed with the chain's key, or there is none yet. When it was not, the
-    ///   next change begins anew behind the entries so far, with an `audit.restart`: whoever may have the wrong key
-    ///   must not change anything.
+    ///   next change begins the trail anew, as ``restartAudit()`` does: whoever may have the wrong key must not change
+    ///   anything.
     package func keepAudit(with chain: AuditChain) async throws(CatalogError) -> Bool {
         self.chain.withLock { $0 = chain }
         return try await read { database in
             if let head = try AuditMark(.head, in: database) { return head.isSigned(by: chain) }
             return try Int.fetchOne(database, sql: "SELECT count(*) FROM (SELECT 1 FROM audit LIMIT 1)") == 0
         }
+    }
+
+    /// Goes on behind entries that the key does not prove, with an `audit.restart` that says so. Does nothing where it
+    /// proves them.
+    package func restartAudit() async throws(CatalogError) {
+        try await changeAnyway(by: .server) { _, trail in _ = try trail.lastProven() }
     }
 
     /// Runs `body` in a transaction whose changes the audit trail tells of.

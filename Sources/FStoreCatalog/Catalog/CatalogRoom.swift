@@ -6,11 +6,11 @@ internal import Glibc
 /// So blocks that the log has once stay its own, and a transaction that fits into them needs nothing from the disk.
 /// Other writes are refused while the disk is nearly full, so that they leave those blocks alone.
 enum CatalogRoom {
-    /// Blocks of the log: hundreds of revocations, between two checkpoints a hundred.
-    private static let logBytes = 1 << 20
+    /// Blocks of the log: dozens of revocations, each with its entry in the audit trail; the test makes 40.
+    private static let logBytes = 2 << 20
     /// Less free space than this counts as none.
     private static let leastFreeBytes: UInt64 = 256 << 10
-    /// Pages in the log that start a checkpoint. A quarter of the log, so that three quarters are there when the disk
+    /// Pages in the log that start a checkpoint. An eighth of the log, so that the rest is there when the disk
     /// becomes full.
     static let checkpointPages = 64
 

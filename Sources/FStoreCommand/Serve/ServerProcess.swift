@@ -183,6 +183,7 @@ struct ServerProcess {
                 fstore audit verify says more
                 """
             )
+            try await catalog.restartAudit()
         }
         return AuditService(catalog: catalog) { action, target, error in
             logger.error(

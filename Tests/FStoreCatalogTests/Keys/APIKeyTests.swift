@@ -137,7 +137,7 @@ struct APIKeyTests {
         try await fixture.key("laptop")
         try await DatabaseQueue(path: fixture.catalog.path)
             .write { try $0.execute(sql: "UPDATE api_keys SET quota = 'weekly'") }
-        let reason = "the column quota holds what this program does not know"
+        let reason = "the column quota has a value that this program does not know"
         await #expect(throws: CatalogError.storage(reason)) { try await fixture.catalog.usableKeys() }
     }
 }

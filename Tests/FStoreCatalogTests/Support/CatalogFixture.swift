@@ -2,6 +2,7 @@ import FStoreIdentity
 import FStoreCatalog
 import FStoreSecurity
 import FStoreTestSupport
+import GRDB
 import Testing
 
 extension TestClock {
@@ -33,8 +34,8 @@ extension Catalog {
 
 /// A catalog in a directory of its own with two organizations, `ours` and `theirs`, and a user in each.
 struct CatalogFixture {
-    let directory = TemporaryDirectory()
-    let clock = TestClock()
+    let directory: TemporaryDirectory
+    let clock: TestClock
     let catalog: Catalog
     let ours: Int64
     let theirs: Int64
@@ -42,6 +43,8 @@ struct CatalogFixture {
     let foreigner: User
 
     init() async throws {
+        directory = TemporaryDirectory()
+        clock = TestClock()
         catalog = try await Catalog(directory: directory.path, clock: clock.catalogClock).audited()
         ours = try await catalog.createOrganization(name: "ours", by: .server).id
         theirs = try await catalog.createOrganization(name: "theirs", by: .server).id
@@ -51,6 +54,25 @@ struct CatalogFixture {
             organization: theirs,
             by: .server
         )
+    }
+
+    /// The same file in a program that has no key for the audit trail.
+    init(reading other: CatalogFixture) throws {
+        (ours, theirs, user, foreigner) = (other.ours, other.theirs, other.user, other.foreigner)
+        directory = other.directory
+        clock = other.clock
+        catalog = try Catalog(directory: directory.path, clock: clock.catalogClock)
+    }
+
+    /// From now on the file takes no entries of the audit trail.
+    func refuseEntries() async throws {
+        let sql = "CREATE TRIGGER refused BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no entries'); END"
+        try await DatabaseQueue(path: catalog.path).write { try $0.execute(sql: sql) }
+    }
+
+    /// From now on it takes them again.
+    func acceptEntries() async throws {
+        try await DatabaseQueue(path: catalog.path).write { try $0.execute(sql: "DROP TRIGGER refused") }
     }
 
     /// A second opening of the same file, as another process has it.

@@ -77,7 +77,7 @@ struct OpenAPITests {
         let server = try await TestServer()
         let document = try server.ask("GET", "/api/openapi.json", key: nil).object
         let tags = (document["tags"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-        #expect(tags == ["Features", "Values", "Sources", "Keys", "Health", "Documentation"])
+        #expect(tags == ["Features", "Values", "Sources", "Keys", "Audit", "Health", "Documentation"])
         for operation in server.operations {
             let isAPI = operation.path.text.hasPrefix("/api/v1/")
             let isDocumentation = operation.group == .documentation

@@ -10,8 +10,8 @@ struct AuditVerifyCommand: ParsableCommand {
         abstract: "Check that the audit trail is as it was written.",
         discussion: """
             Names the first entry that was changed, dropped, swapped or cut off. The status is 1 when anything is \
-            wrong. The last line has the newest entry and its link: whoever can write the catalog can put it back to an \
-            older state as a whole, which only --seen can show, with a link that was kept elsewhere.
+            wrong. The last line has the newest entry and its link. Whoever can write the catalog can put it back to \
+            an older state as a whole. Only --seen can show that, with a last line that was kept elsewhere.
             """
     )
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Whoever can write the file changes the trail behind the program's back; the key is elsewhere.
 @Suite("The chain of the audit trail")
-struct AuditChainTests {
+struct AuditWalkTests {
     /// Ten entries, of which the fixture has made four.
     private static func trail() async throws -> CatalogFixture {
         let fixture = try await CatalogFixture()
