@@ -10,6 +10,10 @@ package enum CatalogError: Error, Hashable, Sendable {
     case keyTaken
     /// The row has changed since the caller read it.
     case versionMismatch
+    /// There are as many as there may be.
+    case tooMany(what: String, limit: Int)
+    /// The organization enforces this setting, and its teams have no other value for it.
+    case settingEnforced(String)
     /// The file was written by a newer program.
     case newerFormat(found: Int, supported: Int)
     /// The file is there, but it is not a catalog.
@@ -50,6 +54,10 @@ extension CatalogError: CustomStringConvertible {
             "this API key is in the catalog already; make a new one"
         case .versionMismatch:
             "somebody else has changed the entry; read it again"
+        case .tooMany(let what, let limit):
+            "there are \(limit) \(what), the most there may be; remove one first"
+        case .settingEnforced(let name):
+            "the organization enforces \(name): a team cannot have another value; ask for it to be enforced no longer"
         case .newerFormat(let found, let supported):
             "the catalog has format \(found), this program knows formats up to \(supported); use a newer program"
         case .notACatalog(let file):

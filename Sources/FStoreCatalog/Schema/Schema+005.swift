@@ -90,6 +90,7 @@ extension Schema {
 
         """
 
+    /// A policy's team is 0 for the policy of the organization; what it does not set is null.
     private static let teams = """
         CREATE TABLE teams (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,15 +116,16 @@ extension Schema {
         CREATE TABLE policies (
             organization_id INTEGER NOT NULL REFERENCES organizations (id),
             team_id INTEGER NOT NULL DEFAULT 0,
-            settings TEXT NOT NULL,
-            enforced TEXT NOT NULL,
-            updated INTEGER NOT NULL,
-            updated_by INTEGER NOT NULL,
+            min_confidence_threshold REAL CHECK (min_confidence_threshold BETWEEN 0 AND 1),
+            security_checks_required INTEGER CHECK (security_checks_required IN (0, 1)),
+            auto_sync_enabled INTEGER CHECK (auto_sync_enabled IN (0, 1)),
+            enforced TEXT,
             PRIMARY KEY (organization_id, team_id)
         ) STRICT, WITHOUT ROWID;
 
         """
 
+    /// The index of metrics has all that summaries read.
     private static let patterns = """
         CREATE TABLE patterns (
             organization_id INTEGER NOT NULL REFERENCES organizations (id),
@@ -143,12 +145,13 @@ extension Schema {
             organization_id INTEGER NOT NULL REFERENCES organizations (id),
             user_id INTEGER NOT NULL REFERENCES users (id),
             type TEXT NOT NULL,
-            pattern TEXT,
+            pattern TEXT NOT NULL,
             seconds_saved REAL NOT NULL,
             created INTEGER NOT NULL
         ) STRICT;
 
-        CREATE INDEX pattern_metrics_by_time ON pattern_metrics (organization_id, created);
+        CREATE INDEX pattern_metrics_by_time
+            ON pattern_metrics (organization_id, created, pattern, user_id, seconds_saved);
 
         """
 

@@ -35,6 +35,8 @@ extension CommandError {
             switch error {
             case .notFound: (.no, "not_found")
             case .nameTaken, .keyTaken: (.cannotCreate, "name_taken")
+            case .tooMany: (.cannotCreate, "too_many")
+            case .settingEnforced: (.cannotCreate, "setting_enforced")
             case .fileExists: (.cannotCreate, "not_empty")
             case .notACatalog: (.noInput, "not_a_catalog")
             case .newerFormat: (.inputOutput, "newer_format")
