@@ -12,6 +12,10 @@ package struct Services: Sendable {
     package let sources: SourceService
     package let keys: KeyService
     package let audit: AuditService
+    package let teams: TeamService
+    package let patterns: PatternService
+    package let policies: PolicyService
+    package let patternMetrics: PatternMetricService
     package let health: HealthService
 
     /// - Parameter audit: made of the same catalog; who makes it decides where its failures are reported.
@@ -32,6 +36,10 @@ package struct Services: Sendable {
         values = ValueService(store: store, audit: audit)
         sources = SourceService(catalog: catalog, sealer: sealer)
         keys = KeyService(catalog: catalog, table: credentials)
+        teams = TeamService(catalog: catalog)
+        patterns = PatternService(catalog: catalog, time: time)
+        policies = PolicyService(catalog: catalog)
+        patternMetrics = PatternMetricService(catalog: catalog)
         health = HealthService(store: store, state: state, time: time)
     }
 
