@@ -44,6 +44,16 @@ struct OperationTable: Sendable {
             parameter = byParameter.isEmpty ? nil : Node(byParameter)
             self.endings = endings
         }
+
+        /// Where a path ends, and the raw texts of its parameters. What is written out comes first; where that leads
+        /// nowhere, as with a pattern that is named `sync`, the same text is a parameter.
+        func ending(_ parts: ArraySlice<Substring>) -> (node: Node, values: [String])? {
+            guard let part = parts.first else { return endings.isEmpty ? nil : (self, []) }
+            if part.isEmpty { return nil }
+            if let found = literals[String(part)]?.ending(parts.dropFirst()) { return found }
+            guard let (node, values) = parameter?.ending(parts.dropFirst()) else { return nil }
+            return (node, [String(part)] + values)
+        }
     }
 
     init(_ operations: [Operation]) {
@@ -60,27 +70,15 @@ struct OperationTable: Sendable {
             rest = rest.dropLast()
             if rest.isEmpty { return .unknown }
         }
-        var node = root
-        var values: [String] = []
         // Empty parts are kept, and mean nothing here: a proxy in front may have rules for `/a/b` that `/a//b` passes
         // by.
-        for part in rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false) {
-            if part.isEmpty { return .unknown }
-            if let next = node.literals[String(part)] {
-                node = next
-            } else if let next = node.parameter {
-                values.append(String(part))
-                node = next
-            } else {
-                return .unknown
-            }
-        }
+        let parts = rest.isEmpty ? [] : rest.split(separator: "/", omittingEmptySubsequences: false)
+        guard let (node, values) = root.ending(parts[...]) else { return .unknown }
         let wanted = method == .head ? .get : method
         if let ending = node.endings.first(where: { $0.method == wanted }) {
             let pairs = zip(ending.names, values)
             return .operation(ending.operation, parameters: Dictionary(pairs) { first, _ in first })
         }
-        if node.endings.isEmpty { return .unknown }
         var methods = node.endings.map(\.method)
         if methods.contains(.get) { methods.append(.head) }
         return .otherMethods(methods)
