@@ -55,8 +55,8 @@ extension Catalog {
     /// Adds a user to a team of the same organization, and returns the team. Who is a member already stays one.
     ///
     /// - Parameter user: the number of the user or the id, `usr_…`.
-    /// - Throws: ``CatalogError/notFound`` when there is no such team or user; ``CatalogError/tooMany(what:limit:)`` when
-    ///   the team has ``Team/maxMembers``.
+    /// - Throws: ``CatalogError/notFound`` when there is no such team or user;
+    ///   ``CatalogError/tooMany(what:limit:)`` when the team has ``Team/maxMembers``.
     package func addTeamMember(
         _ user: String,
         to id: Int64,

@@ -11,7 +11,8 @@ extension APIError {
         switch error {
         case .notFound: self = .notFound("there is no such entry")
         case .nameTaken(let name): self = .conflict("the name \"\(name.excerpt)\" is taken")
-        case .keyTaken: self = .conflict(error.description)
+        case .keyTaken, .tooMany: self = .conflict(error.description)
+        case .settingEnforced: self = .forbidden(error.description)
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
         case .busy, .canceled: self = .unavailable(error.description, retryAfterSeconds: 1)
@@ -41,6 +42,8 @@ extension APIError {
             self = .forbidden(
                 "a key cannot outlast the key that makes it, which ends at \(Timestamp(nanoseconds: end))"
             )
+        case PolicyService.Refusal.teamEnforces:
+            self = .invalid("enforced_settings", "belongs to the organization; send it without team_id")
         case let error as SourceConfiguration.Problem: self = .invalid(error.field.excerpt, error.reason)
         case let error as Gate.Refusal: self.init(error)
         case let error as FieldProblem: self = .invalid([error])

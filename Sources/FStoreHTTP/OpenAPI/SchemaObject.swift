@@ -29,6 +29,13 @@ struct SchemaObject {
         case .wholeNumber:
             return .members(["type": .string("integer"), "description": .description(description)])
         case .number: return .members(["type": .string("number"), "description": .description(description)])
+        case .numberWithin(let range):
+            return .members([
+                "type": .string("number"),
+                "minimum": .number(String(range.lowerBound)),
+                "maximum": .number(String(range.upperBound)),
+                "description": .description(description),
+            ])
         case .boolean: return .members(["type": .string("boolean"), "description": .description(description)])
         case .null: return .members(["type": .string("null"), "description": .description(description)])
         case .anything: return .members(["description": .string(description.isEmpty ? "Any JSON value." : description)])

@@ -18,12 +18,17 @@ enum Envelope {
     }
 
     static func schema(_ data: Schema) -> Schema {
-        .members(
+        .object(Schema.ObjectRule(members: members(data), others: nil))
+    }
+
+    /// The members of the shape, where others stand beside them.
+    static func members(_ data: Schema) -> [Schema.Member] {
+        [
             .required("success", .boolean),
             .required("data", data),
             .required("message", .text(0...255)),
             .required("timestamp", ValueSchema.moment),
-            .required("request_id", .text(1...128))
-        )
+            .required("request_id", .text(1...128)),
+        ]
     }
 }

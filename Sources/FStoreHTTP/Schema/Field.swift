@@ -88,6 +88,9 @@ extension JSONValue {
     /// A whole number.
     var integer: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
 
+    /// A number.
+    var double: Double? { if case .number(let digits) = self { Double(digits) } else { nil } }
+
     /// True or false.
     var bool: Bool? { if case .bool(let isTrue) = self { isTrue } else { nil } }
 

@@ -25,6 +25,10 @@ extension Schema {
             if !range.contains(number) {
                 refuse("must be \(range.lowerBound) to \(range.upperBound); \(number) was given")
             }
+        case (.numberWithin(let range), .number(let digits)):
+            guard let number = Double(digits), range.contains(number) else {
+                return refuse("must be \(range.lowerBound) to \(range.upperBound); \(digits.excerpt) was given")
+            }
         case (.wholeNumber, .number(let digits)):
             if !EntityText.isWhole(digits.utf8Span.span) {
                 refuse("must be a whole number, without a point or an exponent; \(digits.excerpt) was given")
@@ -51,8 +55,9 @@ extension Schema {
 
     private func isOfKind(_ value: JSONValue) -> Bool {
         switch (self, value) {
-        case (.string, .string), (.integer, .number), (.wholeNumber, .number), (.number, .number), (.array, .array),
-            (.object, .object):
+        case (.string, .string), (.integer, .number), (.wholeNumber, .number), (.number, .number),
+            (.numberWithin, .number),
+            (.array, .array), (.object, .object):
             true
         case (.named(_, let schema), _): schema.isOfKind(value)
         default: false
@@ -64,7 +69,7 @@ extension Schema {
         switch self {
         case .string: "a string"
         case .integer: "an integer"
-        case .number: "a number"
+        case .number, .numberWithin: "a number"
         case .wholeNumber: "a whole number"
         case .boolean: "true or false"
         case .null: "null"

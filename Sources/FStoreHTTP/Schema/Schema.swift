@@ -3,6 +3,8 @@ indirect enum Schema: Sendable {
     case string(StringRule)
     case integer(ClosedRange<Int64>)
     case number
+    /// A number within a range.
+    case numberWithin(ClosedRange<Double>)
     /// An integer of any size, kept as it is written.
     case wholeNumber
     case boolean

@@ -2,8 +2,8 @@ internal import FStore
 internal import FStoreCatalog
 internal import FStoreConnectors
 
-/// What holds for the server as a whole, as document 001 names it. None of it is a secret, and no path of the machine is
-/// in it.
+/// What holds for the server as a whole, as document 001 names it. None of it is a secret, and no path of the machine
+/// is in it.
 package struct ServerSettings: Sendable {
     /// Seconds between two visits of a source; 0 while no source is visited by itself.
     package let ingestionIntervalSeconds = 0

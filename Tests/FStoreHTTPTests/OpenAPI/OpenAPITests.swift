@@ -77,7 +77,9 @@ struct OpenAPITests {
         let server = try await TestServer()
         let document = try server.ask("GET", "/api/openapi.json", key: nil).object
         let tags = (document["tags"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-        #expect(tags == ["Features", "Values", "Sources", "Keys", "Audit", "Health", "Documentation"])
+        #expect(
+            tags == ["Features", "Values", "Sources", "Patterns", "Teams", "Keys", "Audit", "Health", "Documentation"]
+        )
         for operation in server.operations {
             let isAPI = operation.path.text.hasPrefix("/api/v1/")
             let isDocumentation = operation.group == .documentation
@@ -107,9 +109,11 @@ struct OpenAPITests {
                     body: try Self.text(media["example"])
                 )
                 #expect((200..<300).contains(answer.status), "\(operation.id) \(type): \(answer.text.prefix(300))")
-                for (name, maker) in [("source_id", "createSource"), ("key_id", "createKey")]
+                for (name, maker) in [
+                    ("source_id", "createSource"), ("key_id", "createKey"), ("team_id", "createTeam"),
+                ]
                 where operation.id == maker {
-                    made[name] = answer.object["id"] as? String
+                    made[name] = answer.object["id"].map { "\($0)" }
                 }
             }
         }

@@ -4,8 +4,10 @@ import Testing
 /// A request that a document shows, and what its answer must look like.
 struct ContractFixture: Sendable, CustomTestStringConvertible {
     /// What a member of an answer is.
-    enum Kind: Sendable {
-        case text, uuid, time, integer, number, texts, object, objects, null, anything
+    indirect enum Kind: Sendable {
+        /// An object that has these members.
+        case members([String: Kind])
+        case text, uuid, time, integer, number, bool, texts, object, objects, null, anything
     }
 
     let method: String
@@ -16,10 +18,21 @@ struct ContractFixture: Sendable, CustomTestStringConvertible {
     let status: Int
     /// Members that the answer must have, and what they are; none for an answer without a body.
     var answer: [String: Kind] = [:]
-    /// Members of each element of `items`.
+    /// The member with the list, if the answer has one.
+    var list = "items"
+    /// Members of each element of the list.
     var items: [String: Kind] = [:]
 
     var testDescription: String { "\(method) \(path)\(query)" }
+
+    /// Names of the members that the answer is held to, with a point before those of a member.
+    var answerNames: Set<String> { Self.names(answer) }
+
+    private static func names(_ members: [String: Kind]) -> Set<String> {
+        var all = Set(members.keys)
+        for case (let name, .members(let inner)) in members { all.formUnion(names(inner).map { "\(name).\($0)" }) }
+        return all
+    }
 
     /// What of `object` is not as it must be.
     static func problems(_ object: [String: Any], _ expected: [String: Kind]) -> [String] {
@@ -37,9 +50,12 @@ extension ContractFixture.Kind {
         case .null: return value is NSNull
         case .text: return value is String
         case .texts: return value is [String]
+        case .members(let members):
+            return (value as? [String: Any]).map { ContractFixture.problems($0, members).isEmpty } ?? false
         case .object: return value is [String: Any]
         case .objects: return value is [[String: Any]]
         case .uuid: return (value as? String).flatMap { UUID(uuidString: $0) } != nil
+        case .bool: return value is Bool
         case .number: return value is NSNumber
         case .integer: return (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
         case .time:

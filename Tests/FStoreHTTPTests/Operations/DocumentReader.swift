@@ -39,8 +39,11 @@ struct DocumentReader {
                 block?.append(line)
             } else if line.hasPrefix("- `"), label == "Query Parameters:", !requests.isEmpty {
                 requests[requests.count - 1].query.append(String(line.dropFirst(3).prefix { $0 != "`" }))
+            } else if let match = line.wholeMatch(of: #/#### ([A-Z]+) `(/api/v1)?(/\S+)`/#) {
+                // Document 002 has its requests in headings.
+                requests.append(Request(method: String(match.1), path: String(match.3)))
             } else if !line.isEmpty {
-                label = line
+                label = line.replacing("*", with: "")
             }
         }
     }
@@ -55,7 +58,7 @@ struct DocumentReader {
         }
         guard language == "json", !requests.isEmpty else { return }
         let object = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
-        if label == "Request Body:" { requests[requests.count - 1].body = object }
+        if ["Request Body:", "Request:"].contains(label) { requests[requests.count - 1].body = object }
         if label == "Response:" { requests[requests.count - 1].answer = object }
     }
 }

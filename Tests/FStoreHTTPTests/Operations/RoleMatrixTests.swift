@@ -102,7 +102,12 @@ struct RoleMatrixTests {
             key: foreign,
             body: #"{"name":"theirs","role":"viewer"}"#
         )
+        let team = try server.ask("POST", "/api/v1/teams", key: foreign, body: #"{"name":"theirs"}"#)
+        let pattern = #"{"patterns":[{"name":"theirs","description":"","version":1,"category":"c"}]}"#
+        #expect(try server.ask("POST", "/api/v1/patterns/sync", key: foreign, body: pattern).status == 200)
         let known = [
+            "team_id": (String(try #require(team.object["id"] as? Int)), "999999999"),
+            "pattern_name": ("theirs", "nobodys"),
             "feature_id": (feature, "0b5f0ec8-18db-4602-afd7-28c8b9846497"),
             "source_id": (try #require(source.object["id"] as? String), "source_01M7Z2EK9A4D1147DNQ3FY3WFB"),
             "key_id": (try #require(key.object["id"] as? String), "key_01M7Z2MA6WZFD04CF9X79HPF49"),
@@ -131,7 +136,7 @@ struct RoleMatrixTests {
                 #expect(answers[0] == answers[1], "\(operation.id)")
             }
         }
-        #expect(tried == 11)
+        #expect(tried == 16)
         // Everything is still there, and lists are of one organization.
         #expect(try server.ask("GET", "/api/v1/features/\(feature)", key: foreign).status == 200)
         for list in ["/api/v1/features", "/api/v1/sources"] {

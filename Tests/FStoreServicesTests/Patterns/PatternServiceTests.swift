@@ -9,8 +9,8 @@ import Testing
 
 @Suite("Patterns of an organization")
 struct PatternServiceTests {
-    /// A pattern carries the time at which its sync began. An answer that was made before the sync was stored has a later
-    /// time and not the pattern, so that whoever asked next for what came since that answer missed it.
+    /// A pattern carries the time at which its sync began. An answer that was made before the sync was stored has a
+    /// later time and not the pattern, so that whoever asked next for what came since that answer missed it.
     @Test func `who asks for what came since the last answer misses nothing of a sync that was under way`() async throws
     {
         let directory = TemporaryDirectory()
