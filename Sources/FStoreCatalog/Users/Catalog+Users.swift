@@ -13,9 +13,7 @@ extension Catalog {
     ) async throws(CatalogError) -> User {
         let now = clock.now()
         return try await change(by: actor) { database, trail in
-            let made = try user.insert(organization: organization, at: now, into: database)
-            try trail.note(.userCreate, made.publicID, organization: organization, details: made.auditDetails)
-            return made
+            try user.insert(organization: organization, at: now, into: database, trail)
         }
     }
 
@@ -34,6 +32,18 @@ extension Catalog {
 }
 
 extension NewUser {
+    /// Stores the user, and tells the audit trail.
+    func insert(
+        organization: Int64,
+        at now: UnixNanoseconds,
+        into database: Database,
+        _ trail: AuditTrail
+    ) throws -> User {
+        let made = try insert(organization: organization, at: now, into: database)
+        try trail.note(.userCreate, made.publicID, organization: organization, details: made.auditDetails)
+        return made
+    }
+
     /// Stores the user, and returns what was stored.
     ///
     /// - Parameter id: the next free one when left out.
