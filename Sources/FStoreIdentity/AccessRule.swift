@@ -2,10 +2,14 @@
 package struct AccessRule: Sendable, Hashable {
     package let access: Access
     package let rate: RateClass
+    /// The limit of the client's address that a request counts against as well; `nil` for the house's own operations
+    /// and for those of document 000.
+    package let addressClass: AddressClass?
 
-    package init(access: Access, rate: RateClass) {
+    package init(access: Access, rate: RateClass, addressClass: AddressClass? = nil) {
         self.access = access
         self.rate = rate
+        self.addressClass = addressClass
     }
 }
 
@@ -23,4 +27,26 @@ package enum RateClass: String, Sendable {
     case write
     /// Health, metrics, documentation.
     case exempt
+}
+
+/// Limits that the documents set for each client's address, beside those of its credential.
+package enum AddressClass: String, CaseIterable, Sendable {
+    /// Document 001's, for its operations.
+    case ingestion
+    /// Signing in, registering and refreshing.
+    case signIn = "sign_in"
+    /// Document 003's, for its operations.
+    case platform
+    /// Lists of users.
+    case userList = "user_list"
+
+    /// Requests a minute.
+    package var perMinute: Int {
+        switch self {
+        case .ingestion: 1000
+        case .signIn: 10
+        case .platform: 100
+        case .userList: 10
+        }
+    }
 }

@@ -16,7 +16,10 @@ package struct Services: Sendable {
     package let patterns: PatternService
     package let policies: PolicyService
     package let patternMetrics: PatternMetricService
+    package let sessions: SessionService
+    package let accounts: AccountService
     package let health: HealthService
+    private let watch: CatalogWatch
 
     /// - Parameter audit: made of the same catalog; who makes it decides where its failures are reported.
     package init(
@@ -24,13 +27,21 @@ package struct Services: Sendable {
         catalog: Catalog,
         sealer: SecretSealer,
         audit: AuditService? = nil,
+        accounts rules: AccountRules = AccountRules(),
+        limitsAddresses: Bool = false,
         time: TimeSource = .system
     ) {
         let audit = audit ?? AuditService(catalog: catalog)
         self.audit = audit
         let credentials = CredentialTable()
+        let table = SessionTable()
         state = ServerState()
-        gate = Gate(credentials: credentials, state: state)
+        gate = Gate(
+            credentials: credentials,
+            sessions: table,
+            addresses: AddressLimits(isOn: limitsAddresses),
+            state: state
+        )
         self.time = time
         features = FeatureService(store: store, audit: audit)
         values = ValueService(store: store, audit: audit)
@@ -40,9 +51,20 @@ package struct Services: Sendable {
         patterns = PatternService(catalog: catalog, time: time)
         policies = PolicyService(catalog: catalog)
         patternMetrics = PatternMetricService(catalog: catalog)
+        sessions = SessionService(catalog: catalog, table: table, sealer: sealer, time: time)
+        accounts = AccountService(catalog: catalog, sessions: sessions, keys: keys, rules: rules, time: time)
+        watch = CatalogWatch(catalog: catalog)
         health = HealthService(store: store, state: state, time: time)
     }
 
     /// What the server does beside the requests.
-    package var jobs: [Job] { keys.jobs + audit.jobs }
+    package var jobs: [Job] {
+        [watch.job(reload)] + keys.jobs + sessions.jobs + audit.jobs
+    }
+
+    /// Reads from the catalog what the gate keeps in memory.
+    @Sendable package func reload() async throws(CatalogError) {
+        try await keys.reload()
+        try await sessions.reload()
+    }
 }

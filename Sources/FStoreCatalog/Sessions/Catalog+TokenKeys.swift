@@ -6,6 +6,9 @@ package struct SealedTokenKey: Sendable, Hashable {
     package let id: String
     package let sealed: [UInt8]
     package let created: UnixNanoseconds
+
+    /// What the bytes of a key are sealed for.
+    package static func context(_ id: String) -> String { "token_key/\(id)" }
 }
 
 extension Catalog {

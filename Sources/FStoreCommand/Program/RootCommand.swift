@@ -25,7 +25,7 @@ struct RootCommand: ParsableCommand {
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
             BackupCommand.self, RestoreCommand.self, EraseCommand.self, ClockCommand.self, ServeCommand.self,
-            KeyCommand.self, UserCommand.self, OrganizationCommand.self, AuditCommand.self,
+            KeyCommand.self, SessionCommand.self, UserCommand.self, OrganizationCommand.self, AuditCommand.self,
             ManualCommand.self,
         ]
     )

@@ -2,6 +2,7 @@ internal import FStore
 internal import FStoreConnectors
 internal import FStoreHTTP
 internal import FStoreSecurity
+internal import FStoreServices
 internal import FStoreTelemetry
 internal import FStoreWire
 internal import Logging
@@ -14,6 +15,8 @@ struct ServeOptions {
     var server = ServerOptions()
     let logFormat: LogFormat
     let logLevel: Logger.Level
+    let accounts: AccountRules
+    let limitsAddresses: Bool
     /// The first key, when one is given.
     let bootstrapKey: APIKeyCode?
     /// The key for secrets, when it is not the one of the data directory.
@@ -27,6 +30,8 @@ struct ServeOptions {
         self.address = address
         logFormat = settings.text("log_format").flatMap { LogFormat(rawValue: $0) } ?? .plain
         logLevel = settings.text("log_level").flatMap { Logger.Level(rawValue: $0) } ?? .info
+        accounts = Self.accounts(settings, isLocal: address.isLocal)
+        limitsAddresses = settings.isTrue("address_limits")
         let secrets = SecretSettings(settings)
         bootstrapKey = try secrets.read("bootstrap_key") { try APIKeyCode($0) }
         sealingKey = try secrets.read("secret_key") { try SealingKey.parse($0) }
@@ -48,6 +53,23 @@ struct ServeOptions {
         server.documentationAssets = settings.text("docs_assets")
         server.limits = Self.limits(settings)
         server.tls = try Self.tls(settings)
+    }
+
+    /// The words of a file of common passwords, as Debian's package `john-data` brings them.
+    private static let commonPasswords = "/usr/share/john/password.lst"
+
+    private static func accounts(_ settings: Settings, isLocal: Bool) -> AccountRules {
+        let signUp = settings.text("auth_signup").flatMap { AccountRules.SignUp(rawValue: $0) }
+        var refused: FrequentPasswords?
+        let refuses = settings.text("refuse_common_passwords")
+        if refuses == "true" || refuses != "false" && !isLocal {
+            refused = (try? FrequentPasswords(file: commonPasswords)) ?? .builtIn
+        }
+        return AccountRules(
+            signUp: signUp ?? (isLocal ? .open : .closed),
+            loginToken: settings.text("auth_login_token").flatMap { AccountRules.LoginToken(rawValue: $0) } ?? .jwt,
+            passwords: PasswordRule(refusing: refused)
+        )
     }
 
     private static func limits(_ settings: Settings) -> ServerLimits {

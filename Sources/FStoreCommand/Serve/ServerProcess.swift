@@ -118,7 +118,14 @@ struct ServerProcess {
             )
         }
         let audit = try await auditService(catalog, sealingKey, logger)
-        let services = Services(store: store, catalog: catalog, sealer: SecretSealer(key: sealingKey), audit: audit)
+        let services = Services(
+            store: store,
+            catalog: catalog,
+            sealer: SecretSealer(key: sealingKey),
+            audit: audit,
+            accounts: options.accounts,
+            limitsAddresses: options.limitsAddresses
+        )
         let registry = MetricsRegistry()
         registry.register(StoreMetrics.failures(of: audit))
         StoreMetrics.register(store, log: .standardError, version: RootCommand.version, in: registry)
@@ -135,7 +142,7 @@ struct ServerProcess {
             key: firstKey
         )
         try announcement.showKey()
-        try await services.keys.reload()
+        try await services.reload()
         let sealed = try await services.sources.sealStored()
         if sealed > 0 {
             logger.notice("secrets that were stored in clear are sealed", metadata: ["sources": "\(sealed)"])

@@ -38,6 +38,7 @@ struct Setting: Sendable {
         case data = "Data"
         case network = "Network"
         case limits = "Limits"
+        case accounts = "Accounts"
         case logs = "Logs and measurements"
         case secrets = "Secrets"
     }

@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreHTTP
+internal import FStoreServices
 internal import FStoreTelemetry
 internal import FStoreWire
 internal import Logging
@@ -10,7 +11,7 @@ enum SettingTable {
     private static let limits = ServerLimits()
     private static let store = StoreOptions()
 
-    static let all: [Setting] = data + network + limitSettings + logs + secrets
+    static let all: [Setting] = data + network + limitSettings + accounts + logs + secrets
 
     /// The setting that the settings file writes as `name`.
     static func setting(_ name: String) -> Setting? { all.first { $0.name == name } }
@@ -244,6 +245,40 @@ enum SettingTable {
             "\(server.hasPublicMetrics)",
             in: .logs,
             "Whether /metrics can be read without a key. If false, it needs an operator's key."
+        ),
+    ]
+
+    private static let accounts = [
+        Setting(
+            "auth_signup",
+            .choice(["auto"] + AccountRules.SignUp.allCases.map(\.rawValue)),
+            "auto",
+            in: .accounts,
+            "Who may register: anybody, whoever is invited, or nobody. auto: open while the server listens on this "
+                + "machine alone, else closed."
+        ),
+        Setting(
+            "auth_login_token",
+            .choice(AccountRules.LoginToken.allCases.map(\.rawValue)),
+            AccountRules.LoginToken.jwt.rawValue,
+            in: .accounts,
+            "What signing in gives: a JWT for an hour with a refresh token, or an API key for 30 days."
+        ),
+        Setting(
+            "refuse_common_passwords",
+            .choice(["auto", "true", "false"]),
+            "auto",
+            in: .accounts,
+            "Whether passwords are refused that attackers try first. auto: unless the server listens on this machine "
+                + "alone."
+        ),
+        Setting(
+            "address_limits",
+            .flag,
+            "true",
+            in: .accounts,
+            "Whether requests are counted for each client's address too. Turn it off behind a proxy, where all clients "
+                + "have one address, and limit there."
         ),
     ]
 

@@ -49,7 +49,7 @@ extension APIError {
         case let error as FieldProblem: self = .invalid([error])
         case let error as WriteError: self.init(error)
         case let error as ReadError: self.init(error)
-        default: self = .internalError()
+        default: self = APIError(ofAccounts: error) ?? .internalError()
         }
     }
 }

@@ -16,11 +16,13 @@ struct APIError: Error, Sendable {
     var details: [(name: String, detail: Detail)] = []
     /// Headers that the status asks for.
     var headers: [(name: String, value: String)] = []
+    /// The document in whose style it is answered; that of the operation when left out.
+    var style: APIDocument?
 
     /// The status in the style of the document that owns the operation. Errors are thrown without a style, and get it
     /// here alone.
     func status(for owner: APIDocument) -> Int {
-        if case .validation = code { owner.validationStatus } else { status }
+        if case .validation = code { (style ?? owner).validationStatus } else { status }
     }
 
     /// The request cannot be understood.
@@ -50,8 +52,18 @@ struct APIError: Error, Sendable {
         APIError(
             status: 401,
             code: .authentication,
-            message: "a valid API key is needed: Authorization: Bearer <key>, or X-API-Key: <key>",
+            message: "a valid API key or access token is needed: Authorization: Bearer <key>, or X-API-Key: <key>",
             headers: [("WWW-Authenticate", "Bearer realm=\"fstore\"")]
+        )
+    }
+
+    /// The caller's access token is too old, and good otherwise.
+    static func tokenExpired() -> APIError {
+        APIError(
+            status: 401,
+            code: .tokenExpired,
+            message: "the access token has expired; get the next one with POST /api/v1/auth/refresh, or sign in again",
+            headers: [("WWW-Authenticate", "Bearer realm=\"fstore\", error=\"invalid_token\"")]
         )
     }
 

@@ -11,6 +11,7 @@ enum ErrorBody {
         path: String,
         at time: Timestamp
     ) -> [UInt8] {
+        let owner = error.style ?? owner
         let status = error.status(for: owner)
         var details = JSONObjectText()
         for (name, detail) in error.details { details.add(name, detail) }

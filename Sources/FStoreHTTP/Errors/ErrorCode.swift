@@ -1,6 +1,7 @@
 /// What went wrong, for programs.
 enum ErrorCode: Sendable {
-    case malformed, validation, authentication, authorization, notFound, methodNotAllowed, notAcceptable, conflict
+    case malformed, validation, authentication, tokenExpired, authorization, notFound, methodNotAllowed, notAcceptable,
+        conflict
     case preconditionFailed, payloadTooLarge, uriTooLong, unsupportedMediaType, rateLimited, headersTooLarge
     case answerTooLarge, timeout, internalError, unavailable, storageFull
 
@@ -9,7 +10,7 @@ enum ErrorCode: Sendable {
         switch self {
         case .malformed: "MALFORMED_REQUEST"
         case .validation: "VALIDATION_ERROR"
-        case .authentication: "AUTHENTICATION_ERROR"
+        case .authentication, .tokenExpired: "AUTHENTICATION_ERROR"
         case .authorization: "AUTHORIZATION_ERROR"
         case .notFound: "NOT_FOUND"
         case .methodNotAllowed: "METHOD_NOT_ALLOWED"
@@ -34,6 +35,7 @@ enum ErrorCode: Sendable {
         switch self {
         case .validation: "VAL_001"
         case .authentication: "AUTH_001"
+        case .tokenExpired: "AUTH_002"
         case .authorization: "AUTH_003"
         case .notFound: "RES_001"
         case .conflict: "RES_002"
@@ -49,6 +51,7 @@ enum ErrorCode: Sendable {
         case .malformed: "Malformed request"
         case .validation: "Validation error"
         case .authentication: "Authentication failed"
+        case .tokenExpired: "Token expired"
         case .authorization: "Insufficient permissions"
         case .notFound: "Not found"
         case .methodNotAllowed: "Method not allowed"

@@ -189,9 +189,7 @@ final class FastPath: @unchecked Sendable {
         }
         let text = bytes.extracting(range)
         if let known = memory.entry, memory.text.count == text.count {
-            var difference: UInt8 = 0
-            for index in text.indices { difference |= memory.text[index] ^ text[index] }
-            if difference == 0, known.isValid(at: time.now.nanoseconds) { return known }
+            if memory.text.span.isSame(as: text), known.isValid(at: time.now.nanoseconds) { return known }
         }
         guard let entry = gate.entry(for: text, at: time.now.nanoseconds) else { return nil }
         memory.text.removeAll(keepingCapacity: true)

@@ -23,12 +23,12 @@ enum CredentialHeaders {
         }
         guard let text else { return nil }
         let utf8 = text.utf8Span
-        guard let entry = gate.entry(for: utf8.span, at: time.now.nanoseconds) else { throw .authentication() }
-        return entry
+        if let entry = gate.entry(for: utf8.span, at: time.now.nanoseconds) { return entry }
+        throw gate.isExpiredToken(utf8.span, at: time.now.nanoseconds) ? .tokenExpired() : .authentication()
     }
 
     /// The token of `Bearer <token>`, whatever the case of the scheme.
-    private static func bearerToken(_ header: String) -> String? {
+    static func bearerToken(_ header: String) -> String? {
         guard header.utf8.count > 7,
             header.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8).map({ $0 | 0x20 })
         else { return nil }
@@ -44,6 +44,7 @@ extension APIError {
         case .roleTooLow(let needed, let given):
             self = .forbidden("this needs the role \(needed.rawValue); the key has the role \(given.rawValue)")
         case .limited(let reading, let rate): self = RateHeaders.refusal(reading, rate)
+        case .addressLimited(let reading, let addressClass): self = RateHeaders.refusal(reading, addressClass)
         case .closed(let closure): self = .unavailable(closure.message, retryAfterSeconds: closure.retryAfterSeconds)
         }
     }

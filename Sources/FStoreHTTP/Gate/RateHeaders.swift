@@ -32,6 +32,22 @@ struct RateHeaders {
         ]
     }
 
+    /// The refusal of a request whose address has nothing left.
+    static func refusal(_ reading: RateMeter.Reading, _ addressClass: AddressClass) -> APIError {
+        let seconds = max(1, (reading.retryNanoseconds + 999_999_999) / 1_000_000_000)
+        return APIError(
+            status: 429,
+            code: .rateLimited,
+            message: "\(reading.limit) such requests a minute are allowed for an address, and this one has used them "
+                + "up; try again in \(seconds) s",
+            details: [
+                ("limit", .integer(reading.limit)), ("retry_after_seconds", .integer(Int(seconds))),
+                ("class", .text(addressClass.rawValue)),
+            ],
+            headers: [("Retry-After", String(seconds))]
+        )
+    }
+
     /// The refusal of a request for which nothing remains.
     static func refusal(_ reading: RateMeter.Reading, _ rate: RateClass) -> APIError {
         let seconds = max(1, (reading.retryNanoseconds + 999_999_999) / 1_000_000_000)

@@ -1,3 +1,5 @@
+internal import FStoreIdentity
+
 /// The documents that define the API, by the number they are known by, and the project's own additions.
 enum APIDocument: String, Sendable {
     case features = "000"
@@ -13,6 +15,14 @@ enum APIDocument: String, Sendable {
     var writesErrorAsCode: Bool { self == .platform }
     /// The status of content that is well formed and wrong.
     var validationStatus: Int { self == .platform ? 400 : 422 }
+    /// The limit that it sets for each client's address.
+    var addressClass: AddressClass? {
+        switch self {
+        case .ingestion: .ingestion
+        case .platform: .platform
+        case .features, .teams, .models, .house: nil
+        }
+    }
     /// Entries on a page when the caller does not say.
     var defaultPageLimit: Int { self == .features ? 10 : 100 }
 }

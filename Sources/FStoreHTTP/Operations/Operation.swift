@@ -42,6 +42,7 @@ struct Operation: Sendable {
         owner: APIDocument,
         access: Access,
         rate: RateClass,
+        addressClass: AddressClass? = nil,
         hot: HotForm? = nil,
         summary: String,
         description: String = "",
@@ -56,7 +57,12 @@ struct Operation: Sendable {
         self.method = method
         self.path = PathTemplate(path)
         self.owner = owner
-        rule = AccessRule(access: access, rate: rate)
+        // What costs nothing, such as health, is not counted; the rest as its document says.
+        rule = AccessRule(
+            access: access,
+            rate: rate,
+            addressClass: rate == .exempt ? nil : addressClass ?? owner.addressClass
+        )
         self.hot = hot
         self.summary = summary
         self.description = description

@@ -1,7 +1,7 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, patterns, teams, keys, audit, health, documentation
+    case features, values, training, sources, patterns, accounts, teams, keys, audit, health, documentation
 
     var title: String {
         switch self {
@@ -11,6 +11,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .sources: "Sources"
         case .patterns: "Patterns"
         case .teams: "Teams"
+        case .accounts: "Accounts"
         case .keys: "Keys"
         case .audit: "Audit"
         case .health: "Health"
@@ -26,6 +27,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .sources: "Where values come from."
         case .patterns: "What developers have learned and share, in versions, and how much time it saves."
         case .teams: "Teams of users, and the settings of the organization and of its teams."
+        case .accounts: "Registering, signing in and out, sessions, passwords."
         case .keys: "Who may use the API, and how much of it."
         case .audit: "Who changed what, from where and when."
         case .health: "Whether the server works, for people, load balancers and Prometheus."

@@ -19,6 +19,11 @@ enum Operations {
         operations += PatternMetricRoutes(metrics: services.patternMetrics).operations.grouped(.patterns)
         operations += TeamRoutes(teams: services.teams).operations.grouped(.teams)
         operations += PolicyRoutes(policies: services.policies).operations.grouped(.teams)
+        operations += RegistrationRoutes(accounts: services.accounts).operations.grouped(.accounts)
+        operations += AccountRoutes(accounts: services.accounts, sessions: services.sessions).operations
+            .grouped(.accounts)
+        operations += SessionRoutes(accounts: services.accounts, sessions: services.sessions).operations
+            .grouped(.accounts)
         operations += KeyRoutes(keys: services.keys).operations.grouped(.keys)
         operations += AuditRoutes(audit: services.audit).operations.grouped(.audit)
         operations += HealthRoutes(health: services.health).operations.grouped(.health)

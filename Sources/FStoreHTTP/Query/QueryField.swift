@@ -9,10 +9,15 @@ struct QueryField<Value>: Sendable {
 }
 
 extension QueryField where Value == String {
-    static func text(_ name: String, _ schema: Schema, _ description: String, isRequired: Bool = false) -> QueryField {
-        QueryField(parameter: .query(name, schema, description, isRequired: isRequired)) { query, _ in
-            query.text(name)
-        }
+    static func text(
+        _ name: String,
+        _ schema: Schema,
+        _ description: String,
+        isRequired: Bool = false,
+        example: String? = nil
+    ) -> QueryField {
+        let parameter = Parameter.query(name, schema, description, isRequired: isRequired, example: example)
+        return QueryField(parameter: parameter) { query, _ in query.text(name) }
     }
 
     /// A list that is read still percent-encoded, as the fast path reads it. It may be given several times: all its

@@ -121,8 +121,14 @@ struct Responder: HTTPResponder {
         progress.rate = operation.rule.rate
         let entry = try entry(request.headers, for: operation, at: progress.time)
         progress.principal = entry?.principal
+        let address = channel.remoteAddress?.ipAddress ?? ""
         do throws(Gate.Refusal) {
-            progress.reading = try gate.admit(operation.rule, entry, at: progress.time.monotonic)
+            progress.reading = try gate.admit(
+                operation.rule,
+                entry,
+                from: address,
+                at: progress.time.monotonic
+            )
         } catch {
             if case .limited(let reading, _) = error { progress.reading = reading }
             throw error
@@ -133,10 +139,7 @@ struct Responder: HTTPResponder {
         let bytes = RequestBytes(budget, channel, organization: entry?.principal.organizationID)
         let reply: Reply
         do {
-            let origin = RequestOrigin(
-                address: channel.remoteAddress?.ipAddress ?? "",
-                requestID: progress.requestID
-            )
+            let origin = RequestOrigin(address: address, requestID: progress.requestID)
             reply = try await RequestOrigin.$current.withValue(origin) {
                 try await withTaskExecutorPreference(lane) {
                     try await run(operation, rawParameters, request, channel, bytes, admitted)

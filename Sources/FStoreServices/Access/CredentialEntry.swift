@@ -14,10 +14,16 @@ package final class CredentialEntry: Sendable {
     private let isRevokedFlag = Atomic<Bool>(false)
     private let lastUsed = Atomic<Int64>(0)
 
-    package init(principal: Principal, expires: Int64?, quota: Quota) {
+    /// - Parameter other: counts against the same limits, as all sessions of a user do.
+    package init(principal: Principal, expires: Int64?, quota: Quota, sharing other: CredentialEntry? = nil) {
         self.principal = principal
         self.expires = expires
         self.quota = quota
+        if let other {
+            reads = other.reads
+            writes = other.writes
+            return
+        }
         switch quota {
         case .standard:
             reads = RateMeter(limit: Quota.documentedReads)

@@ -5,10 +5,19 @@ internal import FStoreSecurity
 /// with the rule that stands in the operation.
 package struct Gate: Sendable {
     private let credentials: CredentialTable
+    private let sessions: SessionTable
+    private let addresses: AddressLimits
     private let state: ServerState
 
-    package init(credentials: CredentialTable, state: ServerState) {
+    package init(
+        credentials: CredentialTable,
+        sessions: SessionTable = SessionTable(),
+        addresses: AddressLimits = AddressLimits(isOn: false),
+        state: ServerState
+    ) {
         self.credentials = credentials
+        self.sessions = sessions
+        self.addresses = addresses
         self.state = state
     }
 
@@ -20,18 +29,28 @@ package struct Gate: Sendable {
         case roleTooLow(needed: Role, given: Role)
         /// The limit is used up.
         case limited(RateMeter.Reading, RateClass)
+        /// The limit of the client's address is used up.
+        case addressLimited(RateMeter.Reading, AddressClass)
         /// The server takes no such request now.
         case closed(ServerState.Closure)
     }
 
-    /// The credential with this text, if it opens anything now.
+    /// The key or the session with this text, if it opens anything now.
     ///
     /// - Parameter now: nanoseconds since 1970.
     package func entry(for text: Span<UInt8>, at now: Int64) -> CredentialEntry? {
-        guard (8...256).contains(text.count), let entry = credentials.entry(for: SHA256.digest(of: text)),
+        guard (8...AccessToken.maximumLength).contains(text.count) else { return nil }
+        let digest = SHA256.digest(of: text)
+        guard let entry = credentials.entry(for: digest) ?? sessions.entry(for: text, digest, at: now),
             entry.isValid(at: now)
         else { return nil }
         return entry
+    }
+
+    /// Whether this is an access token of a session that goes on, and whose only fault is its age: its client should
+    /// refresh it.
+    package func isExpiredToken(_ text: Span<UInt8>, at now: Int64) -> Bool {
+        sessions.isExpired(text, at: now)
     }
 
     /// Lets a request in and counts it, or says why not. Costs no look-up of a value: refusing takes less than a
@@ -40,11 +59,13 @@ package struct Gate: Sendable {
     /// - Parameters:
     ///   - rule: of the operation that is asked for.
     ///   - entry: the caller's credential, if there is one.
+    ///   - address: where the request comes from, for operations that are limited for each address.
     ///   - now: nanoseconds of a clock that never steps back.
     /// - Returns: what is left of the limit; `nil` when there is none.
     package func admit(
         _ rule: AccessRule,
         _ entry: CredentialEntry?,
+        from address: String? = nil,
         at now: UInt64
     ) throws(Refusal) -> RateMeter.Reading? {
         if case .role(let needed) = rule.access {
@@ -52,6 +73,12 @@ package struct Gate: Sendable {
             if role < needed { throw .roleTooLow(needed: needed, given: role) }
         }
         if let closure = state.closure(for: rule, role: entry?.principal.role) { throw .closed(closure) }
+        // Whoever has a key without a limit is not limited by address either.
+        if let address, let addressClass = rule.addressClass, entry?.quota != .unlimited,
+            let reading = addresses.admit(address, addressClass, at: now), !reading.isAdmitted
+        {
+            throw .addressLimited(reading, addressClass)
+        }
         guard let reading = entry?.meter(rule.rate)?.admit(at: now) else { return nil }
         if !reading.isAdmitted { throw .limited(reading, rule.rate) }
         return reading

@@ -1,7 +1,6 @@
 package import FStoreCatalog
 package import FStoreIdentity
 package import FStoreSecurity
-internal import Synchronization
 
 /// API keys: made, listed and revoked in the catalog, and known to the gate at once.
 package struct KeyService: Sendable {
@@ -34,15 +33,31 @@ package struct KeyService: Sendable {
     ) async throws -> (key: APIKey, code: APIKeyCode) {
         if role > caller.role { throw Refusal.roleAboveCaller }
         // An operator runs the server, and may give what no key has.
-        if caller.role != .operator, let own = table.entry(of: caller.credential) {
-            if !quota.isWithin(own.quota) { throw Refusal.limitAboveCaller(own.quota) }
-            if let end = own.expires, end < expires ?? .max { throw Refusal.endBehindCaller(end) }
+        if caller.role != .operator {
+            switch caller.credential {
+            case .key:
+                guard let own = table.entry(of: caller.credential) else { break }
+                if !quota.isWithin(own.quota) { throw Refusal.limitAboveCaller(own.quota) }
+                if let end = own.expires, end < expires ?? .max { throw Refusal.endBehindCaller(end) }
+            case .session:
+                // The user is here in person, and their rights do not end with the session.
+                if !quota.isWithin(.standard) { throw Refusal.limitAboveCaller(.standard) }
+            }
         }
         let code = APIKeyCode.generate(userID: caller.userID)
         let new = NewAPIKey(code: code, name: name, role: role, expires: expires, quota: quota)
         let key = try await catalog.createKey(new, organization: caller.organizationID, by: AuditActor(caller))
         try await reload()
         return (key, code)
+    }
+
+    /// Makes a key of a user who has just signed in.
+    func create(named name: String, expires: UnixNanoseconds, of user: User) async throws -> APIKeyCode {
+        let code = APIKeyCode.generate(userID: user.id)
+        let key = NewAPIKey(code: code, name: name, role: user.role, expires: expires)
+        _ = try await catalog.createKey(key, organization: user.organizationID)
+        try await reload()
+        return code
     }
 
     /// A page of the organization's keys, the newest first.
@@ -80,16 +95,9 @@ package struct KeyService: Sendable {
         if !uses.isEmpty { try await catalog.touchKeys(uses) }
     }
 
-    /// What keeps the table and the catalog the same while the server runs.
+    /// What is done beside the requests.
     var jobs: [Job] {
-        let watch = CatalogWatch(catalog: catalog)
-        return [
-            // What other processes, such as `fstore key revoke`, have changed counts within a second.
-            Job("keys of other processes", every: .seconds(1)) {
-                guard let counter = try await watch.changed() else { return }
-                try await reload()
-                watch.note(counter)
-            },
+        [
             Job("revocations that were not stored", every: .seconds(5)) {
                 for (id, organization) in table.unsettled {
                     _ = try await catalog.revokeKey(id, organization: organization, by: .server)
@@ -103,22 +111,4 @@ package struct KeyService: Sendable {
             },
         ]
     }
-}
-
-/// Notices that another process has committed to the catalog.
-private final class CatalogWatch: Sendable {
-    private let catalog: Catalog
-    private let seen = Mutex<Int64?>(nil)
-
-    init(catalog: Catalog) {
-        self.catalog = catalog
-    }
-
-    /// The counter of changes, when it is another one than at the last ``note(_:)``.
-    func changed() async throws(CatalogError) -> Int64? {
-        let counter = try await catalog.changeCounter()
-        return seen.withLock { $0 } == counter ? nil : counter
-    }
-
-    func note(_ counter: Int64) { seen.withLock { $0 = counter } }
 }

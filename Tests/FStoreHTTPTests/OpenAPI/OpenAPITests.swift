@@ -77,9 +77,7 @@ struct OpenAPITests {
         let server = try await TestServer()
         let document = try server.ask("GET", "/api/openapi.json", key: nil).object
         let tags = (document["tags"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-        #expect(
-            tags == ["Features", "Values", "Sources", "Patterns", "Teams", "Keys", "Audit", "Health", "Documentation"]
-        )
+        #expect(tags == OperationGroup.allCases.filter { $0 != .training }.map(\.title))
         for operation in server.operations {
             let isAPI = operation.path.text.hasPrefix("/api/v1/")
             let isDocumentation = operation.group == .documentation
@@ -96,7 +94,9 @@ struct OpenAPITests {
         let order = server.operations.filter { $0.method == .post } + server.operations.filter { $0.method != .post }
         let kept = order.filter { $0.method != .delete } + order.filter { $0.method == .delete }.reversed()
         var made: [String: String] = [:]
-        for operation in kept where operation.id != "documentationAsset" {
+        // They need a session; the tests of accounts sign in and send them.
+        let withSession: Set = ["refreshToken", "logout", "endSession"]
+        for operation in kept where operation.id != "documentationAsset" && !withSession.contains(operation.id) {
             let method = operation.method.rawValue
             let object = try #require(paths[operation.path.text]?[method.lowercased()])
             let target = try Self.target(operation.path.text, object, made)

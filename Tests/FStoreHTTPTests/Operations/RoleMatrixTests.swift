@@ -105,9 +105,21 @@ struct RoleMatrixTests {
         let team = try server.ask("POST", "/api/v1/teams", key: foreign, body: #"{"name":"theirs"}"#)
         let pattern = #"{"patterns":[{"name":"theirs","description":"","version":1,"category":"c"}]}"#
         #expect(try server.ask("POST", "/api/v1/patterns/sync", key: foreign, body: pattern).status == 200)
+        let stranger = try await server.catalog.createUser(
+            NewUser(username: "stranger", role: .viewer),
+            organization: server.catalog.organization(named: "other").id,
+            by: .server
+        )
+        let session = try await server.catalog.beginSession(
+            of: stranger,
+            lifetime: 1_000_000_000_000,
+            token: OpaqueToken.generate(.refresh).digest,
+            by: .server
+        )
         let known = [
             "team_id": (String(try #require(team.object["id"] as? Int)), "999999999"),
             "pattern_name": ("theirs", "nobodys"),
+            "session_id": (session.id, "ses_01M7Z2MA6WZFD04CF9X79HPF49"),
             "feature_id": (feature, "0b5f0ec8-18db-4602-afd7-28c8b9846497"),
             "source_id": (try #require(source.object["id"] as? String), "source_01M7Z2EK9A4D1147DNQ3FY3WFB"),
             "key_id": (try #require(key.object["id"] as? String), "key_01M7Z2MA6WZFD04CF9X79HPF49"),
@@ -136,7 +148,7 @@ struct RoleMatrixTests {
                 #expect(answers[0] == answers[1], "\(operation.id)")
             }
         }
-        #expect(tried == 16)
+        #expect(tried == 17)
         // Everything is still there, and lists are of one organization.
         #expect(try server.ask("GET", "/api/v1/features/\(feature)", key: foreign).status == 200)
         for list in ["/api/v1/features", "/api/v1/sources"] {

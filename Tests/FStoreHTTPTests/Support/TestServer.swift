@@ -56,7 +56,7 @@ final class TestServer: Sendable {
         _ = try await catalog.keepAudit(with: AuditChain(key: key))
         services = Services(store: store, catalog: catalog, sealer: sealer)
         _ = try await FirstStart.run(catalog, key: try APIKeyCode(Self.operatorKey))
-        try await services.keys.reload()
+        try await services.reload()
         registry = MetricsRegistry()
         var options = ServerOptions()
         options.port = 0

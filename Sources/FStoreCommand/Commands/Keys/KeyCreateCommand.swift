@@ -47,15 +47,7 @@ struct KeyCreateCommand: ParsableCommand {
         let end = try expires.map(Self.end)
         let (code, key) = try store.changeCatalog { [place, user, role, name, rateLimit] catalog in
             let organization = try await place.find(in: catalog)
-            let users = try await catalog.users(organization: organization.id)
-            guard let owner = users.first(where: { $0.username == user }) else {
-                throw CommandError(
-                    .no,
-                    "unknown_user",
-                    "there is no user \"\(user)\" in the organization \"\(organization.name)\"; "
-                        + KnownNames.sentence("user", users.map(\.username))
-                )
-            }
+            let owner = try await UserArgument.find(user, in: organization, of: catalog)
             guard role <= owner.role else {
                 throw CommandError(
                     .badData,

@@ -9,7 +9,7 @@ struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Make and list the users that API keys belong to.",
-        subcommands: [UserCreateCommand.self, UserListCommand.self]
+        subcommands: [UserCreateCommand.self, UserListCommand.self, UserPasswordCommand.self]
     )
 }
 

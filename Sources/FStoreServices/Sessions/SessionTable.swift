@@ -1,0 +1,154 @@
+internal import FStoreCatalog
+internal import FStoreIdentity
+internal import FStoreSecurity
+internal import Synchronization
+
+/// The sessions that open something, in memory, and the access tokens of theirs that were seen.
+///
+/// A token is verified once; then it is found by its digest, as a key is, and a connection remembers it. Whether its
+/// session goes on is asked of this table, so that signing out counts on the next request.
+package final class SessionTable: Sendable {
+    fileprivate struct Live {
+        let session: Session
+        /// Tokens that were seen, the newest last.
+        var tokens: [(digest: Digest, entry: CredentialEntry)] = []
+    }
+
+    fileprivate struct State {
+        var keys: TokenKeys?
+        var sessions: [String: Live] = [:]
+        var byDigest: [Digest: CredentialEntry] = [:]
+        /// What holds the limits of each user, which all sessions of the user share.
+        var limits: [Int64: CredentialEntry] = [:]
+        /// Sessions that were ended here and whose end may not be in the catalog yet, with their organizations.
+        var ended: [String: Int64] = [:]
+    }
+
+    /// Tokens of one session that are remembered: one, and those that its refreshes leave behind.
+    fileprivate static let mostTokens = 4
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The keys that tokens are verified with.
+    var keys: TokenKeys? {
+        get { state.withLock { $0.keys } }
+        set { state.withLock { $0.keys = newValue } }
+    }
+
+    /// The session of an access token; `nil` when the token is not valid, or the session has ended.
+    func entry(for text: Span<UInt8>, _ digest: Digest, at now: Int64) -> CredentialEntry? {
+        let (known, keys) = state.withLock { ($0.byDigest[digest], $0.keys) }
+        if let known { return known }
+        guard let claims = try? keys?.verify(text, at: now) else { return nil }
+        return state.withLock { $0.admit(claims, digest) }
+    }
+
+    /// Whether a token is one of this server, and too old.
+    func isExpired(_ text: Span<UInt8>, at now: Int64) -> Bool {
+        guard let keys else { return false }
+        do throws(AccessTokenError) {
+            _ = try keys.verify(text, at: now)
+            return false
+        } catch {
+            return error == .expired
+        }
+    }
+
+    /// The live session of this id.
+    func session(_ id: String) -> Session? {
+        state.withLock { $0.sessions[id]?.session }
+    }
+
+    /// Whether a session of this user began at this address, and goes on.
+    func isSignedIn(_ user: Int64, at address: String) -> Bool {
+        state.withLock { state in
+            state.sessions.values.contains { $0.session.userID == user && $0.session.address == address }
+        }
+    }
+
+    /// Puts the sessions of the catalog in place of all. What a session may do is the user's role of this moment.
+    func replace(with sessions: [Session]) {
+        state.withLock { state in
+            var next: [String: Live] = [:]
+            for session in sessions where state.ended[session.id] == nil {
+                if let live = state.sessions[session.id], Self.opensTheSame(live.session, session) {
+                    next[session.id] = Live(session: session, tokens: live.tokens)
+                } else {
+                    next[session.id] = Live(session: session)
+                }
+            }
+            for (id, live) in state.sessions {
+                let kept = next[id]?.tokens.isEmpty == false
+                if !kept { state.forget(live) }
+            }
+            state.sessions = next
+            let users = Set(next.values.map(\.session.userID))
+            state.limits = state.limits.filter { users.contains($0.key) }
+        }
+    }
+
+    /// Adds a session that has just begun.
+    func add(_ session: Session) {
+        state.withLock { $0.sessions[session.id] = Live(session: session) }
+    }
+
+    /// Ends a session at once, also for connections that remember it.
+    func end(_ id: String, organization: Int64) {
+        state.withLock { state in
+            state.ended[id] = organization
+            if let live = state.sessions.removeValue(forKey: id) { state.forget(live) }
+        }
+    }
+
+    /// The end of a session is in the catalog.
+    func settle(_ id: String) {
+        state.withLock { $0.ended[id] = nil }
+    }
+
+    /// Sessions that were ended here and are not settled, with their organizations.
+    var unsettled: [String: Int64] { state.withLock { $0.ended } }
+
+    private static func opensTheSame(_ one: Session, _ other: Session) -> Bool {
+        one.role == other.role && one.organizationID == other.organizationID && one.space == other.space
+    }
+}
+
+extension SessionTable.State {
+    /// Remembers a token that was found valid.
+    mutating func admit(_ claims: AccessToken.Claims, _ digest: Digest) -> CredentialEntry? {
+        guard var live = sessions[claims.sessionID], live.session.publicUserID == claims.userID else { return nil }
+        // Another connection may have come first.
+        if let known = byDigest[digest] { return known }
+        let session = live.session
+        let entry = CredentialEntry(
+            principal: Principal(
+                credential: .session(session.id),
+                userID: session.userID,
+                organizationID: session.organizationID,
+                space: session.space,
+                role: session.role
+            ),
+            expires: min(claims.expiresAtSeconds * 1_000_000_000, session.expires),
+            quota: .standard,
+            sharing: limits[session.userID]
+        )
+        if limits[session.userID] == nil { limits[session.userID] = entry }
+        if live.tokens.count >= SessionTable.mostTokens {
+            byDigest[live.tokens.removeFirst().digest] = nil
+        }
+        live.tokens.append((digest, entry))
+        sessions[session.id] = live
+        byDigest[digest] = entry
+        return entry
+    }
+
+    /// Ends what opened a session.
+    mutating func forget(_ live: SessionTable.Live) {
+        for (digest, entry) in live.tokens {
+            entry.revoke()
+            byDigest[digest] = nil
+        }
+    }
+}
