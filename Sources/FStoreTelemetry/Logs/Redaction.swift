@@ -1,6 +1,6 @@
 /// Keeps secrets out of log lines.
 ///
-/// Two nets: a field whose key says that it holds a secret, and the text of an API key wherever it occurs.
+/// Two nets: a field whose key says that it holds a secret, and the text of an API key or a token wherever it occurs.
 package enum Redaction {
     /// What stands in the place of a secret value.
     package static let mark = "[redacted]"
@@ -13,7 +13,8 @@ package enum Redaction {
         return words.contains { secretWords.contains($0) }
     }
 
-    /// `text` without API keys: of `fl_12_…` only `fl_12_****` stays, so that the owner can still be told.
+    /// `text` without API keys and tokens: of `fl_12_…` only `fl_12_****` stays, so that the owner can still be told; of
+    /// refresh tokens, invitations and access tokens their first four letters.
     package static func withoutKeys(_ text: String) -> String {
         let bytes = Array(text.utf8)
         guard var position = nextKey(in: bytes, from: 0) else { return text }
@@ -23,7 +24,7 @@ package enum Redaction {
             result += bytes[copied..<position.secret]
             result += "****".utf8
             copied = position.secret
-            while copied < bytes.count, isKeyByte(bytes[copied]) { copied += 1 }
+            while copied < bytes.count, isKeyByte(bytes[copied]) || isDotWithin(bytes, copied) { copied += 1 }
             guard let next = nextKey(in: bytes, from: copied) else { break }
             position = next
         }
@@ -62,24 +63,36 @@ package enum Redaction {
         return words
     }
 
-    /// The next `fl_`, digits, `_` and at least one byte of a key, with the place where the secret begins.
+    /// The next secret in a text, with the place where what nobody may read begins.
     private static func nextKey(in bytes: [UInt8], from start: Int) -> (start: Int, secret: Int)? {
         var index = start
         while index + 5 < bytes.count {
             defer { index += 1 }
-            guard bytes[index] == UInt8(ascii: "f"), bytes[index + 1] == UInt8(ascii: "l"),
-                bytes[index + 2] == UInt8(ascii: "_")
-            else { continue }
-            var end = index + 3
-            while end < bytes.count, (48...57).contains(bytes[end]) { end += 1 }
-            guard end > index + 3, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "_"), isKeyByte(bytes[end + 1])
-            else { continue }
-            return (index, end + 1)
+            guard bytes[index] == UInt8(ascii: "f") || bytes[index] == UInt8(ascii: "e") else { continue }
+            if let secret = secret(in: bytes, at: index) { return (index, secret) }
         }
         return nil
     }
 
+    /// Where the secret begins of a key or token that begins at `index`; `nil` when none does: `fl_`, digits and `_`;
+    /// `flr_` and `fli_`; `eyJ`, which is how a JWT begins.
+    private static func secret(in bytes: [UInt8], at index: Int) -> Int? {
+        func begins(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
+        if begins("flr_") || begins("fli_") || begins("eyJ") { return isKeyByte(bytes[index + 4]) ? index + 4 : nil }
+        guard begins("fl_") else { return nil }
+        var end = index + 3
+        while end < bytes.count, (48...57).contains(bytes[end]) { end += 1 }
+        guard end > index + 3, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "_"), isKeyByte(bytes[end + 1])
+        else { return nil }
+        return end + 1
+    }
+
     /// Also `%`, `+`, `~` and `=`: a key may stand in an address or in some other encoding.
+    /// The parts of an access token have dots between them; one behind a key ends the sentence.
+    private static func isDotWithin(_ bytes: [UInt8], _ index: Int) -> Bool {
+        bytes[index] == UInt8(ascii: ".") && index + 1 < bytes.count && isKeyByte(bytes[index + 1])
+    }
+
     private static func isKeyByte(_ byte: UInt8) -> Bool {
         isUpper(byte) || isLower(byte) || (48...57).contains(byte) || "_-%+~=*".utf8.contains(byte)
     }

@@ -1,6 +1,7 @@
 import FStoreCatalog
 import FStoreIdentity
 import FStoreSecurity
+import FStoreTestSupport
 import Testing
 
 @Suite("Sessions")
