@@ -14,7 +14,8 @@ struct AuditKey {
         AuditChain(key: try key())
     }
 
-    private func key() throws -> SealingKey {
+    /// The key of the server.
+    func key() throws -> SealingKey {
         let environment = ProcessEnvironment.all
         switch (environment["FSTORE_SECRET_KEY"] ?? "", environment["FSTORE_SECRET_KEY_FILE"] ?? "") {
         case ("", ""):

@@ -55,7 +55,7 @@ package struct KeyService: Sendable {
     func create(named name: String, expires: UnixNanoseconds, of user: User) async throws -> APIKeyCode {
         let code = APIKeyCode.generate(userID: user.id)
         let key = NewAPIKey(code: code, name: name, role: user.role, expires: expires)
-        _ = try await catalog.createKey(key, organization: user.organizationID)
+        _ = try await catalog.createKey(key, organization: user.organizationID, by: .user(user))
         try await reload()
         return code
     }

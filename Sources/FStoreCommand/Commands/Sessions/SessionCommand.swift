@@ -96,15 +96,14 @@ struct SessionEndCommand: ParsableCommand {
     }
 
     func run() throws {
-        let count = try store.withCatalog { [place, user, id] catalog in
+        let count = try store.changeCatalog { [place, user, id] catalog in
             let organization = try await place.find(in: catalog)
-            let actor = AuditActor.commandLine(CommandLineUser.name)
             if let id {
-                try await catalog.endSession(id, organization: organization.id, by: actor)
+                try await catalog.endSession(id, organization: organization.id, by: .typing)
                 return 1
             }
             let found = try await UserArgument.find(user ?? "", in: organization, of: catalog)
-            return try await catalog.endSessions(ofUser: found.id, organization: organization.id, by: actor)
+            return try await catalog.endSessions(ofUser: found.id, organization: organization.id, by: .typing)
         }
         let output = Output()
         if store.json {
@@ -128,11 +127,11 @@ struct SessionRotateKeyCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
 
     func run() throws {
-        let sealer = SecretSealer(key: try SealingKey.load(directory: store.directory))
-        try store.withCatalog { catalog in
+        let sealer = SecretSealer(key: try AuditKey(directory: store.directory).key())
+        try store.changeCatalog { catalog in
             try await catalog.addTokenKey(
                 behind: catalog.tokenKeys().first?.id,
-                by: .commandLine(CommandLineUser.name)
+                by: .typing
             ) { id in
                 sealer.seal(SystemRandom.bytes(SealingKey.byteCount), context: SealedTokenKey.context(id))
             }

@@ -26,7 +26,7 @@ struct UserPasswordCommand: ParsableCommand {
         do throws(PasswordHashError) { hash = try PasswordHash.make(password) } catch {
             throw CommandError(.badData, "password", error.description)
         }
-        let user = try store.withCatalog { [place, name] catalog in
+        let user = try store.changeCatalog { [place, name] catalog in
             let organization = try await place.find(in: catalog)
             let user = try await UserArgument.find(name, in: organization, of: catalog)
             try await catalog.setPassword(
@@ -34,7 +34,7 @@ struct UserPasswordCommand: ParsableCommand {
                 ofUser: user.id,
                 organization: organization.id,
                 keeping: nil,
-                by: .commandLine(CommandLineUser.name)
+                by: .typing
             )
             return user
         }
