@@ -3,6 +3,8 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case organizationCreate = "organization.create"
     case organizationUpdate = "organization.update"
     case organizationDelete = "organization.delete"
+    /// The values of a deleted organization are gone.
+    case organizationErase = "organization.erase"
     case userCreate = "user.create"
     case userUpdate = "user.update"
     case userRole = "user.role"

@@ -6,6 +6,16 @@ package enum CatalogError: Error, Hashable, Sendable {
     case notFound
     /// Something of this name exists already where names are unique.
     case nameTaken(String)
+    /// Somebody has this e-mail address.
+    case addressTaken(String)
+    /// Nobody would be left who manages the organization.
+    case lastAdmin
+    /// Nobody would be left who runs the server.
+    case lastOperator
+    /// The first organization is the server's own: it is neither disabled nor deleted.
+    case firstOrganization
+    /// The organization is being deleted, or was.
+    case organizationDeleted
     /// The API key is already in the catalog, in use or revoked.
     case keyTaken
     /// The row has changed since the caller read it.
@@ -50,6 +60,16 @@ extension CatalogError: CustomStringConvertible {
             "there is no such entry"
         case .nameTaken(let name):
             "the name \(name) is taken"
+        case .addressTaken(let address):
+            "somebody has the e-mail address \(address) already"
+        case .lastAdmin:
+            "this is the last admin of the organization; make somebody else an admin first"
+        case .lastOperator:
+            "this is the last operator of the server; make somebody else an operator first"
+        case .firstOrganization:
+            "the first organization is the server's own; it cannot be disabled or deleted"
+        case .organizationDeleted:
+            "the organization is being deleted, or was; it does not change any more"
         case .keyTaken:
             "this API key is in the catalog already; make a new one"
         case .versionMismatch:

@@ -17,7 +17,8 @@ extension APIKey {
         return try APIKey(row)
     }
 
-    init(_ row: Row) throws {
+    /// - Parameter role: what the key may do now; what it was made for when left out.
+    init(_ row: Row, role: Role? = nil) throws {
         guard let digest = Digest((row["digest"] as Blob).bytes) else {
             throw CatalogError.storage("the digest of an API key does not have 32 bytes")
         }
@@ -29,7 +30,7 @@ extension APIKey {
             name: row["name"],
             prefix: row["prefix"],
             digest: digest,
-            role: try row.value("role"),
+            role: try role ?? row.value("role"),
             quota: try row.value("quota"),
             expires: row["expires"],
             created: row["created"],
@@ -42,7 +43,7 @@ extension APIKey {
 extension NewAPIKey {
     /// Stores the key for a user of `organization`.
     func insert(organization: Int64, at now: UnixNanoseconds, into database: Database) throws -> APIKey {
-        let owner = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND id = ?)"
+        let owner = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND id = ? AND removed IS NULL)"
         guard try Bool.fetchOne(database, sql: owner, arguments: [organization, userID]) == true else {
             throw CatalogError.notFound
         }

@@ -28,7 +28,7 @@ extension Catalog {
             let arguments: StatementArguments = [organization, max(0, limit), max(0, offset)]
             let total = "SELECT count(*) FROM api_keys WHERE organization_id = ?"
             return CatalogPage(
-                items: try Row.fetchAll(database, sql: sql, arguments: arguments).map(APIKey.init),
+                items: try Row.fetchAll(database, sql: sql, arguments: arguments).map { try APIKey($0) },
                 total: try Int.fetchOne(database, sql: total, arguments: [organization]) ?? 0
             )
         }
@@ -60,17 +60,28 @@ extension Catalog {
         }
     }
 
-    /// The keys of all organizations that are neither revoked nor expired now, by organization and then by id: what a
-    /// server keeps in memory. A key may expire while it is there.
+    /// The keys of all organizations that open something now, by organization and then by id: what a server keeps in
+    /// memory. A key may expire while it is there.
+    ///
+    /// Neither revoked nor expired, and of a user and an organization that are neither disabled nor removed. Their role
+    /// is at most that of their user.
     package func usableKeys() async throws(CatalogError) -> [APIKey] {
         let now = clock.now()
         return try await read { database in
-            let sql =
-                APIKey.select + """
-                     WHERE api_keys.revoked IS NULL AND (api_keys.expires IS NULL OR api_keys.expires > ?)
-                    ORDER BY api_keys.organization_id, api_keys.id
-                    """
-            return try Row.fetchAll(database, sql: sql, arguments: [now]).map(APIKey.init)
+            let sql = """
+                SELECT api_keys.*, organizations.space, users.role AS user_role FROM api_keys
+                JOIN organizations ON organizations.id = api_keys.organization_id
+                JOIN users ON users.id = api_keys.user_id
+                WHERE api_keys.revoked IS NULL AND (api_keys.expires IS NULL OR api_keys.expires > ?)
+                    AND users.disabled IS NULL AND users.removed IS NULL
+                    AND organizations.disabled IS NULL AND organizations.deletion_began IS NULL
+                ORDER BY api_keys.organization_id, api_keys.id
+                """
+            return try Row.fetchAll(database, sql: sql, arguments: [now])
+                .map { row in
+                    let (own, users): (Role, Role) = (try row.value("role"), try row.value("user_role"))
+                    return try APIKey(row, role: min(own, users))
+                }
         }
     }
 

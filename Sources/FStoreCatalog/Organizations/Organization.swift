@@ -7,6 +7,64 @@ package struct Organization: Hashable, Sendable {
     package let space: UInt32
     /// The name, unique in the catalog.
     package let name: String
+    /// Whether its quotas count.
+    package let tier: OrganizationTier
+    /// How much it may have, where the tier lets that count.
+    package let quotas: OrganizationQuotas
+    /// How much it had when that was last measured; `nil` before.
+    package let stored: StoredBytes?
+    /// Since when its keys and sessions open nothing; `nil` while enabled.
+    package let disabled: UnixNanoseconds?
+    /// When its deletion began; `nil` while nobody has deleted it.
+    package let deletionBegan: UnixNanoseconds?
+    /// When the last of its values was gone.
+    package let deletionEnded: UnixNanoseconds?
     /// When it was created.
     package let created: UnixNanoseconds
+
+    /// A measurement of what an organization has stored.
+    package struct StoredBytes: Hashable, Sendable {
+        /// Bytes of the keys and values of its features, history included.
+        package let bytes: Int64
+        package let time: UnixNanoseconds
+    }
+
+    /// The quotas that count.
+    package var effectiveQuotas: OrganizationQuotas {
+        tier == .unlimited ? OrganizationQuotas() : quotas
+    }
+}
+
+/// What an organization is to the operator.
+package enum OrganizationTier: String, CaseIterable, Sendable {
+    /// Its quotas count.
+    case standard
+    /// No quota counts, whatever the numbers are.
+    case unlimited
+}
+
+/// How much an organization may have. `nil` is no limit.
+package struct OrganizationQuotas: Hashable, Sendable {
+    /// Bytes of the keys and values of its features, history included; from 1.
+    package var maxStoredBytes: Int64?
+    /// Values written in a second, on average, each item of a batch and each line counted; from 1.
+    package var maxWritesPerSecond: Int64?
+
+    package init(maxStoredBytes: Int64? = nil, maxWritesPerSecond: Int64? = nil) {
+        self.maxStoredBytes = maxStoredBytes
+        self.maxWritesPerSecond = maxWritesPerSecond
+    }
+}
+
+/// What is to change about an organization. What is `nil` stays.
+package struct OrganizationUpdate: Hashable, Sendable {
+    package var name: String?
+    package var tier: OrganizationTier?
+    /// `.some(nil)` takes the limit away.
+    package var maxStoredBytes: Int64??
+    /// `.some(nil)` takes the limit away.
+    package var maxWritesPerSecond: Int64??
+    package var isDisabled: Bool?
+
+    package init() {}
 }

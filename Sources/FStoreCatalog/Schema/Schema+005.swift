@@ -18,6 +18,10 @@ extension Schema {
         ALTER TABLE organizations ADD COLUMN disabled INTEGER;
         ALTER TABLE organizations ADD COLUMN deletion_began INTEGER;
         ALTER TABLE organizations ADD COLUMN deletion_ended INTEGER;
+        ALTER TABLE organizations ADD COLUMN max_stored_bytes INTEGER CHECK (max_stored_bytes > 0);
+        ALTER TABLE organizations ADD COLUMN max_writes_per_second INTEGER CHECK (max_writes_per_second > 0);
+        ALTER TABLE organizations ADD COLUMN stored_bytes INTEGER;
+        ALTER TABLE organizations ADD COLUMN stored_bytes_time INTEGER;
 
         """
 

@@ -35,6 +35,36 @@ extension Catalog {
         }
     }
 
+    /// A page of the users of an organization, oldest first.
+    package func users(organization: Int64, offset: Int, limit: Int) async throws(CatalogError) -> CatalogPage<User> {
+        try await read { database in
+            let chosen = "FROM users WHERE organization_id = ? AND removed IS NULL"
+            let sql = "SELECT * \(chosen) ORDER BY id LIMIT ? OFFSET ?"
+            let arguments: StatementArguments = [organization, max(0, limit), max(0, offset)]
+            return CatalogPage(
+                items: try Row.fetchAll(database, sql: sql, arguments: arguments).map(User.init),
+                total: try Int.fetchOne(database, sql: "SELECT count(*) \(chosen)", arguments: [organization]) ?? 0
+            )
+        }
+    }
+
+    /// The user whom `reference` names.
+    ///
+    /// - Parameter organization: whose users are looked at; `nil` for those of every organization.
+    package func user(_ reference: UserReference, organization: Int64?) async throws(CatalogError) -> User {
+        try await read { database in
+            let sql = """
+                SELECT * FROM users WHERE \(reference.column) = ?1 AND removed IS NULL
+                    AND (?2 IS NULL OR organization_id = ?2)
+                """
+            let arguments: StatementArguments = [reference.value, organization]
+            guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else {
+                throw CatalogError.notFound
+            }
+            return try User(row)
+        }
+    }
+
     /// One user of an organization.
     package func user(_ id: Int64, organization: Int64) async throws(CatalogError) -> User {
         try await read { try User.fetch(id, organization: organization, from: $0) }
@@ -59,10 +89,9 @@ extension NewUser {
     /// - Parameter id: the next free one when left out.
     func insert(id: Int64? = nil, organization: Int64, at now: UnixNanoseconds, into database: Database) throws -> User
     {
-        let sql = "SELECT EXISTS (SELECT * FROM organizations WHERE id = ?)"
-        guard try Bool.fetchOne(database, sql: sql, arguments: [organization]) == true else {
-            throw CatalogError.notFound
-        }
+        _ = try Organization.open(organization, in: database)
+        // Those who are removed are called so.
+        if username.hasPrefix(User.removedPrefix) { throw CatalogError.nameTaken(username) }
         let taken = "SELECT EXISTS (SELECT * FROM users WHERE organization_id = ? AND username = ?)"
         guard try Bool.fetchOne(database, sql: taken, arguments: [organization, username]) == false else {
             throw CatalogError.nameTaken(username)
@@ -109,7 +138,7 @@ extension User {
     static func checkAddress(_ email: String, isFreeIn database: Database, except id: Int64 = 0) throws {
         let sql = "SELECT EXISTS (SELECT * FROM users WHERE lower(email) = lower(?) AND removed IS NULL AND id != ?)"
         if try Bool.fetchOne(database, sql: sql, arguments: [email, id]) == true {
-            throw CatalogError.nameTaken(email)
+            throw CatalogError.addressTaken(email)
         }
     }
 

@@ -51,8 +51,31 @@ struct CatalogOpeningTests {
     @Test func `a file of the first version is brought up to the newest with what it holds`() async throws {
         try makeFile(version: 1, sql: Schema.step001 + "INSERT INTO organizations (name, created) VALUES ('old', 5);")
         let catalog = try Catalog(directory: directory.path)
-        #expect(try await catalog.organizations() == [Organization(id: 1, space: 1, name: "old", created: 5)])
+        let old = try #require(try await catalog.organizations().first)
+        #expect(old.id == 1 && old.space == 1 && old.name == "old" && old.created == 5)
+        #expect(old.tier == .standard && old.quotas == OrganizationQuotas() && old.disabled == nil)
         #expect(try await catalog.sources(organization: 1, offset: 0, limit: 10).total == 0)
+    }
+
+    @Test func `users of an earlier version get ids, addresses and names`() async throws {
+        let users = """
+            INSERT INTO organizations (name, created) VALUES ('first', 5), ('second', 6);
+            INSERT INTO users (organization_id, username, role, created, updated) VALUES
+                (1, 'ann', 'developer', 1, 1), (1, 'operator', 'operator', 2, 2), (2, 'ann', 'admin', 3, 3);
+            """
+        let earlier = Schema.step001 + Schema.step002 + users + Schema.step003 + Schema.step004
+        try makeFile(version: 4, sql: earlier)
+        let catalog = try Catalog(directory: directory.path)
+        let found = try await catalog.users(organization: 1) + catalog.users(organization: 2)
+        #expect(found.map(\.email) == ["user1@localhost", "operator@localhost", "user3@localhost"])
+        #expect(found.map(\.fullName) == ["ann", "Operator", "ann"])
+        #expect(Set(found.map(\.publicID)).count == 3)
+        for user in found {
+            #expect(user.publicID.wholeMatch(of: /usr_[0-9A-F]{26}/) != nil && !user.canSignIn && user.disabled == nil)
+            let reference = try #require(UserReference(user.publicID))
+            #expect(try await catalog.user(reference, organization: user.organizationID) == user)
+        }
+        #expect(try await catalog.check() == [])
     }
 
     @Test func `a file of a newer program is refused with a sentence and stays as it is`() throws {
