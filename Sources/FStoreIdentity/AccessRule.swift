@@ -5,11 +5,19 @@ package struct AccessRule: Sendable, Hashable {
     /// The limit of the client's address that a request counts against as well; `nil` for the house's own operations
     /// and for those of document 000.
     package let addressClass: AddressClass?
+    /// Whether it stores values, which the quotas of an organization limit.
+    package let storesValues: Bool
 
-    package init(access: Access, rate: RateClass, addressClass: AddressClass? = nil) {
+    package init(
+        access: Access,
+        rate: RateClass,
+        addressClass: AddressClass? = nil,
+        storesValues: Bool = false
+    ) {
         self.access = access
         self.rate = rate
         self.addressClass = addressClass
+        self.storesValues = storesValues
     }
 }
 

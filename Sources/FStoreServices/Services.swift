@@ -11,6 +11,8 @@ package struct Services: Sendable {
     package let values: ValueService
     package let sources: SourceService
     package let keys: KeyService
+    package let users: UserService
+    package let organizations: OrganizationService
     package let audit: AuditService
     package let teams: TeamService
     package let patterns: PatternService
@@ -36,15 +38,17 @@ package struct Services: Sendable {
         let credentials = CredentialTable()
         let table = SessionTable()
         state = ServerState()
+        let quotas = QuotaTable()
         gate = Gate(
             credentials: credentials,
             sessions: table,
             addresses: AddressLimits(isOn: limitsAddresses),
+            quotas: quotas,
             state: state
         )
         self.time = time
         features = FeatureService(store: store, audit: audit)
-        values = ValueService(store: store, audit: audit)
+        values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
         sources = SourceService(catalog: catalog, sealer: sealer)
         keys = KeyService(catalog: catalog, table: credentials)
         teams = TeamService(catalog: catalog)
@@ -52,6 +56,18 @@ package struct Services: Sendable {
         policies = PolicyService(catalog: catalog)
         patternMetrics = PatternMetricService(catalog: catalog)
         sessions = SessionService(catalog: catalog, table: table, sealer: sealer, time: time)
+        // Who is disabled, removed or given another role is so for keys and sessions alike.
+        let reload: @Sendable () async throws -> Void = { [keys, sessions] in
+            try await keys.reload()
+            try await sessions.reload()
+        }
+        users = UserService(catalog: catalog, reload: reload)
+        organizations = OrganizationService(
+            catalog: catalog,
+            store: store,
+            quotas: quotas,
+            reloadCredentials: reload
+        )
         accounts = AccountService(catalog: catalog, sessions: sessions, keys: keys, rules: rules, time: time)
         watch = CatalogWatch(catalog: catalog)
         health = HealthService(store: store, state: state, time: time)
@@ -59,12 +75,13 @@ package struct Services: Sendable {
 
     /// What the server does beside the requests.
     package var jobs: [Job] {
-        [watch.job(reload)] + keys.jobs + sessions.jobs + audit.jobs
+        [watch.job(reload)] + keys.jobs + sessions.jobs + organizations.jobs + audit.jobs
     }
 
     /// Reads from the catalog what the gate keeps in memory.
     @Sendable package func reload() async throws(CatalogError) {
         try await keys.reload()
         try await sessions.reload()
+        try await organizations.reload()
     }
 }

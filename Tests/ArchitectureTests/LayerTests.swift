@@ -15,6 +15,7 @@ struct LayerTests {
     /// Services whose work is not an organization's: the server does it for itself.
     private static let withoutCaller: Set<String> = [
         "KeyService.reload", "KeyService.saveLastUses", "SourceService.sealStored", "AuditService.saveWaiting",
+        "OrganizationService.reload",
         // Who is not known yet.
         "AccountService.register", "AccountService.signIn", "AccountService.refresh", "SessionService.reload",
         "SessionService.rotateTokenKey",

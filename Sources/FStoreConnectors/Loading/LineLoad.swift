@@ -21,6 +21,7 @@ package struct LineLoad: ~Copyable {
 
     private var batcher: RowBatcher<JSONRowSource>
     private let store: FeatureStore
+    private let willWrite: @Sendable (Int, Int) throws -> Void
     private var windowBytes = 0
     /// How many values are committed.
     package private(set) var written = 0
@@ -33,14 +34,17 @@ package struct LineLoad: ~Copyable {
     ///   - receivedAt: the event time of lines that name none.
     ///   - maxLineBytes: the longest line; a longer one ends the load with ``InputError/longRow(line:limit:)``.
     ///   - options: how many rows make a batch, and how many reasons are kept.
+    ///   - willWrite: told of each batch before it is written, how many values and bytes it has. Throws to end the load.
     package init(
         into feature: Feature,
         of store: FeatureStore,
         receivedAt: Timestamp,
         maxLineBytes: Int = 1 << 20,
-        options: LoadOptions = LoadOptions()
+        options: LoadOptions = LoadOptions(),
+        willWrite: @escaping @Sendable (_ values: Int, _ bytes: Int) throws -> Void = { _, _ in }
     ) {
         self.store = store
+        self.willWrite = willWrite
         var mapping = RowMapping(
             entity: [Self.members.entity],
             time: Self.members.time,
@@ -94,6 +98,7 @@ package struct LineLoad: ~Copyable {
         let batch = try batcher.takeBatch()
         // Also a batch of nothing but rejected lines is full at some time.
         if count == 0 { return }
+        try willWrite(count, batch.byteCount)
         let receipt = try await store.write(batch)
         written += count
         hidden += receipt.hiddenCells

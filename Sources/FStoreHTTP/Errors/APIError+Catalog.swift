@@ -11,7 +11,9 @@ extension APIError {
         switch error {
         case .notFound: self = .notFound("there is no such entry")
         case .nameTaken(let name): self = .conflict("the name \"\(name.excerpt)\" is taken")
-        case .keyTaken, .tooMany: self = .conflict(error.description)
+        case .addressTaken(let address): self = .conflict("somebody has the address \"\(address.excerpt)\" already")
+        case .lastAdmin, .lastOperator, .firstOrganization, .organizationDeleted, .keyTaken, .tooMany:
+            self = .conflict(error.description)
         case .settingEnforced: self = .forbidden(error.description)
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
@@ -44,6 +46,14 @@ extension APIError {
             )
         case PolicyService.Refusal.teamEnforces:
             self = .invalid("enforced_settings", "belongs to the organization; send it without team_id")
+        case UserService.Refusal.userAboveCaller:
+            self = .forbidden("a user of a higher role cannot be changed with this key")
+        case UserService.Refusal.roleAboveCaller:
+            self = .forbidden("nobody gives a role that is higher than their own")
+        case UserService.Refusal.keyBelowUser:
+            self = .forbidden("the key has a lower role than its user, and so does not change the user")
+        case ValueService.Refusal.store(let error): self.init(error)
+        case ValueService.Refusal.quota(let refusal): self.init(refusal)
         case let error as SourceConfiguration.Problem: self = .invalid(error.field.excerpt, error.reason)
         case let error as Gate.Refusal: self.init(error)
         case let error as FieldProblem: self = .invalid([error])

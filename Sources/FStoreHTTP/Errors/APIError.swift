@@ -22,7 +22,10 @@ struct APIError: Error, Sendable {
     /// The status in the style of the document that owns the operation. Errors are thrown without a style, and get it
     /// here alone.
     func status(for owner: APIDocument) -> Int {
-        if case .validation = code { (style ?? owner).validationStatus } else { status }
+        switch code {
+        case .validation, .missing: (style ?? owner).validationStatus
+        default: status
+        }
     }
 
     /// The request cannot be understood.
@@ -36,7 +39,7 @@ struct APIError: Error, Sendable {
         let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
         return APIError(
             status: 422,
-            code: .validation,
+            code: problems.first?.isMissing == true ? .missing : .validation,
             message: first + more,
             details: [("errors", .problems(problems))]
         )

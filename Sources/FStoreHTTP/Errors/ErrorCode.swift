@@ -1,7 +1,7 @@
 /// What went wrong, for programs.
 enum ErrorCode: Sendable {
-    case malformed, validation, authentication, tokenExpired, authorization, notFound, methodNotAllowed, notAcceptable,
-        conflict
+    case malformed, validation, missing, authentication, tokenExpired, authorization, notFound, methodNotAllowed
+    case notAcceptable, conflict
     case preconditionFailed, payloadTooLarge, uriTooLong, unsupportedMediaType, rateLimited, headersTooLarge
     case answerTooLarge, timeout, internalError, unavailable, storageFull
 
@@ -9,7 +9,7 @@ enum ErrorCode: Sendable {
     var name: String {
         switch self {
         case .malformed: "MALFORMED_REQUEST"
-        case .validation: "VALIDATION_ERROR"
+        case .validation, .missing: "VALIDATION_ERROR"
         case .authentication, .tokenExpired: "AUTHENTICATION_ERROR"
         case .authorization: "AUTHORIZATION_ERROR"
         case .notFound: "NOT_FOUND"
@@ -34,6 +34,7 @@ enum ErrorCode: Sendable {
     var platformCode: String? {
         switch self {
         case .validation: "VAL_001"
+        case .missing: "VAL_002"
         case .authentication: "AUTH_001"
         case .tokenExpired: "AUTH_002"
         case .authorization: "AUTH_003"
@@ -49,7 +50,7 @@ enum ErrorCode: Sendable {
     var title: String {
         switch self {
         case .malformed: "Malformed request"
-        case .validation: "Validation error"
+        case .validation, .missing: "Validation error"
         case .authentication: "Authentication failed"
         case .tokenExpired: "Token expired"
         case .authorization: "Insufficient permissions"

@@ -90,10 +90,17 @@ enum FastWrite {
             Result(outcome: outcome, exchange: exchange, path: path, content: content)
         }
         fast.writeBegins()
-        do throws(WriteError) {
+        do throws(ValueService.Refusal) {
             try fast.values.submit(batch, for: exchange.caller) { outcome in complete(result(outcome)) }
         } catch {
-            complete(result(.failure(error)))
+            switch error {
+            case .store(let error): complete(result(.failure(error)))
+            case .quota:
+                // The gate lets in while something is left, and refuses in front afterwards. Only what comes at the
+                // same moment gets here, and is told so on the slow path.
+                fast.writeEnded()
+                return .declined
+            }
         }
         return .writing
     }

@@ -45,7 +45,39 @@ extension APIError {
             self = .forbidden("this needs the role \(needed.rawValue); the key has the role \(given.rawValue)")
         case .limited(let reading, let rate): self = RateHeaders.refusal(reading, rate)
         case .addressLimited(let reading, let addressClass): self = RateHeaders.refusal(reading, addressClass)
+        case .overQuota(let refusal): self.init(refusal)
         case .closed(let closure): self = .unavailable(closure.message, retryAfterSeconds: closure.retryAfterSeconds)
+        }
+    }
+}
+
+extension APIError {
+    /// Why an organization writes no more now.
+    init(_ refusal: QuotaRefusal) {
+        switch refusal {
+        case .writes(let limit, let retry):
+            let seconds = max(1, (retry + 999_999_999) / 1_000_000_000)
+            self.init(
+                status: 429,
+                code: .rateLimited,
+                message: "the organization may write \(limit) values a second, and has; try again in \(seconds) s",
+                details: [
+                    ("quota", .text("max_writes_per_second")), ("limit", .integer(Int(limit))),
+                    ("retry_after_seconds", .integer(Int(seconds))),
+                ],
+                headers: [("Retry-After", String(seconds))]
+            )
+        case .storedBytes(let limit, let stored):
+            self.init(
+                status: 507,
+                code: .storageFull,
+                message: "the organization may store \(limit) bytes and has \(stored); delete features or erase "
+                    + "entities, which counts within a minute, or ask the operator for more",
+                details: [
+                    ("quota", .text("max_stored_bytes")), ("limit", .integer(Int(limit))),
+                    ("stored_bytes", .integer(Int(stored))),
+                ]
+            )
         }
     }
 }

@@ -90,6 +90,7 @@ struct OnlineRoutes: Sendable {
             access: .role(.developer),
             rate: .write,
             hot: .onlineWrite,
+            storesValues: true,
             summary: "Write many features of many entities",
             description: "Up to 50 000 values. All are stored with one commit time, or none is.",
             body: .json(

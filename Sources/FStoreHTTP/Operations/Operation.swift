@@ -44,6 +44,7 @@ struct Operation: Sendable {
         rate: RateClass,
         addressClass: AddressClass? = nil,
         hot: HotForm? = nil,
+        storesValues: Bool = false,
         summary: String,
         description: String = "",
         parameters: [Parameter] = [],
@@ -61,7 +62,8 @@ struct Operation: Sendable {
         rule = AccessRule(
             access: access,
             rate: rate,
-            addressClass: rate == .exempt ? nil : addressClass ?? owner.addressClass
+            addressClass: rate == .exempt ? nil : addressClass ?? owner.addressClass,
+            storesValues: storesValues
         )
         self.hot = hot
         self.summary = summary

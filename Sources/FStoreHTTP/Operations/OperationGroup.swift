@@ -1,7 +1,8 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, patterns, accounts, teams, keys, audit, health, documentation
+    case features, values, training, sources, patterns, accounts, teams, keys, users, organizations, audit, health
+    case documentation
 
     var title: String {
         switch self {
@@ -13,6 +14,8 @@ enum OperationGroup: CaseIterable, Sendable {
         case .teams: "Teams"
         case .accounts: "Accounts"
         case .keys: "Keys"
+        case .users: "Users"
+        case .organizations: "Organizations"
         case .audit: "Audit"
         case .health: "Health"
         case .documentation: "Documentation"
@@ -29,6 +32,8 @@ enum OperationGroup: CaseIterable, Sendable {
         case .teams: "Teams of users, and the settings of the organization and of its teams."
         case .accounts: "Registering, signing in and out, sessions, passwords."
         case .keys: "Who may use the API, and how much of it."
+        case .users: "The people and programs of an organization, and what each may do."
+        case .organizations: "Who shares a server without seeing each other, and how much each may have."
         case .audit: "Who changed what, from where and when."
         case .health: "Whether the server works, for people, load balancers and Prometheus."
         case .documentation: "The API itself, for people and for programs."

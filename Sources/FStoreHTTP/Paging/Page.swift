@@ -96,17 +96,46 @@ extension Page {
         _ text: (Item) -> JSONObjectText
     ) throws(APIError) -> Reply {
         var object = opening
-        var (texts, bytes) = ([JSONObjectText](), opening.byteCount + Self.byteCountOfEnd)
+        object.add("items", try Self.texts(items, for: call, beside: opening.byteCount, text))
+        object.add("total", total)
+        object.add("page", page)
+        object.add("limit", limit)
+        return .json(object.bytes, headers: headers(total: total, for: call))
+    }
+
+    /// `[…]`: the form that lists of document 003 have. Which part it is stands in the headers.
+    func bareReply<Item>(
+        _ items: [Item],
+        total: Int,
+        for call: Call,
+        headers more: HTTPFields = [:],
+        _ text: (Item) -> JSONObjectText
+    ) throws(APIError) -> Reply {
+        var bytes: [UInt8] = [UInt8(ascii: "[")]
+        for text in try Self.texts(items, for: call, beside: 0, text) {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes += text.bytes
+        }
+        bytes.append(UInt8(ascii: "]"))
+        var fields = headers(total: total, for: call)
+        fields.append(contentsOf: more)
+        return .json(bytes, headers: fields)
+    }
+
+    /// The texts of the items, as long as they fit into an answer.
+    private static func texts<Item>(
+        _ items: [Item],
+        for call: Call,
+        beside others: Int,
+        _ text: (Item) -> JSONObjectText
+    ) throws(APIError) -> [JSONObjectText] {
+        var (texts, bytes) = ([JSONObjectText](), others + byteCountOfEnd)
         for item in items {
             let text = text(item)
             bytes += text.byteCount + 1
             if bytes > call.maxAnswerBytes { throw .answerTooLarge(call.maxAnswerBytes) }
             texts.append(text)
         }
-        object.add("items", texts)
-        object.add("total", total)
-        object.add("page", page)
-        object.add("limit", limit)
-        return .json(object.bytes, headers: headers(total: total, for: call))
+        return texts
     }
 }

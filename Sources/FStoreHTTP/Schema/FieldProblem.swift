@@ -6,4 +6,6 @@ struct FieldProblem: Sendable, Hashable {
     var reason: String
     /// The position in a batch, when it is one of its items that is wrong.
     var index: Int?
+    /// Whether the field must be there and is not, which document 003 has a code of its own for.
+    var isMissing = false
 }

@@ -104,7 +104,7 @@ extension Schema.ObjectRule {
             problems.append(FieldProblem(field: field, reason: reason))
         }
         for member in members where member.isRequired && !given.contains(where: { $0.name == member.name }) {
-            problems.append(FieldProblem(field: prefix + member.name, reason: "is missing"))
+            problems.append(FieldProblem(field: prefix + member.name, reason: "is missing", isMissing: true))
         }
         for member in given {
             if let known = members.first(where: { $0.name == member.name }) {

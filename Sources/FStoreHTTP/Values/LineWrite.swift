@@ -56,7 +56,9 @@ struct LineWrite {
         case let error as InputError: refusal = .malformed("the body cannot be read: \(error)")
         default:
             refusal = APIError(any: error)
-            if error is WriteError { refusal.details.append(("line", .integer(load.line))) }
+            if error is WriteError || error is ValueService.Refusal {
+                refusal.details.append(("line", .integer(load.line)))
+            }
         }
         refusal.details.append(("written", .integer(load.written)))
         return refusal

@@ -66,6 +66,7 @@ struct ValueRoutes: Sendable {
             access: .role(.developer),
             rate: .write,
             hot: .write,
+            storesValues: true,
             summary: "Write values of a feature",
             description: """
                 One value, `{"values":[…]}` or an array: all of it or nothing, up to 50 000 values. As \
@@ -157,13 +158,14 @@ struct ValueRoutes: Sendable {
     }
 
     private func write(_ batch: consuming WriteBatch, for caller: Principal) async throws -> Reply {
-        do throws(WriteError) {
+        do throws(ValueService.Refusal) {
             let receipt = try await values.write(batch, for: caller)
             let output = JSONBuffer()
             WrittenJSON.append(receipt, to: output)
             return .json(output, status: 201)
         } catch {
-            throw APIError(error, field: "values")
+            if case .store(let error) = error { throw APIError(error, field: "values") }
+            throw error
         }
     }
 

@@ -7,17 +7,20 @@ package struct Gate: Sendable {
     private let credentials: CredentialTable
     private let sessions: SessionTable
     private let addresses: AddressLimits
+    private let quotas: QuotaTable
     private let state: ServerState
 
     package init(
         credentials: CredentialTable,
         sessions: SessionTable = SessionTable(),
         addresses: AddressLimits = AddressLimits(isOn: false),
+        quotas: QuotaTable = QuotaTable(),
         state: ServerState
     ) {
         self.credentials = credentials
         self.sessions = sessions
         self.addresses = addresses
+        self.quotas = quotas
         self.state = state
     }
 
@@ -31,6 +34,8 @@ package struct Gate: Sendable {
         case limited(RateMeter.Reading, RateClass)
         /// The limit of the client's address is used up.
         case addressLimited(RateMeter.Reading, AddressClass)
+        /// The organization has used up one of its quotas.
+        case overQuota(QuotaRefusal)
         /// The server takes no such request now.
         case closed(ServerState.Closure)
     }
@@ -78,6 +83,9 @@ package struct Gate: Sendable {
             let reading = addresses.admit(address, addressClass, at: now), !reading.isAdmitted
         {
             throw .addressLimited(reading, addressClass)
+        }
+        if rule.storesValues, let entry, let meter = quotas.meter(of: entry.principal.organizationID) {
+            do throws(QuotaRefusal) { try meter.check(at: now) } catch { throw .overQuota(error) }
         }
         guard let reading = entry?.meter(rule.rate)?.admit(at: now) else { return nil }
         if !reading.isAdmitted { throw .limited(reading, rule.rate) }

@@ -8,10 +8,28 @@ package import FStoreIdentity
 package struct ValueService: Sendable {
     private let store: FeatureStore
     private let audit: AuditService
+    private let quotas: QuotaTable
+    private let time: TimeSource
 
-    package init(store: FeatureStore, audit: AuditService) {
+    /// - Parameters:
+    ///   - quotas: how much each organization may write.
+    ///   - time: what writes are counted by.
+    package init(
+        store: FeatureStore,
+        audit: AuditService,
+        quotas: QuotaTable = QuotaTable(),
+        time: TimeSource = .system
+    ) {
         self.store = store
         self.audit = audit
+        self.quotas = quotas
+        self.time = time
+    }
+
+    /// Why a batch is not written.
+    package enum Refusal: Error, Sendable {
+        case store(WriteError)
+        case quota(QuotaRefusal)
     }
 
     // MARK: Reading
@@ -61,8 +79,19 @@ package struct ValueService: Sendable {
     package func write(
         _ batch: consuming WriteBatch,
         for caller: Principal
-    ) async throws(WriteError) -> CommitReceipt {
-        try await store.write(batch)
+    ) async throws(Refusal) -> CommitReceipt {
+        try admit(values: batch.count, bytes: batch.byteCount, for: caller)
+        do throws(WriteError) { return try await store.write(batch) } catch { throw .store(error) }
+    }
+
+    /// Counts what is about to be written against the quotas of the caller's organization.
+    private func admit(values: Int, bytes: Int?, for caller: Principal) throws(Refusal) {
+        guard let meter = quotas.meter(of: caller.organizationID) else { return }
+        do throws(QuotaRefusal) {
+            try meter.admit(values: values, bytes: bytes, at: time.monotonic())
+        } catch {
+            throw .quota(error)
+        }
     }
 
     /// Hands a batch to the writer and returns at once.
@@ -72,8 +101,9 @@ package struct ValueService: Sendable {
         _ batch: consuming WriteBatch,
         for caller: Principal,
         complete: @escaping @Sendable (Result<CommitReceipt, WriteError>) -> Void
-    ) throws(WriteError) {
-        try store.submit(batch, complete: complete)
+    ) throws(Refusal) {
+        try admit(values: batch.count, bytes: batch.byteCount, for: caller)
+        do throws(WriteError) { try store.submit(batch, complete: complete) } catch { throw .store(error) }
     }
 
     /// Loads lines of NDJSON into a feature that was found for `caller`, as they come in.
@@ -84,7 +114,15 @@ package struct ValueService: Sendable {
         options: LoadOptions,
         for caller: Principal
     ) -> LineLoad {
-        LineLoad(into: feature, of: store, receivedAt: receivedAt, maxLineBytes: maxLineBytes, options: options)
+        LineLoad(
+            into: feature,
+            of: store,
+            receivedAt: receivedAt,
+            maxLineBytes: maxLineBytes,
+            options: options
+        ) { values, bytes in
+            try admit(values: values, bytes: bytes, for: caller)
+        }
     }
 
     /// What deleting values came to.
@@ -113,6 +151,8 @@ package struct ValueService: Sendable {
         }
         guard batch.count > 0 else { return deletion }
         let count = batch.count
+        // Tombstones take room too; but who has no more must be able to delete.
+        try admit(values: count, bytes: nil, for: caller)
         deletion.receipt = try await store.write(batch)
         var details = [("feature", feature.name), ("entities", String(count))]
         if let time { details.append(("time", time.description)) }
