@@ -105,8 +105,8 @@ struct OrganizationChangeTests {
             )
             for _ in 0..<25 {
                 try database.execute(
-                    sql: "INSERT INTO pattern_metrics (organization_id, user_id, type, seconds_saved, created) "
-                        + "VALUES (2, 2, 'm', 1, 1)"
+                    sql: "INSERT INTO pattern_metrics (organization_id, user_id, type, pattern, seconds_saved, "
+                        + "created) VALUES (2, 2, 'm', 'p', 1, 1)"
                 )
             }
         }

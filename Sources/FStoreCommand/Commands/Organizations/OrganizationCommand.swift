@@ -7,8 +7,12 @@ internal import FStoreText
 struct OrganizationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "organization",
-        abstract: "Make and list organizations. Each sees only its own features and keys.",
-        subcommands: [OrganizationCreateCommand.self, OrganizationListCommand.self]
+        abstract: "Make, list and change organizations. Each sees only its own features and keys.",
+        subcommands: [
+            OrganizationCreateCommand.self, OrganizationListCommand.self, OrganizationShowCommand.self,
+            OrganizationQuotaCommand.self, OrganizationTierCommand.self, OrganizationDisableCommand.self,
+            OrganizationEnableCommand.self, OrganizationDeleteCommand.self,
+        ]
     )
 }
 
@@ -29,11 +33,7 @@ struct OrganizationCreateCommand: ParsableCommand {
         }
         let output = Output()
         if store.json {
-            var object = JSONObjectText()
-            object.add("id", organization.id)
-            object.add("name", organization.name)
-            object.add("space", organization.space)
-            output.line(object)
+            output.line(OrganizationText.object(organization))
         } else {
             let name = organization.name
             output.line("made the organization \(name); its features are in space \(organization.space)")
@@ -51,17 +51,17 @@ struct OrganizationListCommand: ParsableCommand {
     func run() throws {
         let organizations = try store.withCatalog { try await $0.organizations() }
         let output = Output()
-        var table = TableText("SPACE", "NAME", "CREATED")
+        var table = TableText("SPACE", "NAME", "STATE", "CREATED")
         for organization in organizations {
             if store.json {
-                var object = JSONObjectText()
-                object.add("id", organization.id)
-                object.add("name", organization.name)
-                object.add("space", organization.space)
-                object.add("created_at", KeyText.time(organization.created))
-                output.line(object)
+                output.line(OrganizationText.object(organization))
             } else {
-                table.add("\(organization.space)", organization.name, KeyText.time(organization.created) ?? "")
+                table.add(
+                    "\(organization.space)",
+                    organization.name,
+                    OrganizationText.state(organization),
+                    KeyText.time(organization.created) ?? ""
+                )
             }
         }
         if !store.json { table.write(to: output) }

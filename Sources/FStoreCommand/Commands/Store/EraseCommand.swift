@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import FStore
 internal import FStoreText
-internal import Glibc
 
 /// `fstore erase`
 struct EraseCommand: ParsableCommand {
@@ -37,13 +36,13 @@ struct EraseCommand: ParsableCommand {
         var object = JSONObjectText()
         if let feature {
             let known = try place.feature(feature, in: opened)
-            try confirm("all values of the feature \"\(known.name)\"")
+            try Confirmation.require(yes, "all values of the feature \"\(known.name)\"")
             try opened.eraseValues(of: known.handle)
             object.add("erased_feature", known.name)
             if !store.json { output.line("erased all values of the feature \"\(known.name)\"") }
         } else if let entity {
             let name = try EntityID(entity)
-            try confirm("everything about the entity \"\(entity)\" in \(place)")
+            try Confirmation.require(yes, "everything about the entity \"\(entity)\" in \(place)")
             let cells = try opened.erase(name, space: place.number)
             object.add("erased_entity", entity)
             object.add("cells", cells)
@@ -51,18 +50,5 @@ struct EraseCommand: ParsableCommand {
         }
         if store.json { output.line(object) }
         try output.flush()
-    }
-
-    private func confirm(_ what: String) throws {
-        if yes { return }
-        guard isatty(0) == 1 else {
-            throw CommandError(.usage, "not_confirmed", "\(what) would be erased for ever; confirm with --yes")
-        }
-        let question = Output(descriptor: 2)
-        question.write(Array("erase \(what) for ever? [y/N] ".utf8))
-        try question.flush()
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            throw CommandError(.no, "not_confirmed", "nothing was erased")
-        }
     }
 }
