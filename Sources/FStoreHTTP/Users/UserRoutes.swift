@@ -38,6 +38,7 @@ struct UserRoutes: Sendable {
             owner: .platform,
             access: .role(.admin),
             rate: .read,
+            addressClass: .userList,
             summary: "List users",
             description: "The oldest first, as a bare array; the headers say which page it is.",
             parameters: Self.listParameters,
@@ -96,6 +97,7 @@ struct UserRoutes: Sendable {
             owner: .house,
             access: .role(.admin),
             rate: .read,
+            addressClass: .userList,
             summary: "List users, in the style of other lists",
             description: "What document 003 calls version 2.",
             parameters: Self.listParameters,
@@ -131,6 +133,7 @@ struct UserRoutes: Sendable {
             owner: .platform,
             access: .role(.admin),
             rate: .read,
+            addressClass: .userList,
             summary: "List users, by the version in a header",
             description: "`api-version: v1` answers like `/api/v1/users`, `v2` like `/api/v2/users`.",
             parameters: Self.listParameters + [
@@ -207,7 +210,7 @@ struct UserRoutes: Sendable {
             description: "What is left out stays. Everybody may change themselves, an admin everybody of the "
                 + "organization who has no higher role.",
             parameters: [UserSchema.reference],
-            body: .json(UserSchema.update, example: #"{"name":"Jane Doe","email":"jane@example.com"}"#),
+            body: .json(UserSchema.update, example: #"{"name":"Jane Roe","email":"jane.roe@example.com"}"#),
             answers: [DocumentedAnswer(200, "The user.", UserSchema.platformUser)],
             errors: [403, 404, 409]
         ) { call in

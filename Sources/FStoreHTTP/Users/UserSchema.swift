@@ -39,7 +39,7 @@ enum UserSchema {
     )
 
     static let teamUser = Schema.named(
-        "TeamUser",
+        "OrganizationUser",
         .members(
             .required("id", .integer(1...Int64.max)),
             .required("username", .text(1...255)),
