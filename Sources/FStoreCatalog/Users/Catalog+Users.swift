@@ -4,8 +4,9 @@ internal import GRDB
 extension Catalog {
     /// Makes a new user.
     ///
-    /// - Throws: ``CatalogError/nameTaken(_:)`` when the organization has one of that name, or when somebody has the
-    ///   e-mail address; ``CatalogError/notFound`` when there is no such organization.
+    /// - Throws: ``CatalogError/nameTaken(_:)`` when the organization has one of that name;
+    ///   ``CatalogError/addressTaken(_:)`` when somebody has the e-mail address; ``CatalogError/notFound`` when there is
+    ///   no such organization, ``CatalogError/organizationDeleted`` when it is being deleted.
     package func createUser(
         _ user: NewUser,
         organization: Int64,

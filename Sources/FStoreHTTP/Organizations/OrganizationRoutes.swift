@@ -147,7 +147,7 @@ struct OrganizationRoutes: Sendable {
             rate: .write,
             summary: "Make an organization",
             description: "It has no users; an invitation with its `organization_id` brings the first one.",
-            body: .json(Self.createSchema, example: #"{"name":"Acme Corp","max_writes_per_second":5000}"#),
+            body: .json(Self.createSchema, example: #"{"name":"Northwind","max_writes_per_second":5000}"#),
             answers: [DocumentedAnswer(201, "The organization.", Self.schema, headers: ["Location"])],
             errors: [409]
         ) { call in

@@ -20,7 +20,7 @@ struct AccountTests {
         await #expect(throws: CatalogError.nameTaken("ANN")) {
             _ = try await fixture.catalog.register(Self.user("ANN", email: "x@y.z"), organization: "B", by: .stranger)
         }
-        await #expect(throws: CatalogError.nameTaken("Ann@Example.com")) {
+        await #expect(throws: CatalogError.addressTaken("Ann@Example.com")) {
             let other = Self.user("bob", email: "Ann@Example.com")
             _ = try await fixture.catalog.register(other, organization: "B", by: .stranger)
         }
