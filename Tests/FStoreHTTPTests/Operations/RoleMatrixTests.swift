@@ -146,7 +146,7 @@ struct RoleMatrixTests {
                             headers: credential + Self.headers(operation),
                             body: operation.body.map { $0.example }
                         )
-                        .withoutIdentity.replacing(id, with: "ID")
+                        .withoutIdentity.replacing("/" + id, with: "/ID")
                     }
                 #expect(answers[0].hasPrefix("404 "), "\(operation.id): \(answers[0])")
                 #expect(answers[0] == answers[1], "\(operation.id)")

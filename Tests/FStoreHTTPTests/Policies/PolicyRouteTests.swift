@@ -92,7 +92,8 @@ struct PolicyRouteTests {
         }
         let others = [
             (path, try await server.key(.developer)), (path, try await server.key(.admin, organization: "other")),
-            (Self.path + "?team_id=999999", member), (Self.path + "?team_id=999999", TestServer.operatorKey),
+            (Self.path + "?team_id=999999", member),
+            (Self.path + "?team_id=999999", try await server.key(.operator)),
         ]
         let answers = try others.map { try server.ask("GET", $0, key: $1).withoutIdentity }
         #expect(answers.allSatisfy { $0.hasPrefix("404 ") && $0 == answers[0] }, "\(answers)")
