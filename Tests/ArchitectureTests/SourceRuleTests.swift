@@ -26,6 +26,7 @@ struct SourceRuleTests {
         "FStoreCommand/SealedBackup",
         "FStoreCommand/Output", "FStoreCommand/ProcessEnvironment", "FStoreCommand/RestoreAftercare",
         "FStoreCommand/ServerLock", "FStoreCommand/StoreArguments", "FStoreCommand/SystemdNotice",
+        "FStoreCommand/UserPasswordCommand",
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit", "FStoreCommand/FilePermissions",
         "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",

@@ -23,6 +23,8 @@ struct BodyReader {
     ///   that the connection can be used again.
     func announced(_ request: Request) throws(APIError) -> Announced? {
         guard let expected = operation.body else { return nil }
+        // Who may leave the body out need not say what it would be.
+        if !expected.isRequired, request.headers[.contentType] == nil, Self.isWithoutBody(request) { return nil }
         let mediaType = try mediaType(request, expected)
         let isCompressed = try isCompressed(request)
         let isLines = mediaType == "application/x-ndjson"
@@ -39,6 +41,10 @@ struct BodyReader {
             ),
             isLines: isLines
         )
+    }
+
+    private static func isWithoutBody(_ request: Request) -> Bool {
+        request.headers[.transferEncoding] == nil && request.headers[.contentLength] ?? "0" == "0"
     }
 
     /// The whole body.

@@ -13,7 +13,7 @@ package enum Redaction {
         return words.contains { secretWords.contains($0) }
     }
 
-    /// `text` without API keys and tokens: of `fl_12_…` only `fl_12_****` stays, so that the owner can still be told; of
+    /// `text` without API keys and tokens: of `fl_12_…` only `fl_12_****` stays, so that its owner can be told; of
     /// refresh tokens, invitations and access tokens their first four letters.
     package static func withoutKeys(_ text: String) -> String {
         let bytes = Array(text.utf8)

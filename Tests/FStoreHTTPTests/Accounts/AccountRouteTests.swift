@@ -94,7 +94,7 @@ struct AccountRouteTests {
         ),
         (
             #"{"email":"b@example.com","username":"b","password":"secure_password","organization_name":"Acme Corp"}"#,
-            409, ""
+            409, "Acme"
         ),
         (#"{"email":"b@example.com","username":"b","password":"secure_password","role":"operator"}"#, 422, "role"),
     ])
