@@ -1,10 +1,42 @@
-/// The requests of document 002 on patterns, configuration and metrics, in the order in which it lists them.
+/// The requests of document 002, in the order in which it lists them.
 enum TeamDocumentFixtures {
     private static let config: ContractFixture.Kind = .members([
         "min_confidence_threshold": .number, "security_checks_required": .bool, "auto_sync_enabled": .bool,
     ])
 
+    private static let user: [String: ContractFixture.Kind] = [
+        "id": .integer, "username": .text, "email": .text, "full_name": .text, "role": .text,
+        "organization_id": .integer, "created_at": .time,
+    ]
+
     static let all = [
+        ContractFixture(
+            method: "POST",
+            path: "/auth/register",
+            body: #"{"email":"new@example.com","username":"new","password":"secure_password","full_name":"New","#
+                + #""organization_name":"New Corp"}"#,
+            status: 201,
+            answer: user
+        ),
+        ContractFixture(
+            method: "POST",
+            path: "/auth/login",
+            body: #"{"email":"user@example.com","password":"secure_password"}"#,
+            status: 200,
+            answer: [
+                "access_token": .text, "token_type": .text, "user_id": .integer, "organization_id": .integer,
+                "username": .text, "role": .text,
+            ]
+        ),
+        ContractFixture(method: "GET", path: "/auth/me", status: 200, answer: user),
+        ContractFixture(
+            method: "GET",
+            path: "/admin/users",
+            status: 200,
+            answer: ["users": .objects, "count": .integer, "organization_id": .integer],
+            list: "users",
+            items: user
+        ),
         ContractFixture(
             method: "POST",
             path: "/patterns/sync",
