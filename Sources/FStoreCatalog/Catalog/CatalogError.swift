@@ -18,6 +18,10 @@ package enum CatalogError: Error, Hashable, Sendable {
     case organizationDeleted
     /// The API key is already in the catalog, in use or revoked.
     case keyTaken
+    /// There is no API key of this id in any organization.
+    case unknownKey(String)
+    /// The API key gets no successor.
+    case notRotatable(RotationObstacle)
     /// The row has changed since the caller read it.
     case versionMismatch
     /// There are as many as there may be.
@@ -72,6 +76,14 @@ extension CatalogError: CustomStringConvertible {
             "the organization is being deleted, or was; it does not change any more"
         case .keyTaken:
             "this API key is in the catalog already; make a new one"
+        case .unknownKey(let id):
+            "there is no key \(id)"
+        case .notRotatable(.revoked):
+            "the key is revoked, and gets no successor; make a new one"
+        case .notRotatable(.expired):
+            "the key has ended, and gets no successor; make a new one"
+        case .notRotatable(.replaced(let successor)):
+            "the key has a successor, \(successor); rotate that one"
         case .versionMismatch:
             "somebody else has changed the entry; read it again"
         case .tooMany(let what, let limit):

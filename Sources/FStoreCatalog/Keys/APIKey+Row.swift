@@ -35,7 +35,8 @@ extension APIKey {
             expires: row["expires"],
             created: row["created"],
             lastUsed: row["last_used"],
-            revoked: row["revoked"]
+            revoked: row["revoked"],
+            replaces: row["replaces"]
         )
     }
 }
@@ -56,11 +57,11 @@ extension NewAPIKey {
         try database.execute(
             sql: """
                 INSERT INTO api_keys
-                    (id, organization_id, user_id, name, prefix, digest, role, quota, expires, created)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, organization_id, user_id, name, prefix, digest, role, quota, expires, created, replaces)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                id, organization, userID, name, prefix, bytes, role.rawValue, quota.rawValue, expires, now,
+                id, organization, userID, name, prefix, bytes, role.rawValue, quota.rawValue, expires, now, replaces,
             ]
         )
         return try APIKey.fetch(id, organization: organization, from: database)

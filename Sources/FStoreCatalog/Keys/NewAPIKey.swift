@@ -17,6 +17,8 @@ package struct NewAPIKey: Hashable, Sendable {
     package let expires: UnixNanoseconds?
     /// How often it may be used.
     package let quota: Quota
+    /// The id of the key that it takes the place of, if any.
+    package let replaces: String?
 
     /// A key of the user whom `code` names.
     package init(
@@ -24,7 +26,8 @@ package struct NewAPIKey: Hashable, Sendable {
         name: String,
         role: Role,
         expires: UnixNanoseconds? = nil,
-        quota: Quota = .standard
+        quota: Quota = .standard,
+        replaces: String? = nil
     ) {
         userID = code.userID
         prefix = code.prefix
@@ -33,5 +36,6 @@ package struct NewAPIKey: Hashable, Sendable {
         self.role = role
         self.expires = expires
         self.quota = quota
+        self.replaces = replaces
     }
 }

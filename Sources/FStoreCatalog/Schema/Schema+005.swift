@@ -4,7 +4,7 @@ extension Schema {
     ///
     /// A user who is removed stays as a row without personal data: keys, patterns and the audit trail refer to it.
     static let step005 =
-        organizations + users + sessions + teams + patterns + audit + """
+        organizations + users + keys + sessions + teams + patterns + audit + """
             CREATE TABLE server_settings (
                 name TEXT PRIMARY KEY NOT NULL,
                 value TEXT NOT NULL,
@@ -56,6 +56,13 @@ extension Schema {
             expires INTEGER NOT NULL,
             used INTEGER
         ) STRICT;
+
+        """
+
+    /// A key that is rotated has one successor.
+    private static let keys = """
+        ALTER TABLE api_keys ADD COLUMN replaces TEXT;
+        CREATE UNIQUE INDEX api_keys_by_replaced ON api_keys (replaces) WHERE replaces IS NOT NULL;
 
         """
 

@@ -1,0 +1,24 @@
+package import FStoreIdentity
+
+/// What operators have set, as of one moment.
+package struct ServerSettings: Sendable {
+    /// `nil` when there is none.
+    package let maintenance: Maintenance?
+    /// The limits of operations that were set, by the operations' ids.
+    package let operationLimits: [String: Quota]
+    /// How many transactions the catalog has had: of two readings the one with more is the newer one.
+    package let commits: Int64
+}
+
+/// That the server takes no changes for a while, since when, and what it tells those who ask for one.
+package struct Maintenance: Hashable, Sendable {
+    /// For an operator who says nothing.
+    package static let defaultMessage = "the server is in maintenance: it is read only for now"
+    /// Bytes of a message.
+    package static let messageBytes = 1...512
+
+    /// A sentence for people, without a full stop.
+    package let message: String
+    /// When it began.
+    package let since: UnixNanoseconds
+}
