@@ -56,7 +56,8 @@ let package = Package(
         .target(
             name: "FStoreServices",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity", "FStoreText",
+                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity", "FStoreTelemetry",
+                "FStoreText",
             ]
         ),
         .target(name: "CScheduler"),

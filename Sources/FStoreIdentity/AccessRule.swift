@@ -1,22 +1,37 @@
 /// What an operation asks of its caller. It stands once, in the operation, and both paths read it from there.
+///
+/// Trivial on purpose: the fast path copies it for each request.
 package struct AccessRule: Sendable, Hashable {
     package let access: Access
     package let rate: RateClass
     /// The limit of the client's address that a request counts against as well; `nil` for the house's own operations
     /// and for those of document 000.
     package let addressClass: AddressClass?
+    /// Whether maintenance closes the operation for all but operators: it changes something, and is not part of signing
+    /// in or out.
+    package let pausesInMaintenance: Bool
+    /// Requests of this operation that each credential may make a minute, beside the limit of the class; `nil`: as many
+    /// as the class allows. An operator may set another one.
+    package let ownLimit: Int?
     /// Whether it stores values, which the quotas of an organization limit.
     package let storesValues: Bool
+    /// The position of the operation in the table, which counts its requests apart where it has a limit of its own.
+    package var operation = 0
 
+    /// - Parameter pausesInMaintenance: whether maintenance closes it; when left out, whether it counts as a write.
     package init(
         access: Access,
         rate: RateClass,
         addressClass: AddressClass? = nil,
+        pausesInMaintenance: Bool? = nil,
+        ownLimit: Int? = nil,
         storesValues: Bool = false
     ) {
         self.access = access
         self.rate = rate
         self.addressClass = addressClass
+        self.pausesInMaintenance = pausesInMaintenance ?? (rate == .write)
+        self.ownLimit = ownLimit
         self.storesValues = storesValues
     }
 }

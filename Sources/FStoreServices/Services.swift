@@ -21,6 +21,11 @@ package struct Services: Sendable {
     package let sessions: SessionService
     package let accounts: AccountService
     package let health: HealthService
+    package let administration: AdministrationService
+    package let systemStatus: SystemStatusService
+    /// The limits of operations, which a server tells what operations there are.
+    package let limits: OperationLimits
+    package let caches: CacheStatistics
     private let watch: CatalogWatch
 
     /// - Parameter audit: made of the same catalog; who makes it decides where its failures are reported.
@@ -39,12 +44,15 @@ package struct Services: Sendable {
         let table = SessionTable()
         state = ServerState()
         let quotas = QuotaTable()
+        limits = OperationLimits()
+        caches = CacheStatistics()
         gate = Gate(
             credentials: credentials,
             sessions: table,
             addresses: AddressLimits(isOn: limitsAddresses),
             quotas: quotas,
-            state: state
+            state: state,
+            limits: limits
         )
         self.time = time
         features = FeatureService(store: store, audit: audit)
@@ -71,17 +79,20 @@ package struct Services: Sendable {
         accounts = AccountService(catalog: catalog, sessions: sessions, keys: keys, rules: rules, time: time)
         watch = CatalogWatch(catalog: catalog)
         health = HealthService(store: store, state: state, time: time)
+        administration = AdministrationService(catalog: catalog, state: state, limits: limits, keys: keys)
+        systemStatus = SystemStatusService(store: store, catalog: catalog, health: health, caches: caches, time: time)
     }
 
     /// What the server does beside the requests.
     package var jobs: [Job] {
-        [watch.job(reload)] + keys.jobs + sessions.jobs + organizations.jobs + audit.jobs
+        [watch.job(reload)] + keys.jobs + sessions.jobs + organizations.jobs + audit.jobs + systemStatus.jobs
     }
 
-    /// Reads from the catalog what the gate keeps in memory.
+    /// Reads from the catalog what is kept in memory: credentials, and what operators have set.
     @Sendable package func reload() async throws(CatalogError) {
         try await keys.reload()
         try await sessions.reload()
         try await organizations.reload()
+        try await administration.reload()
     }
 }

@@ -19,6 +19,7 @@ struct LayerTests {
         // Who is not known yet.
         "AccountService.register", "AccountService.signIn", "AccountService.refresh", "SessionService.reload",
         "SessionService.rotateTokenKey",
+        "AdministrationService.reload",
         // Of the server as a whole.
         "HealthService.report",
     ]

@@ -12,9 +12,10 @@ extension APIError {
         case .notFound: self = .notFound("there is no such entry")
         case .nameTaken(let name): self = .conflict("the name \"\(name.excerpt)\" is taken")
         case .addressTaken(let address): self = .conflict("somebody has the address \"\(address.excerpt)\" already")
-        case .lastAdmin, .lastOperator, .firstOrganization, .organizationDeleted, .keyTaken, .tooMany:
+        case .lastAdmin, .lastOperator, .firstOrganization, .organizationDeleted, .keyTaken, .tooMany, .notRotatable:
             self = .conflict(error.description)
         case .settingEnforced: self = .forbidden(error.description)
+        case .unknownKey(let id): self = .notFound("there is no key \"\(id.excerpt)\"")
         case .versionMismatch:
             self = APIError(status: 412, code: .preconditionFailed, message: error.description)
         case .busy, .canceled: self = .unavailable(error.description, retryAfterSeconds: 1)
@@ -35,7 +36,7 @@ extension APIError {
         case KeyService.Refusal.roleAboveCaller:
             self = .forbidden("a key cannot have a higher role than the key that makes it")
         case KeyService.Refusal.keyAboveCaller:
-            self = .forbidden("a key of a higher role cannot be revoked with this one")
+            self = .forbidden("a key of a higher role cannot be revoked or rotated with this one")
         case KeyService.Refusal.limitAboveCaller(let limit):
             self = .forbidden(
                 "a key cannot have a higher limit than the key that makes it, which is \(limit.rawValue)"
@@ -54,6 +55,13 @@ extension APIError {
             self = .forbidden("the key has a lower role than its user, and so does not change the user")
         case ValueService.Refusal.store(let error): self.init(error)
         case ValueService.Refusal.quota(let refusal): self.init(refusal)
+        case AdministrationService.Refusal.unknownOperation(let id):
+            self = .invalid("operations.\(id.excerpt)", "is not the id of an operation")
+        case AdministrationService.Refusal.openOperation(let id):
+            self = .invalid(
+                "operations.\(id.excerpt)",
+                "cannot have a limit for each credential: anybody may use it without one"
+            )
         case let error as SourceConfiguration.Problem: self = .invalid(error.field.excerpt, error.reason)
         case let error as Gate.Refusal: self.init(error)
         case let error as FieldProblem: self = .invalid([error])

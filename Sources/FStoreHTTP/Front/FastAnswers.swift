@@ -12,7 +12,6 @@ final class FastAnswers {
         let time: RequestTime
         /// What is left of the limit, and of which.
         var reading: RateMeter.Reading?
-        var rate = RateClass.exempt
         /// Which of the allowed origins the page has that asks.
         var origin: Int?
     }
@@ -96,7 +95,7 @@ final class FastAnswers {
         head.append(bytes)
         head.append("\r\n")
         if let reading = form.reading {
-            for field in RateHeaders(reading, form.rate, at: form.time.now).fields {
+            for field in RateHeaders(reading, at: form.time.now).fields {
                 head.append(field.name)
                 head.append(": ")
                 head.append(field.value)

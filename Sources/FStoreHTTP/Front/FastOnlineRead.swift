@@ -122,7 +122,11 @@ enum FastOnlineRead {
     ) -> OnlineRead.Columns? {
         let text = bytes.extracting(features)
         let generation = snapshot.registryGeneration
-        if let known = path.columns.columns(text, space: caller.space, generation: generation) { return known }
+        if let known = path.columns.columns(text, space: caller.space, generation: generation) {
+            path.tally.hit()
+            return known
+        }
+        path.tally.miss()
         var json = PlainJSON(text)
         guard json.take("[") else { return nil }
         var found: [ResolvedFeature] = []

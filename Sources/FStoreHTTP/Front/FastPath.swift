@@ -32,8 +32,9 @@ final class FastPath: @unchecked Sendable {
     private let metrics: RequestMetrics
     private let table: OperationTable
     private let crossOrigin: CrossOrigin?
-    let features = FeatureCache.encoded(slots: 512)
-    let names = FeatureCache.plain(slots: 2048)
+    let tally: CacheTally
+    let features: FeatureCache
+    let names: FeatureCache
     private let latest: LatestValues
     let onlineRead = OnlineRead(maxBytes: maxValueBytes)
     let columns = ColumnCache()
@@ -59,6 +60,9 @@ final class FastPath: @unchecked Sendable {
         self.table = table
         self.metrics = metrics
         self.crossOrigin = crossOrigin
+        tally = services.caches.tally()
+        features = FeatureCache.encoded(slots: 512, tally: tally)
+        names = FeatureCache.plain(slots: 2048, tally: tally)
         answers = FastAnswers(maxBytes: Self.maxBodyBytes, crossOrigin)
         body = answers.body
         latest = LatestValues(
@@ -109,7 +113,7 @@ final class FastPath: @unchecked Sendable {
             // Anybody may ask for the server's state; who else has no key is told so on the slow path.
             guard case .open = hot.route.rule.access else { return .declined }
         }
-        var form = FastAnswers.Form(requestID: identity(request, bytes, time), time: time, rate: hot.route.rule.rate)
+        var form = FastAnswers.Form(requestID: identity(request, bytes, time), time: time)
         if let crossOrigin { form.origin = crossOrigin.index(in: bytes.extracting(0..<request.byteCount)) }
         guard let entry = known else { return probe(hot.route, form, into: &output) }
         var exchange = Exchange(entry: entry, operation: hot.route.operation, rule: hot.route.rule, form: form)
@@ -189,8 +193,12 @@ final class FastPath: @unchecked Sendable {
         }
         let text = bytes.extracting(range)
         if let known = memory.entry, memory.text.count == text.count {
-            if memory.text.span.isSame(as: text), known.isValid(at: time.now.nanoseconds) { return known }
+            if memory.text.span.isSame(as: text), known.isValid(at: time.now.nanoseconds) {
+                tally.hit()
+                return known
+            }
         }
+        tally.miss()
         guard let entry = gate.entry(for: text, at: time.now.nanoseconds) else { return nil }
         memory.text.removeAll(keepingCapacity: true)
         for index in text.indices { memory.text.append(text[index]) }
@@ -274,7 +282,7 @@ final class FastPath: @unchecked Sendable {
         path: Span<UInt8>,
         into output: inout ByteBuffer
     ) {
-        if case .limited(let reading, _) = refusal { exchange.form.reading = reading }
+        if case .limited(let reading) = refusal { exchange.form.reading = reading }
         finish(exchange, APIError(refusal), path: PlainValue.text(path) ?? "", into: &output)
     }
 
@@ -303,7 +311,7 @@ final class FastPath: @unchecked Sendable {
 
 extension FeatureCache {
     /// A cache for references as paths have them: percent-encoded.
-    static func encoded(slots: Int) -> FeatureCache {
-        FeatureCache(slots: slots) { PercentCoding.decodeText($0, plusIsSpace: false) }
+    static func encoded(slots: Int, tally: CacheTally = CacheTally()) -> FeatureCache {
+        FeatureCache(slots: slots, tally: tally) { PercentCoding.decodeText($0, plusIsSpace: false) }
     }
 }

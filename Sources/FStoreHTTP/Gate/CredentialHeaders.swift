@@ -43,7 +43,7 @@ extension APIError {
         case .unauthenticated: self = .authentication()
         case .roleTooLow(let needed, let given):
             self = .forbidden("this needs the role \(needed.rawValue); the key has the role \(given.rawValue)")
-        case .limited(let reading, let rate): self = RateHeaders.refusal(reading, rate)
+        case .limited(let reading): self = RateHeaders.refusal(reading)
         case .addressLimited(let reading, let addressClass): self = RateHeaders.refusal(reading, addressClass)
         case .overQuota(let refusal): self.init(refusal)
         case .closed(let closure): self = .unavailable(closure.message, retryAfterSeconds: closure.retryAfterSeconds)

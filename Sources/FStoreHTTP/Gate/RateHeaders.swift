@@ -11,14 +11,14 @@ struct RateHeaders {
     let resetEpoch: Int64
     /// Seconds until then.
     let resetSeconds: Int64
-    let className: String
+    let policy: String
 
-    init(_ reading: RateMeter.Reading, _ rate: RateClass, at now: Timestamp) {
+    init(_ reading: RateMeter.Reading, at now: Timestamp) {
         limit = reading.limit
         remaining = reading.remaining
         resetSeconds = Int64((reading.resetNanoseconds + 999_999_999) / 1_000_000_000)
         resetEpoch = now.nanoseconds / 1_000_000_000 + resetSeconds
-        className = rate.rawValue
+        policy = reading.policy.name
     }
 
     /// The headers, in the order in which both paths write them.
@@ -27,8 +27,8 @@ struct RateHeaders {
             ("X-RateLimit-Limit", String(limit)),
             ("X-RateLimit-Remaining", String(remaining)),
             ("X-RateLimit-Reset", String(resetEpoch)),
-            ("RateLimit-Policy", "\"\(className)\";q=\(limit);w=60"),
-            ("RateLimit", "\"\(className)\";r=\(remaining);t=\(resetSeconds)"),
+            ("RateLimit-Policy", "\"\(policy)\";q=\(limit);w=60"),
+            ("RateLimit", "\"\(policy)\";r=\(remaining);t=\(resetSeconds)"),
         ]
     }
 
@@ -38,8 +38,7 @@ struct RateHeaders {
         return APIError(
             status: 429,
             code: .rateLimited,
-            message: "\(reading.limit) such requests a minute are allowed for an address, and this one has used them "
-                + "up; try again in \(seconds) s",
+            message: message(reading, seconds: seconds),
             details: [
                 ("limit", .integer(reading.limit)), ("retry_after_seconds", .integer(Int(seconds))),
                 ("class", .text(addressClass.rawValue)),
@@ -49,15 +48,27 @@ struct RateHeaders {
     }
 
     /// The refusal of a request for which nothing remains.
-    static func refusal(_ reading: RateMeter.Reading, _ rate: RateClass) -> APIError {
+    static func refusal(_ reading: RateMeter.Reading) -> APIError {
         let seconds = max(1, (reading.retryNanoseconds + 999_999_999) / 1_000_000_000)
         return APIError(
             status: 429,
             code: .rateLimited,
-            message: "the limit of \(reading.limit) \(rate.rawValue)s a minute is used up; "
-                + "try again in \(seconds) s, or ask for a key with a larger rate_limit",
+            message: message(reading, seconds: seconds),
             details: [("limit", .integer(reading.limit)), ("retry_after_seconds", .integer(Int(seconds)))],
             headers: [("Retry-After", String(seconds))]
         )
+    }
+
+    private static func message(_ reading: RateMeter.Reading, seconds: UInt64) -> String {
+        switch reading.policy {
+        case .rate(let rate):
+            "the limit of \(reading.limit) \(rate.rawValue)s a minute is used up; "
+                + "try again in \(seconds) s, or ask for a key with a larger rate_limit"
+        case .operation:
+            "the limit of this operation, \(reading.limit) requests a minute, is used up; try again in \(seconds) s"
+        case .address:
+            "\(reading.limit) such requests a minute are allowed for an address, and this one has used them up; "
+                + "try again in \(seconds) s"
+        }
     }
 }

@@ -10,7 +10,7 @@ internal import HTTPTypes
 struct KeyRoutes: Sendable {
     let keys: KeyService
 
-    var operations: [Operation] { [create, list, get, revoke] }
+    var operations: [Operation] { [create, list, get, rotate, revoke] }
 
     private static let reference = Parameter.path("key_id", .text(1...64), "The id, `key_…`, not the key itself.")
 
@@ -54,6 +54,7 @@ struct KeyRoutes: Sendable {
         .required("expires_at", ValueSchema.moment.orNull),
         .required("last_used_at", ValueSchema.moment.orNull, "Accurate to about a minute."),
         .required("revoked_at", ValueSchema.moment.orNull),
+        .required("replaces", Schema.text(1...64).orNull, "The id of the key that it was made for by rotating."),
     ]
 
     private static let keySchema = Schema.named(
@@ -98,10 +99,38 @@ struct KeyRoutes: Sendable {
                 quota: body[Self.limit] ?? .standard,
                 for: call.caller
             )
-            var object = Self.object(made.key)
-            object.add("key", made.code.text)
-            let headers: HTTPFields = [.location: "/api/v1/auth/keys/\(made.key.id)", .cacheControl: "no-store"]
-            return .json(object.bytes, status: 201, headers: headers)
+            return Self.reply(made.key, made.code)
+        }
+    }
+
+    /// A new key with its text, for nobody on the way to keep.
+    private static func reply(_ key: APIKey, _ code: APIKeyCode) -> Reply {
+        var object = object(key)
+        object.add("key", code.text)
+        let headers: HTTPFields = [.location: "/api/v1/auth/keys/\(key.id)", .cacheControl: "no-store"]
+        return .json(object.bytes, status: 201, headers: headers)
+    }
+
+    private var rotate: Operation {
+        Operation(
+            "rotateKey",
+            .post,
+            "/api/v1/auth/keys/{key_id}/rotate",
+            owner: .house,
+            access: .role(.admin),
+            rate: .write,
+            summary: "Replace an API key",
+            description: """
+                Makes a key of the same user, name, role, limit and end, whose text is in this answer and nowhere else. \
+                The old key works for 24 hours more, unless it ends earlier. A key gets one successor; one that is \
+                revoked or has ended gets none (409).
+                """,
+            parameters: [Self.reference],
+            answers: [DocumentedAnswer(201, "The new key, with its text.", Self.newKeySchema, headers: ["Location"])],
+            errors: [404, 409]
+        ) { call in
+            let made = try await keys.rotate(call.pathParameter("key_id"), for: call.caller)
+            return Self.reply(made.key, made.code)
         }
     }
 
@@ -184,6 +213,7 @@ struct KeyRoutes: Sendable {
         object.add("expires_at", moment(key.expires))
         object.add("last_used_at", moment(key.lastUsed))
         object.add("revoked_at", moment(key.revoked))
+        object.add("replaces", key.replaces)
         return object
     }
 }

@@ -13,7 +13,7 @@ struct Operation: Sendable {
     let owner: APIDocument
     /// Who may, and against which limit it counts. There is no default: an operation without a permission does not
     /// compile. The fast path reads it from here too.
-    let rule: AccessRule
+    private(set) var rule: AccessRule
     /// The form in which the fast path answers it in front of the HTTP decoder; `nil` for nearly all.
     let hot: HotForm?
     /// Where the documents list it; the table says so.
@@ -35,6 +35,10 @@ struct Operation: Sendable {
     typealias Handler = @Sendable (Call) async throws -> Reply
     typealias Check = @Sendable (Call) async throws -> Void
 
+    /// - Parameters:
+    ///   - pausesInMaintenance: whether maintenance closes it for all but operators; when left out, whether its rate
+    ///     class is that of writes. Operations that sign in or out go on.
+    ///   - ownLimit: requests of it that each credential may make a minute, beside the limit of the class.
     init(
         _ id: String,
         _ method: HTTPRequest.Method,
@@ -43,6 +47,8 @@ struct Operation: Sendable {
         access: Access,
         rate: RateClass,
         addressClass: AddressClass? = nil,
+        pausesInMaintenance: Bool? = nil,
+        ownLimit: Int? = nil,
         hot: HotForm? = nil,
         storesValues: Bool = false,
         summary: String,
@@ -63,6 +69,8 @@ struct Operation: Sendable {
             access: access,
             rate: rate,
             addressClass: rate == .exempt ? nil : addressClass ?? owner.addressClass,
+            pausesInMaintenance: pausesInMaintenance,
+            ownLimit: ownLimit,
             storesValues: storesValues
         )
         self.hot = hot
@@ -74,5 +82,12 @@ struct Operation: Sendable {
         self.errors = errors
         self.beforeBody = beforeBody
         self.handler = handler
+    }
+
+    /// The same at this position of the table.
+    func positioned(at position: Int) -> Operation {
+        var operation = self
+        operation.rule.operation = position
+        return operation
     }
 }

@@ -1,8 +1,8 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, patterns, accounts, teams, keys, users, organizations, audit, health
-    case documentation
+    case features, values, training, sources, patterns, accounts, teams, keys, users, organizations, audit
+    case administration, health, documentation
 
     var title: String {
         switch self {
@@ -17,6 +17,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .users: "Users"
         case .organizations: "Organizations"
         case .audit: "Audit"
+        case .administration: "Administration"
         case .health: "Health"
         case .documentation: "Documentation"
         }
@@ -35,6 +36,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .users: "The people and programs of an organization, and what each may do."
         case .organizations: "Who shares a server without seeing each other, and how much each may have."
         case .audit: "Who changed what, from where and when."
+        case .administration: "The server as a whole: its state, maintenance, limits. For operators."
         case .health: "Whether the server works, for people, load balancers and Prometheus."
         case .documentation: "The API itself, for people and for programs."
         }

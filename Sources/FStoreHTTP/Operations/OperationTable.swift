@@ -1,3 +1,4 @@
+internal import FStoreServices
 internal import FStoreWire
 internal import HTTPTypes
 
@@ -57,7 +58,7 @@ struct OperationTable: Sendable {
     }
 
     init(_ operations: [Operation]) {
-        self.operations = operations
+        self.operations = operations.enumerated().map { $1.positioned(at: $0) }
         root = Node(operations.enumerated().map { ($1.path.parts[...], $1.method, $0, []) })
     }
 
@@ -83,6 +84,9 @@ struct OperationTable: Sendable {
         if methods.contains(.get) { methods.append(.head) }
         return .otherMethods(methods)
     }
+
+    /// The operations as the gate counts them.
+    var limited: [OperationLimits.Operation] { operations.map { OperationLimits.Operation(id: $0.id, rule: $0.rule) } }
 
     /// The hot operations, as the fast path finds them.
     func hotRoutes() throws(HotRoutes.Problem) -> HotRoutes {

@@ -28,6 +28,11 @@ enum Operations {
         operations += UserRoutes(users: services.users).operations.grouped(.users)
         operations += OrganizationRoutes(organizations: services.organizations).operations.grouped(.organizations)
         operations += AuditRoutes(audit: services.audit).operations.grouped(.audit)
+        operations += AdministrationRoutes(
+            administration: services.administration,
+            systemStatus: services.systemStatus
+        )
+        .operations.grouped(.administration)
         operations += HealthRoutes(health: services.health).operations.grouped(.health)
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
             .grouped(.health)

@@ -48,7 +48,7 @@ struct Responder: HTTPResponder {
         let isSmaller = compress(&reply, for: request.headers)
         var response = Self.response(reply)
         if let reading = progress.reading {
-            for field in RateHeaders(reading, progress.rate, at: time.now).fields {
+            for field in RateHeaders(reading, at: time.now).fields {
                 if let name = HTTPField.Name(field.name) { response.headers[name] = field.value }
             }
         }
@@ -81,7 +81,6 @@ struct Responder: HTTPResponder {
         let time: RequestTime
         var operation: Int?
         var owner = APIDocument.house
-        var rate = RateClass.exempt
         var principal: Principal?
         var reading: RateMeter.Reading?
     }
@@ -118,7 +117,6 @@ struct Responder: HTTPResponder {
             throw APIError.notFound("there is no such path")
         }
         progress.owner = operation.owner
-        progress.rate = operation.rule.rate
         let entry = try entry(request.headers, for: operation, at: progress.time)
         progress.principal = entry?.principal
         let address = channel.remoteAddress?.ipAddress ?? ""
@@ -130,7 +128,7 @@ struct Responder: HTTPResponder {
                 at: progress.time.monotonic
             )
         } catch {
-            if case .limited(let reading, _) = error { progress.reading = reading }
+            if case .limited(let reading) = error { progress.reading = reading }
             throw error
         }
         entry?.use(at: progress.time.now.nanoseconds)

@@ -45,6 +45,7 @@ package struct Server: Sendable {
         self.services = services
         self.logger = logger
         let table = Operations.table(services, registry: registry, options: options, revise: revise)
+        services.limits.register(table.limited)
         let routes: HotRoutes
         do throws(HotRoutes.Problem) { routes = try table.hotRoutes() } catch {
             throw StartFailure.other(error.sentence)

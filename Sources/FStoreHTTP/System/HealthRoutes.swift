@@ -32,7 +32,7 @@ struct HealthRoutes: Sendable {
             rate: .exempt,
             summary: "Health of the service",
             answers: [
-                DocumentedAnswer(200, "The service works.", Self.healthSchema),
+                DocumentedAnswer(200, "The service works. In maintenance it only reads.", Self.healthSchema),
                 DocumentedAnswer(503, "The service does not work, or is stopping.", Self.healthSchema),
             ]
         ) { call in
@@ -41,7 +41,7 @@ struct HealthRoutes: Sendable {
             object.add("status", report.condition.rawValue)
             object.add("version", ProgramVersion.text)
             object.add("timestamp", call.receivedAt)
-            return .json(object.bytes, status: report.condition == .healthy ? 200 : 503)
+            return .json(object.bytes, status: Self.status(report))
         }
     }
 
@@ -57,7 +57,7 @@ struct HealthRoutes: Sendable {
             answers: [
                 DocumentedAnswer(
                     200,
-                    "The service works.",
+                    "The service works. In maintenance it only reads.",
                     Envelope.schema(
                         .members(
                             .required("status", .text(1...64)),
@@ -78,7 +78,7 @@ struct HealthRoutes: Sendable {
             data.add("timestamp", call.receivedAt)
             return .json(
                 Envelope.open(data, call, message: report.reason).bytes,
-                status: report.condition == .healthy ? 200 : 503
+                status: Self.status(report)
             )
         }
     }
@@ -107,7 +107,7 @@ struct HealthRoutes: Sendable {
         return object.bytes
     }
 
-    static func status(_ report: HealthService.Report) -> Int { report.condition == .healthy ? 200 : 503 }
+    static func status(_ report: HealthService.Report) -> Int { report.condition.isServing ? 200 : 503 }
 
     private var ready: Operation {
         Operation(
@@ -119,7 +119,10 @@ struct HealthRoutes: Sendable {
             rate: .exempt,
             hot: .ready,
             summary: "Readiness",
-            description: "503 while the server is stopping, or cannot read or write.",
+            description: """
+                503 while the server is stopping, or cannot read or write. 200 in maintenance, with the `status` \
+                `maintenance`: reads go on, so a load balancer must not take the server away.
+                """,
             answers: [
                 DocumentedAnswer(200, "The server takes requests.", Self.probeSchema),
                 DocumentedAnswer(503, "The server does not take requests; `reason` says why.", Self.probeSchema),

@@ -35,7 +35,7 @@ package final class AddressLimits: Sendable {
                 state.older = state.meters
                 state.meters.removeAll(keepingCapacity: true)
             }
-            let meter = state.older[key] ?? RateMeter(limit: addressClass.perMinute)
+            let meter = state.older[key] ?? RateMeter(limit: addressClass.perMinute, policy: .address(addressClass))
             state.meters[key] = meter
             return meter
         }

@@ -11,6 +11,8 @@ package final class CredentialEntry: Sendable {
     /// `nil` without a limit.
     private let reads: RateMeter?
     private let writes: RateMeter?
+    /// Of operations that have a limit of their own, by their positions in the table.
+    private let ofOperations: OperationMeters
     private let isRevokedFlag = Atomic<Bool>(false)
     private let lastUsed = Atomic<Int64>(0)
 
@@ -22,15 +24,17 @@ package final class CredentialEntry: Sendable {
         if let other {
             reads = other.reads
             writes = other.writes
+            ofOperations = other.ofOperations
             return
         }
+        ofOperations = OperationMeters()
         switch quota {
         case .standard:
-            reads = RateMeter(limit: Quota.documentedReads)
-            writes = RateMeter(limit: Quota.documentedWrites)
+            reads = RateMeter(limit: Quota.documentedReads, policy: .rate(.read))
+            writes = RateMeter(limit: Quota.documentedWrites, policy: .rate(.write))
         case .perMinute(let limit):
-            reads = RateMeter(limit: limit)
-            writes = RateMeter(limit: limit)
+            reads = RateMeter(limit: limit, policy: .rate(.read))
+            writes = RateMeter(limit: limit, policy: .rate(.write))
         case .unlimited:
             reads = nil
             writes = nil
@@ -55,6 +59,12 @@ package final class CredentialEntry: Sendable {
         }
     }
 
+    /// The limit of an operation that has one of its own; `nil` for a credential without limits.
+    func meter(ofOperation operation: Int, limit: Int) -> RateMeter? {
+        if quota == .unlimited { return nil }
+        return ofOperations.meter(operation, limit: limit)
+    }
+
     /// Ends it for every connection that remembers it.
     func revoke() { isRevokedFlag.store(true, ordering: .relaxed) }
 
@@ -66,4 +76,18 @@ package final class CredentialEntry: Sendable {
 
     /// The second of its last use since 1970; 0 when it was not used since the server started.
     var lastUsedSecond: Int64 { lastUsed.load(ordering: .relaxed) }
+}
+
+/// The meters of operations that have a limit of their own, made when they are first needed.
+private final class OperationMeters: Sendable {
+    private let meters = Mutex<[Int: RateMeter]>([:])
+
+    func meter(_ operation: Int, limit: Int) -> RateMeter {
+        meters.withLock { meters in
+            if let known = meters[operation], known.limit == limit { return known }
+            let meter = RateMeter(limit: limit, policy: .operation)
+            meters[operation] = meter
+            return meter
+        }
+    }
 }

@@ -9,19 +9,22 @@ package struct Gate: Sendable {
     private let addresses: AddressLimits
     private let quotas: QuotaTable
     private let state: ServerState
+    private let limits: OperationLimits
 
     package init(
         credentials: CredentialTable,
         sessions: SessionTable = SessionTable(),
         addresses: AddressLimits = AddressLimits(isOn: false),
         quotas: QuotaTable = QuotaTable(),
-        state: ServerState
+        state: ServerState,
+        limits: OperationLimits = OperationLimits()
     ) {
         self.credentials = credentials
         self.sessions = sessions
         self.addresses = addresses
         self.quotas = quotas
         self.state = state
+        self.limits = limits
     }
 
     /// Why a request is not let in.
@@ -30,8 +33,8 @@ package struct Gate: Sendable {
         case unauthenticated
         /// The caller's role is below that of the operation.
         case roleTooLow(needed: Role, given: Role)
-        /// The limit is used up.
-        case limited(RateMeter.Reading, RateClass)
+        /// A limit is used up.
+        case limited(RateMeter.Reading)
         /// The limit of the client's address is used up.
         case addressLimited(RateMeter.Reading, AddressClass)
         /// The organization has used up one of its quotas.
@@ -66,7 +69,7 @@ package struct Gate: Sendable {
     ///   - entry: the caller's credential, if there is one.
     ///   - address: where the request comes from, for operations that are limited for each address.
     ///   - now: nanoseconds of a clock that never steps back.
-    /// - Returns: what is left of the limit; `nil` when there is none.
+    /// - Returns: what is left of the limit that is nearest to its end; `nil` when there is none.
     package func admit(
         _ rule: AccessRule,
         _ entry: CredentialEntry?,
@@ -87,13 +90,29 @@ package struct Gate: Sendable {
         if rule.storesValues, let entry, let meter = quotas.meter(of: entry.principal.organizationID) {
             do throws(QuotaRefusal) { try meter.check(at: now) } catch { throw .overQuota(error) }
         }
-        guard let reading = entry?.meter(rule.rate)?.admit(at: now) else { return nil }
-        if !reading.isAdmitted { throw .limited(reading, rule.rate) }
-        return reading
+        guard let entry else { return nil }
+        let meter = entry.meter(rule.rate)
+        let reading = meter?.admit(at: now)
+        if let reading, !reading.isAdmitted { throw .limited(reading) }
+        guard let own = ownMeter(rule, entry) else { return reading }
+        let ownReading = own.admit(at: now)
+        guard ownReading.isAdmitted else {
+            meter?.giveBack()
+            throw .limited(ownReading)
+        }
+        if let reading, reading.remaining <= ownReading.remaining { return reading }
+        return ownReading
+    }
+
+    /// The limit that the operation has beside that of its class; `nil` for nearly all.
+    private func ownMeter(_ rule: AccessRule, _ entry: CredentialEntry) -> RateMeter? {
+        guard let limit = limits.limit(of: rule) else { return nil }
+        return entry.meter(ofOperation: rule.operation, limit: limit)
     }
 
     /// Takes an admission back: the request is asked again on the other path, which counts it.
     package func giveBack(_ rule: AccessRule, _ entry: CredentialEntry) {
         entry.meter(rule.rate)?.giveBack()
+        ownMeter(rule, entry)?.giveBack()
     }
 }

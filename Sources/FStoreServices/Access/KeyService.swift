@@ -32,18 +32,7 @@ package struct KeyService: Sendable {
         for caller: Principal
     ) async throws -> (key: APIKey, code: APIKeyCode) {
         if role > caller.role { throw Refusal.roleAboveCaller }
-        // An operator runs the server, and may give what no key has.
-        if caller.role != .operator {
-            switch caller.credential {
-            case .key:
-                guard let own = table.entry(of: caller.credential) else { break }
-                if !quota.isWithin(own.quota) { throw Refusal.limitAboveCaller(own.quota) }
-                if let end = own.expires, end < expires ?? .max { throw Refusal.endBehindCaller(end) }
-            case .session:
-                // The user is here in person, and their rights do not end with the session.
-                if !quota.isWithin(.standard) { throw Refusal.limitAboveCaller(.standard) }
-            }
-        }
+        try checkLimits(quota, expires, for: caller)
         let code = APIKeyCode.generate(userID: caller.userID)
         let new = NewAPIKey(code: code, name: name, role: role, expires: expires, quota: quota)
         let key = try await catalog.createKey(new, organization: caller.organizationID, by: AuditActor(caller))
@@ -82,6 +71,35 @@ package struct KeyService: Sendable {
         table.settle(id)
         try await reload()
         return key
+    }
+
+    /// Makes a successor of equal name, role, limit and end. The old key works a day longer at most.
+    ///
+    /// The caller learns the text of the new key, so that it must lie within their own, as with ``create(name:role:expires:quota:for:)``.
+    package func rotate(_ id: String, for caller: Principal) async throws -> (key: APIKey, code: APIKeyCode) {
+        let old = try await key(id, for: caller)
+        if old.role > caller.role { throw Refusal.keyAboveCaller }
+        try checkLimits(old.quota, old.expires, for: caller)
+        let code = APIKeyCode.generate(userID: old.userID)
+        let organization = caller.organizationID
+        let new = try await catalog.rotateKey(id, organization: organization, code: code, by: AuditActor(caller))
+        try await reload()
+        return (new, code)
+    }
+
+    /// Nobody gives more requests or a longer time than their own key has.
+    private func checkLimits(_ quota: Quota, _ expires: UnixNanoseconds?, for caller: Principal) throws(Refusal) {
+        // An operator runs the server, and may give what no key has.
+        if caller.role == .operator { return }
+        switch caller.credential {
+        case .key:
+            guard let own = table.entry(of: caller.credential) else { return }
+            if !quota.isWithin(own.quota) { throw .limitAboveCaller(own.quota) }
+            if let end = own.expires, end < expires ?? .max { throw .endBehindCaller(end) }
+        case .session:
+            // The user is here in person, and their rights do not end with the session.
+            if !quota.isWithin(.standard) { throw .limitAboveCaller(.standard) }
+        }
     }
 
     /// Reads all keys that open something into the gate's table.

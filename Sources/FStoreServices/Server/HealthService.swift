@@ -16,6 +16,11 @@ package struct HealthService: Sendable {
 
     package enum Condition: String, CaseIterable, Sendable {
         case healthy, unhealthy, draining
+        /// Reads are answered; of writes, those of operators.
+        case maintenance
+
+        /// Whether requests are welcome. Maintenance leaves reads, so that a balancer must not take the server away.
+        package var isServing: Bool { self == .healthy || self == .maintenance }
     }
 
     package struct Report: Sendable {
@@ -35,6 +40,7 @@ package struct HealthService: Sendable {
             if let obstacle = store.writeObstacle() {
                 return Report(condition: .unhealthy, reason: obstacle.description)
             }
+            if let closure = state.closure { return Report(condition: .maintenance, reason: closure.message) }
             return Report(condition: .healthy, reason: "the store can be read")
         } catch {
             return Report(condition: .unhealthy, reason: "the store cannot be read")

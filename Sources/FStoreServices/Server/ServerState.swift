@@ -35,9 +35,14 @@ package final class ServerState: Sendable {
         isInMaintenance.store(closure != nil, ordering: .releasing)
     }
 
+    /// What maintenance says; `nil` when there is none.
+    var closure: Closure? { maintenance.withLock { $0 } }
+
     /// What closes the server for a request of this kind and role; `nil` when it is open.
     func closure(for rule: AccessRule, role: Role?) -> Closure? {
-        guard rule.rate == .write, role != .operator, isInMaintenance.load(ordering: .acquiring) else { return nil }
-        return maintenance.withLock { $0 }
+        guard rule.pausesInMaintenance, role != .operator, isInMaintenance.load(ordering: .acquiring) else {
+            return nil
+        }
+        return closure
     }
 }

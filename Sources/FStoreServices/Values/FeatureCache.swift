@@ -46,19 +46,22 @@ package final class FeatureCache {
     }
 
     private var slots: [Slot?]
+    private let tally: CacheTally
     private let decode: ([UInt8]) -> String?
 
     /// - Parameters:
     ///   - slots: a power of two.
+    ///   - tally: counts what is found.
     ///   - decode: the text of a reference, such as a percent-encoded one of a path; `nil` when it is broken.
-    package init(slots: Int, decode: @escaping ([UInt8]) -> String?) {
+    package init(slots: Int, tally: CacheTally = CacheTally(), decode: @escaping ([UInt8]) -> String?) {
         self.slots = Array(repeating: nil, count: slots)
+        self.tally = tally
         self.decode = decode
     }
 
     /// A cache for references that are plain UTF-8, as in JSON.
-    package static func plain(slots: Int) -> FeatureCache {
-        FeatureCache(slots: slots) { String(validating: $0, as: UTF8.self) }
+    package static func plain(slots: Int, tally: CacheTally = CacheTally()) -> FeatureCache {
+        FeatureCache(slots: slots, tally: tally) { String(validating: $0, as: UTF8.self) }
     }
 
     /// The feature of the caller's organization that `reference` names: its UUID or its name. `nil` when there is
@@ -74,8 +77,10 @@ package final class FeatureCache {
         if let known = slots[slot], known.generation == generation, known.space == space,
             Self.areEqual(known.reference.span, reference)
         {
+            tally.hit()
             return known.feature
         }
+        tally.miss()
         var bytes: [UInt8] = []
         bytes.reserveCapacity(reference.count)
         for index in reference.indices { bytes.append(reference[index]) }

@@ -1,14 +1,17 @@
 internal import Glibc
 
 /// Figures of this process out of `/proc`.
-enum ProcessReading {
-    struct Usage {
-        var processorSeconds: Double
-        var virtualBytes: Double
-        var residentBytes: Double
+package enum ProcessReading {
+    /// What the process has used, and uses.
+    package struct Usage: Sendable {
+        /// Time on the processors since the start, user and system.
+        package var processorSeconds: Double
+        package var virtualBytes: Double
+        package var residentBytes: Double
     }
 
-    static func usage() -> Usage? {
+    /// `nil` when the system does not say.
+    package static func usage() -> Usage? {
         guard let fields = statFields(), let user = Double(fields[11]), let system = Double(fields[12]),
             let virtual = Double(fields[20]), let pages = Double(fields[21])
         else { return nil }

@@ -1,0 +1,117 @@
+internal import FStore
+internal import FStoreCatalog
+internal import FStoreIdentity
+internal import FStoreServices
+internal import FStoreText
+
+/// Limits as JSON.
+enum RateLimitJSON {
+    /// The classes that count requests of a credential, and the documented number of each.
+    private static let classes: [(rate: RateClass, perMinute: Int)] = [
+        (.read, Quota.documentedReads), (.write, Quota.documentedWrites),
+    ]
+
+    private static let number = Schema.integer(1...1_000_000_000)
+
+    // MARK: Changes
+
+    static let operations = change("operations", "By the ids of operations, as `GET` has them.")
+    static let keys = change("keys", "By the ids of keys, `key_…`, of any organization.")
+
+    static let changeSchema = Schema.named("RateLimitChange", .members(operations.member, keys.member))
+
+    private static func change(_ name: StaticString, _ description: String) -> Field<[JSONMember]> {
+        let limit = Schema.members(
+            .required("per_minute", .any([number, .oneOf(["unlimited"]), .null]), "null: what is documented.")
+        )
+        let rule = Schema.ObjectRule(members: [], others: limit.orNull)
+        return Field(name, .object(rule), description) { $0.members }
+    }
+
+    /// What a body asks for; `.standard` where it takes a limit away.
+    static func quotas(_ members: [JSONMember]?) -> [String: Quota] {
+        var quotas: [String: Quota] = [:]
+        for member in members ?? [] {
+            let value = member.value["per_minute"]
+            quotas[member.name] =
+                value?.integer.map(Quota.perMinute) ?? (value?.text == "unlimited" ? .unlimited : .standard)
+        }
+        return quotas
+    }
+
+    // MARK: Answers
+
+    private static let limit = Schema.any([number, .oneOf(["unlimited"])])
+
+    static let schema = Schema.named(
+        "RateLimits",
+        .members(
+            .required("classes", map(.members(.required("per_minute", number), .required("per", .text(1...64))))),
+            .required(
+                "operations",
+                map(
+                    .members(
+                        .required("class", .text(1...64)),
+                        .required("per_minute", limit.orNull, "null: as many as the class allows."),
+                        .required("is_set", .boolean, "Whether an operator has set it.")
+                    )
+                )
+            ),
+            .required(
+                "keys",
+                map(
+                    .members(
+                        .required("per_minute", limit),
+                        .required("name", .text(1...255)),
+                        .required("organization_id", .integer(1...Int64.max))
+                    )
+                )
+            ),
+            .required("keys_total", .integer(0...Int64.max))
+        )
+    )
+
+    private static func map(_ schema: Schema) -> Schema {
+        .object(Schema.ObjectRule(members: [], others: schema))
+    }
+
+    static func object(_ limits: AdministrationService.RateLimits) -> JSONObjectText {
+        var classes = JSONObjectText()
+        for (rate, perMinute) in Self.classes {
+            var object = JSONObjectText()
+            object.add("per_minute", perMinute)
+            object.add("per", "credential")
+            classes.add(rate.rawValue, object)
+        }
+        var operations = JSONObjectText()
+        for (operation, set) in limits.operations {
+            var object = JSONObjectText()
+            object.add("class", operation.rule.rate.rawValue)
+            add(set ?? operation.rule.ownLimit.map(Quota.perMinute), to: &object)
+            object.add("is_set", set != nil)
+            operations.add(operation.id, object)
+        }
+        var keys = JSONObjectText()
+        for key in limits.keys.items {
+            var object = JSONObjectText()
+            add(key.quota, to: &object)
+            object.add("name", key.name)
+            object.add("organization_id", key.organizationID)
+            keys.add(key.id, object)
+        }
+        var object = JSONObjectText()
+        object.add("classes", classes)
+        object.add("operations", operations)
+        object.add("keys", keys)
+        object.add("keys_total", limits.keys.total)
+        return object
+    }
+
+    private static func add(_ quota: Quota?, to object: inout JSONObjectText) {
+        if case .perMinute(let limit) = quota {
+            object.add("per_minute", limit)
+        } else {
+            object.add("per_minute", quota?.rawValue)
+        }
+    }
+}
