@@ -33,12 +33,13 @@ extension CommandError {
     private init(catalog error: CatalogError) {
         let (status, code): (ExitStatus, String) =
             switch error {
-            case .notFound: (.no, "not_found")
+            case .notFound, .unknownKey: (.no, "not_found")
             case .nameTaken, .addressTaken, .keyTaken: (.cannotCreate, "name_taken")
             case .lastAdmin: (.no, "last_admin")
             case .lastOperator: (.no, "last_operator")
             case .firstOrganization: (.no, "first_organization")
             case .organizationDeleted: (.no, "organization_deleted")
+            case .notRotatable: (.no, "not_rotatable")
             case .tooMany: (.cannotCreate, "too_many")
             case .settingEnforced: (.cannotCreate, "setting_enforced")
             case .fileExists: (.cannotCreate, "not_empty")

@@ -26,6 +26,7 @@ struct RootCommand: ParsableCommand {
             LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
             BackupCommand.self, RestoreCommand.self, EraseCommand.self, ClockCommand.self, ServeCommand.self,
             KeyCommand.self, SessionCommand.self, UserCommand.self, OrganizationCommand.self, AuditCommand.self,
+            MaintenanceCommand.self,
             ManualCommand.self,
         ]
     )

@@ -31,6 +31,21 @@ struct KeyCommandTests {
         #expect(try server.stop() == 0)
     }
 
+    @Test func `a key that is rotated works beside its successor`() throws {
+        let store = try TemporaryStore()
+        let server = try ServerRun(store)
+        let made = try store.run("key", "create", "--role", "viewer", "--name", "dash", "--json").object
+        let (id, old) = (try #require(made["id"]?.text), try #require(made["key"]?.text))
+        let rotated = try store.run("key", "rotate", id, "--json").object
+        let new = try #require(rotated["key"]?.text)
+        #expect(rotated["replaces"]?.text == id && rotated["name"]?.text == "dash" && new != old)
+        #expect(try Self.answers(server, new, 200))
+        #expect(try Self.answers(server, old, 200))
+        #expect(try store.run("key", "rotate", id, status: 1).error.contains("has a successor"))
+        try store.run("key", "rotate", "key_nothing", status: 1)
+        #expect(try server.stop() == 0)
+    }
+
     @Test func `a key that expires ceases to work`() throws {
         let store = try TemporaryStore()
         let server = try ServerRun(store)

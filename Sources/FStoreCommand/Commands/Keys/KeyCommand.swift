@@ -8,8 +8,8 @@ internal import FStoreText
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Make, list and revoke API keys. A running server notices within two seconds.",
-        subcommands: [KeyCreateCommand.self, KeyListCommand.self, KeyRevokeCommand.self]
+        abstract: "Make, list, rotate and revoke API keys. A running server notices within two seconds.",
+        subcommands: [KeyCreateCommand.self, KeyListCommand.self, KeyRotateCommand.self, KeyRevokeCommand.self]
     )
 }
 
@@ -101,6 +101,7 @@ enum KeyText {
         object.add("expires_at", time(key.expires))
         object.add("last_used_at", time(key.lastUsed))
         object.add("revoked_at", time(key.revoked))
+        object.add("replaces", key.replaces)
         return object
     }
 

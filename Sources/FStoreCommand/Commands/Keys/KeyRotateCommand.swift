@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import FStoreCatalog
+internal import FStoreSecurity
+internal import FStoreText
+
+/// `fstore key rotate`
+struct KeyRotateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Make a key of equal rights in the place of one, and print it. It is never shown again.",
+        discussion: "The old key works for 24 hours more, unless it ends earlier."
+    )
+
+    @OptionGroup var store: StoreArguments
+    @OptionGroup var place: OrganizationArguments
+
+    @Argument(help: "The id that fstore key list shows.")
+    var id: String
+
+    func run() throws {
+        let (code, key) = try store.withCatalog { [place, id] catalog in
+            let organization = try await place.find(in: catalog)
+            let old = try await catalog.key(id, organization: organization.id)
+            let code = APIKeyCode.generate(userID: old.userID)
+            let key = try await catalog.rotateKey(
+                id,
+                organization: organization.id,
+                code: code,
+                by: .commandLine(CommandLineUser.name)
+            )
+            return (code, key)
+        }
+        let output = Output()
+        if store.json {
+            var object = KeyText.object(key)
+            object.add("key", code.text)
+            output.line(object)
+        } else {
+            output.line(code.text)
+        }
+        try output.flush()
+    }
+}
