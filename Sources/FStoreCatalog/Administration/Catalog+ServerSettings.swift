@@ -101,7 +101,7 @@ extension Catalog {
             let sql = APIKey.select + " WHERE \(usable) ORDER BY api_keys.created DESC, api_keys.id DESC LIMIT ?"
             let total = "SELECT count(*) FROM api_keys WHERE \(usable)"
             return CatalogPage(
-                items: try Row.fetchAll(database, sql: sql, arguments: [now, count]).map(APIKey.init),
+                items: try Row.fetchAll(database, sql: sql, arguments: [now, count]).map { try APIKey($0) },
                 total: try Int.fetchOne(database, sql: total, arguments: [now]) ?? 0
             )
         }

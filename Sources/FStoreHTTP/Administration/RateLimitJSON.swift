@@ -6,7 +6,7 @@ internal import FStoreText
 
 /// Limits as JSON.
 enum RateLimitJSON {
-    /// The classes that count requests of a credential, and the documented number of each.
+    /// The classes by which the requests of a credential are counted, and the documented number of each.
     private static let classes: [(rate: RateClass, perMinute: Int)] = [
         (.read, Quota.documentedReads), (.write, Quota.documentedWrites),
     ]
@@ -46,7 +46,10 @@ enum RateLimitJSON {
     static let schema = Schema.named(
         "RateLimits",
         .members(
-            .required("classes", map(.members(.required("per_minute", number), .required("per", .text(1...64))))),
+            .required(
+                "classes",
+                map(.members(.required("per_minute", number), .required("per", .oneOf(["credential", "address"]))))
+            ),
             .required(
                 "operations",
                 map(
@@ -77,11 +80,9 @@ enum RateLimitJSON {
 
     static func object(_ limits: AdministrationService.RateLimits) -> JSONObjectText {
         var classes = JSONObjectText()
-        for (rate, perMinute) in Self.classes {
-            var object = JSONObjectText()
-            object.add("per_minute", perMinute)
-            object.add("per", "credential")
-            classes.add(rate.rawValue, object)
+        for (rate, perMinute) in Self.classes { classes.add(rate.rawValue, classObject(perMinute, per: "credential")) }
+        for each in AddressClass.allCases {
+            classes.add(each.rawValue, classObject(each.perMinute, per: "address"))
         }
         var operations = JSONObjectText()
         for (operation, set) in limits.operations {
@@ -104,6 +105,13 @@ enum RateLimitJSON {
         object.add("operations", operations)
         object.add("keys", keys)
         object.add("keys_total", limits.keys.total)
+        return object
+    }
+
+    private static func classObject(_ perMinute: Int, per counted: String) -> JSONObjectText {
+        var object = JSONObjectText()
+        object.add("per_minute", perMinute)
+        object.add("per", counted)
         return object
     }
 

@@ -39,7 +39,7 @@ struct KeyRotationTests {
     @Test func `a key that works no more, or has a successor, gets none`() async throws {
         let fixture = try await CatalogFixture()
         let revoked = try await fixture.key("revoked")
-        _ = try await fixture.catalog.revokeKey(revoked.id, organization: fixture.ours)
+        _ = try await fixture.catalog.revokeKey(revoked.id, organization: fixture.ours, by: .server)
         await #expect(throws: CatalogError.notRotatable(.revoked)) { try await Self.rotate(revoked, fixture) }
         let ended = try await fixture.key("ended", expires: fixture.clock.now + 2_000_000_000)
         fixture.clock.tick()

@@ -22,6 +22,7 @@ struct RateLimitRouteTests {
         let shown = try server.ask("GET", Self.path).object
         let classes = try #require(shown["classes"] as? [String: [String: Any]])
         #expect(classes["read"]?["per_minute"] as? Int == 1000 && classes["write"]?["per_minute"] as? Int == 100)
+        #expect(classes["sign_in"]?["per_minute"] as? Int == 10 && classes["sign_in"]?["per"] as? String == "address")
         let operations = try #require(shown["operations"] as? [String: [String: Any]])
         #expect(Set(operations.keys) == Set(server.operations.filter { $0.rule.access != .open }.map(\.id)))
         #expect(operations["createFeature"]?["class"] as? String == "write")

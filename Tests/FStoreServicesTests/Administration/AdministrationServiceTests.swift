@@ -26,7 +26,9 @@ struct AdministrationServiceTests {
             let (clock, monotonic) = (clock, monotonic)
             store = try FeatureStore(directory: directory.path)
             catalog = try Catalog(directory: directory.path, clock: CatalogClock { clock.nanoseconds })
-            let sealer = SecretSealer(key: try SealingKey.load(directory: directory.path))
+            let sealingKey = try SealingKey.load(directory: directory.path)
+            _ = try await catalog.keepAudit(with: AuditChain(key: sealingKey))
+            let sealer = SecretSealer(key: sealingKey)
             let time = TimeSource(
                 now: { Timestamp(nanoseconds: clock.nanoseconds) },
                 monotonic: { UInt64(monotonic.nanoseconds) }
@@ -51,7 +53,9 @@ struct AdministrationServiceTests {
     @Test func `maintenance of another process counts once the job has run`() async throws {
         let fixture = try await Fixture()
         let other = try Catalog(directory: fixture.directory.path)
-        let job = try #require(fixture.services.administration.jobs.first)
+        let sealingKey = try SealingKey.load(directory: fixture.directory.path)
+        _ = try await other.keepAudit(with: AuditChain(key: sealingKey))
+        let job = try #require(fixture.services.jobs.first)
         try await job.run()
         _ = try await other.setMaintenance(message: "elsewhere", by: .commandLine("ann"))
         #expect(fixture.services.state.closure == nil)

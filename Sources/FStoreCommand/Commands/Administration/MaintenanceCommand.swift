@@ -65,8 +65,8 @@ struct MaintenanceStatusCommand: ParsableCommand {
 /// Maintenance as commands set and show it.
 private enum MaintenanceText {
     static func set(_ message: String?, in store: StoreArguments) throws {
-        let maintenance = try store.withCatalog { catalog in
-            try await catalog.setMaintenance(message: message, by: .commandLine(CommandLineUser.name))
+        let maintenance = try store.changeCatalog { catalog in
+            try await catalog.setMaintenance(message: message, by: .typing)
         }
         try show(maintenance, store)
     }

@@ -18,7 +18,7 @@ struct KeyRotateCommand: ParsableCommand {
     var id: String
 
     func run() throws {
-        let (code, key) = try store.withCatalog { [place, id] catalog in
+        let (code, key) = try store.changeCatalog { [place, id] catalog in
             let organization = try await place.find(in: catalog)
             let old = try await catalog.key(id, organization: organization.id)
             let code = APIKeyCode.generate(userID: old.userID)
@@ -26,7 +26,7 @@ struct KeyRotateCommand: ParsableCommand {
                 id,
                 organization: organization.id,
                 code: code,
-                by: .commandLine(CommandLineUser.name)
+                by: .typing
             )
             return (code, key)
         }
