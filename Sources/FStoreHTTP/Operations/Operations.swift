@@ -25,7 +25,8 @@ enum Operations {
         operations += SessionRoutes(accounts: services.accounts, sessions: services.sessions).operations
             .grouped(.accounts)
         operations += KeyRoutes(keys: services.keys).operations.grouped(.keys)
-        operations += UserRoutes(users: services.users).operations.grouped(.users)
+        operations += UserRoutes(users: services.users, accounts: services.accounts).operations
+            .grouped(.users)
         operations += OrganizationRoutes(organizations: services.organizations).operations.grouped(.organizations)
         operations += AuditRoutes(audit: services.audit).operations.grouped(.audit)
         operations += AdministrationRoutes(

@@ -9,6 +9,7 @@ internal import HTTPTypes
 /// Users of an organization: the operations of documents 002 and 003, and the house's own.
 struct UserRoutes: Sendable {
     let users: UserService
+    let accounts: AccountService
 
     var operations: [Operation] {
         [list, listForTeams, listInHouseStyle, listByHeader, invite, get, update, delete, setRole, setDisabled]
@@ -208,7 +209,7 @@ struct UserRoutes: Sendable {
             rate: .write,
             summary: "Change a user",
             description: "What is left out stays. Everybody may change themselves, an admin everybody of the "
-                + "organization who has no higher role.",
+                + "organization who has no higher role. A new password ends the user's other sessions.",
             parameters: [UserSchema.reference],
             body: .json(UserSchema.update, example: #"{"name":"Jane Roe","email":"jane.roe@example.com"}"#),
             answers: [DocumentedAnswer(200, "The user.", UserSchema.platformUser)],
@@ -216,9 +217,23 @@ struct UserRoutes: Sendable {
         ) { call in
             let body = try call.json()
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
+            try await setPassword(body, of: id, for: caller)
             let update = UserUpdate(fullName: body[UserSchema.newName], email: body[UserSchema.newEmail])
             let user = try await Self.found { try await users.update(id, update, for: caller) }
             return .json(UserJSON.platform(user).bytes)
+        }
+    }
+
+    /// Sets the password that the body has. It comes before the rest of the change: what is refused of it, nearly always
+    /// before anything is stored, is refused here.
+    private func setPassword(_ body: JSONValue, of id: String, for caller: Principal) async throws {
+        guard let password = body[UserSchema.newPassword] else { return }
+        let user = try await Self.found { try await users.user(id, for: caller) }
+        if user.id == caller.userID {
+            let current = body[UserSchema.currentPassword]
+            try await accounts.changePassword(to: password, from: current, for: caller)
+        } else {
+            try await accounts.setPassword(password, of: user, for: caller)
         }
     }
 

@@ -55,7 +55,20 @@ enum UserSchema {
 
     static let newName = Field.text("name", fullName, "For people.")
     static let newEmail = Field.text("email", email, "Nobody else's.")
-    static let update = Schema.named("UserUpdate", .members(newName.member, newEmail.member))
+    static let newPassword = Field.text(
+        "password",
+        AccountSchema.passwordText,
+        "8 to 1024 characters, taken as they are."
+    )
+    static let currentPassword = Field.text(
+        "current_password",
+        AccountSchema.passwordText,
+        "Needed with `password`, unless the caller has signed in within the last five minutes, or changes somebody else."
+    )
+    static let update = Schema.named(
+        "UserUpdate",
+        .members(newName.member, newEmail.member, newPassword.member, currentPassword.member)
+    )
 
     static let newRole = Field("role", role, isRequired: true, "At most the caller's own.") {
         $0.text.flatMap(Role.init)

@@ -205,19 +205,25 @@ package struct AccountService: Sendable {
                 }
             }
         }
-        try await setPassword(new, ofUser: caller.userID, keeping: caller.credential, for: caller)
+        try await setPassword(
+            new,
+            ofUser: caller.userID,
+            organization: caller.organizationID,
+            keeping: caller.credential,
+            for: caller
+        )
     }
 
-    /// Gives a user of the caller's organization a password, and ends the sessions of that user.
-    package func setPassword(_ new: String, ofUser user: Int64, for caller: Principal) async throws {
-        let role = try await catalog.user(user, organization: caller.organizationID).role
-        if role > caller.role { throw Refusal.userAboveCaller }
-        try await setPassword(new, ofUser: user, keeping: nil, for: caller)
+    /// Gives a user whom the caller may change a password, and ends the sessions of that user.
+    package func setPassword(_ new: String, of user: User, for caller: Principal) async throws {
+        if user.role > caller.role { throw Refusal.userAboveCaller }
+        try await setPassword(new, ofUser: user.id, organization: user.organizationID, keeping: nil, for: caller)
     }
 
     private func setPassword(
         _ new: String,
         ofUser user: Int64,
+        organization: Int64,
         keeping credential: Credential?,
         for caller: Principal
     ) async throws {
@@ -227,7 +233,7 @@ package struct AccountService: Sendable {
         try await catalog.setPassword(
             hash.text,
             ofUser: user,
-            organization: caller.organizationID,
+            organization: organization,
             keeping: kept,
             by: AuditActor(caller)
         )

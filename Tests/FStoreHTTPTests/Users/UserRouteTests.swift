@@ -195,8 +195,6 @@ struct UserRouteTests {
         #expect(try read() == 401)
         #expect(try server.ask("PUT", dev.path + "/disabled", body: #"{"disabled":false}"#).status == 200)
         #expect(try read() == 200)
-        #expect(try server.ask("DELETE", dev.path, key: dev.key).status == 403)
-        #expect(try server.ask("PUT", dev.path + "/role", body: #"{"role":"developer"}"#).status == 200)
         #expect(try server.ask("DELETE", dev.path, key: dev.key).status == 204)
         #expect(try read() == 401)
     }
@@ -221,5 +219,40 @@ struct UserRouteTests {
         #expect(try status(foreign) == 404)
         let invited = try server.ask("POST", "/api/v1/users/invite", body: foreign)
         #expect(invited.status == 201 && invited.object["organization_id"] as? Int64 == other)
+    }
+
+    @Test func `a password is changed with the one before it, or by an admin`() async throws {
+        let server = try await TestServer()
+        let dev = try await Self.make(server, "dev", .developer)
+        let admin = try await Self.make(server, "ada", .admin)
+        func signsIn(_ password: String) throws -> Bool {
+            let body = #"{"email":"dev@example.com","password":"\#(password)"}"#
+            return try server.ask("POST", "/api/v1/auth/login", key: nil, body: body).status == 200
+        }
+        func put(_ body: String, _ key: String) throws -> Int {
+            try server.ask("PUT", dev.path, key: key, body: body).status
+        }
+        // By an admin, who knows no password of others.
+        #expect(try put(#"{"password":"first of all of them"}"#, admin.key) == 200)
+        #expect(try signsIn("first of all of them"))
+        // By themselves with a key, which says nothing of who holds it.
+        #expect(try put(#"{"password":"second of all of them"}"#, dev.key) != 200)
+        let wrong = #"{"password":"second of all of them","current_password":"guessed it"}"#
+        #expect(try put(wrong, dev.key) == 400)
+        #expect(try put(#"{"password":"short"}"#, admin.key) == 400)
+        #expect(try signsIn("first of all of them"))
+        let right = #"{"name":"Dev","password":"second of all of them","current_password":"first of all of them"}"#
+        #expect(try put(right, dev.key) == 200)
+        #expect(try signsIn("second of all of them"))
+        #expect(try !signsIn("first of all of them"))
+        // Nobody sets the password of those above them.
+        let chief = try await Self.make(server, "chief", .operator)
+        let refused = try server.ask("PUT", chief.path, key: admin.key, body: #"{"password":"mine from now on"}"#)
+        #expect(refused.status == 403)
+        // Within five minutes of signing in the new one alone is enough.
+        let login = #"{"email":"dev@example.com","password":"second of all of them"}"#
+        let token = try server.ask("POST", "/api/v1/auth/login", key: nil, body: login).object["access_token"]
+        #expect(try put(#"{"password":"third of all of them"}"#, try #require(token as? String)) == 200)
+        #expect(try signsIn("third of all of them"))
     }
 }
