@@ -4,7 +4,7 @@ extension Catalog {
     /// Changes an organization, and returns it as it is then. A disabled one's keys and sessions open nothing.
     ///
     /// - Throws: ``CatalogError/nameTaken(_:)``; ``CatalogError/organizationDeleted``;
-    ///   ``CatalogError/firstOrganization`` and ``CatalogError/lastOperator`` when the server could not be run any more.
+    ///   ``CatalogError/firstOrganization`` and ``CatalogError/lastOperator`` when nobody could run the server then.
     package func updateOrganization(
         _ id: Int64,
         update: OrganizationUpdate,
@@ -71,7 +71,7 @@ extension Catalog {
         }
     }
 
-    /// Removes rows of an organization that is being deleted, from all tables but those of users and of the audit trail.
+    /// Removes rows of an organization that is being deleted, from all tables but that of users and the audit trail.
     ///
     /// - Parameter limit: how many rows go from one table, where it can be told.
     /// - Returns: whether nothing is left.

@@ -5,8 +5,8 @@ extension Catalog {
     /// Makes a new user.
     ///
     /// - Throws: ``CatalogError/nameTaken(_:)`` when the organization has one of that name;
-    ///   ``CatalogError/addressTaken(_:)`` when somebody has the e-mail address; ``CatalogError/notFound`` when there is
-    ///   no such organization, ``CatalogError/organizationDeleted`` when it is being deleted.
+    ///   ``CatalogError/addressTaken(_:)`` when somebody has the e-mail address; ``CatalogError/notFound`` when there
+    ///   is no such organization, ``CatalogError/organizationDeleted`` when it is being deleted.
     package func createUser(
         _ user: NewUser,
         organization: Int64,

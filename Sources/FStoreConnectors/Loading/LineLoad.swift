@@ -34,7 +34,7 @@ package struct LineLoad: ~Copyable {
     ///   - receivedAt: the event time of lines that name none.
     ///   - maxLineBytes: the longest line; a longer one ends the load with ``InputError/longRow(line:limit:)``.
     ///   - options: how many rows make a batch, and how many reasons are kept.
-    ///   - willWrite: told of each batch before it is written, how many values and bytes it has. Throws to end the load.
+    ///   - willWrite: told how many values and bytes each batch has, before it is written. Throws to end the load.
     package init(
         into feature: Feature,
         of store: FeatureStore,

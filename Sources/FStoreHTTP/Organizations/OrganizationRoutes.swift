@@ -214,9 +214,9 @@ struct OrganizationRoutes: Sendable {
             rate: .write,
             summary: "Delete an organization",
             description: """
-                Its keys and sessions end at once, and its name is free again. Its values are removed in the background, \
-                in slices; `status` says `deleting` until the last one is gone, then `deleted`. It cannot be undone. The \
-                first organization stays.
+                Its keys and sessions end at once, and its name is free again. Its values are removed in the \
+                background, in slices; `status` says `deleting` until the last one is gone, then `deleted`. It cannot \
+                be undone. The first organization stays.
                 """,
             parameters: [Self.reference],
             answers: [DocumentedAnswer(202, "The deletion has begun.", Self.schema)],

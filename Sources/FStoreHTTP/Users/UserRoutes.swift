@@ -224,8 +224,7 @@ struct UserRoutes: Sendable {
         }
     }
 
-    /// Sets the password that the body has. It comes before the rest of the change: what is refused of it, nearly always
-    /// before anything is stored, is refused here.
+    /// Sets the password that the body has. It comes before the rest of the change, since it is what is mostly refused.
     private func setPassword(_ body: JSONValue, of id: String, for caller: Principal) async throws {
         guard let password = body[UserSchema.newPassword] else { return }
         let user = try await Self.found { try await users.user(id, for: caller) }

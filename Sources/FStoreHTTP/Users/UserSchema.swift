@@ -63,7 +63,7 @@ enum UserSchema {
     static let currentPassword = Field.text(
         "current_password",
         AccountSchema.passwordText,
-        "Needed with `password`, unless the caller has signed in within the last five minutes, or changes somebody else."
+        "Needed with `password`, unless the caller has signed in within five minutes, or changes somebody else."
     )
     static let update = Schema.named(
         "UserUpdate",

@@ -149,6 +149,6 @@ struct OrganizationChangeTests {
         }
         #expect(left.sorted() == ["audit", "users"])
         let trail = try await catalog.read { try String.fetchAll($0, sql: "SELECT action FROM audit ORDER BY seq") }
-        #expect(trail.suffix(2) == ["organization.delete", "organization.erase"])
+        #expect(trail.suffix(3) == ["organization.delete", "organization.create", "organization.erase"])
     }
 }

@@ -79,6 +79,7 @@ struct UserChangeTests {
 
     @Test func `a key opens no more than its user may, and nothing while the user is disabled`() async throws {
         let admin = try await make("bob", .admin)
+        _ = try await make("chief", .operator)
         let code = APIKeyCode.generate(userID: admin.id)
         _ = try await catalog.createKey(
             NewAPIKey(code: code, name: "k", role: .admin),

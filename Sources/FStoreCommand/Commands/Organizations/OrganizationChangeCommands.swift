@@ -88,6 +88,27 @@ struct OrganizationShowCommand: ParsableCommand {
     }
 }
 
+/// A quota as the command line has it.
+struct QuotaArgument {
+    /// `nil` for `none`.
+    let limit: Int64?
+
+    static func size(_ text: String) throws -> QuotaArgument {
+        try QuotaArgument(text == "none" ? nil : Int64(ByteSizeText.parse(text)))
+    }
+
+    static func number(_ text: String) throws -> QuotaArgument {
+        if text == "none" { return try QuotaArgument(nil) }
+        guard let number = Int64(text) else { throw ValidationError("\"\(text.excerpt)\" is not a whole number") }
+        return try QuotaArgument(number)
+    }
+
+    private init(_ limit: Int64?) throws {
+        if let limit, limit < 1 { throw ValidationError("a quota must be at least 1, or none") }
+        self.limit = limit
+    }
+}
+
 /// `fstore organization quota`
 struct OrganizationQuotaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -99,40 +120,30 @@ struct OrganizationQuotaCommand: ParsableCommand {
     @OptionGroup var organization: ChangedOrganization
 
     @Option(
-        help: ArgumentHelp(
-            "Bytes of keys and values, history included, such as 512M, or none.",
-            valueName: "size"
-        ),
-        transform: { $0 == "none" ? .none : .some(Int64(try ByteSizeText.parse($0))) }
+        help: ArgumentHelp("Bytes of keys and values, history included, such as 512M, or none.", valueName: "size"),
+        transform: QuotaArgument.size
     )
-    var storedBytes: Int64??
+    var storedBytes: QuotaArgument?
 
     @Option(
         help: ArgumentHelp(
             "Values written in a second, each item of a batch and each line counted, or none.",
             valueName: "number"
         ),
-        transform: { text in
-            if text == "none" { return .none }
-            guard let number = Int64(text) else { throw ValidationError("\"\(text.excerpt)\" is not a whole number") }
-            return .some(number)
-        }
+        transform: QuotaArgument.number
     )
-    var writesPerSecond: Int64??
+    var writesPerSecond: QuotaArgument?
 
     func validate() throws {
         if storedBytes == nil, writesPerSecond == nil {
             throw ValidationError("give --stored-bytes or --writes-per-second")
         }
-        for number in [storedBytes, writesPerSecond] {
-            if let number, let number, number < 1 { throw ValidationError("a quota must be at least 1, or none") }
-        }
     }
 
     func run() throws {
         var update = OrganizationUpdate()
-        update.maxStoredBytes = storedBytes
-        update.maxWritesPerSecond = writesPerSecond
+        if let storedBytes { update.maxStoredBytes = .some(storedBytes.limit) }
+        if let writesPerSecond { update.maxWritesPerSecond = .some(writesPerSecond.limit) }
         try organization.change(update)
     }
 }
