@@ -7,7 +7,7 @@ import Testing
 @Suite("The time of signing in", .blocking)
 struct SignInTimeTests {
     /// Tries of either kind, in turns, so that whatever else the machine does meets both.
-    private static let tries = 100
+    private static let tries = 200
 
     @Test func `known and unknown accounts take the same time`() async throws {
         let server = try await TestServer()
@@ -36,7 +36,7 @@ struct SignInTimeTests {
             }
         }
         // By rank: the share of pairs in which the known account took longer is a half when nothing can be told. With
-        // 100 of each, chance alone leaves 0.36 to 0.64 once in a thousand runs.
+        // 200 of each, chance alone leaves 0.4 to 0.6 once in a thousand runs.
         let (known, unknown) = (times[true] ?? [], times[false] ?? [])
         let longer = known.reduce(0) { sum, time in sum + unknown.count { $0 < time } }
         let share = Double(longer) / Double(known.count * unknown.count)
