@@ -22,9 +22,9 @@ struct AdministrationRoutes: Sendable {
             rate: .read,
             summary: "What the server uses, and how its parts are",
             description: """
-                `cpu_usage` is the share of one processor over the last 5 to 10 seconds, `latency_ms` what one read of \\
-                the values and one of the catalog took just now. `hit_rate` counts, since the start, how often a \\
-                connection remembered its credential and an event loop a feature or a list of features; a miss is \\
+                `cpu_usage` is the share of one processor over the last 5 to 10 seconds, `latency_ms` what one read \
+                of the values and one of the catalog took just now. `hit_rate` counts, since the start, how often a \
+                connection remembered its credential and an event loop a feature or a list of features; a miss is \
                 looked up in memory, not on the disk.
                 """,
             answers: [DocumentedAnswer(200, "The status.", SystemStatusJSON.schema)]
@@ -46,7 +46,8 @@ struct AdministrationRoutes: Sendable {
     private static let message = Field.text(
         "message",
         Schema.label(Maintenance.messageBytes).orNull,
-        "What those are told who are turned away, and health: anybody may read it. Of no effect when `enabled` is false."
+        "What those are told who are turned away, and health: anybody may read it. Of no effect when `enabled` is "
+            + "false."
     )
 
     private static let maintenanceSchema = Schema.named(
@@ -91,9 +92,9 @@ struct AdministrationRoutes: Sendable {
             rate: .write,
             summary: "Begin or end maintenance",
             description: """
-                In maintenance the server answers whatever changes something with 503, `Retry-After` and the message. \\
-                Reads go on, and so do signing in and out, and everything with an operator's credential. It outlasts a \\
-                restart.
+                In maintenance the server answers whatever changes something with 503, `Retry-After` and the message. \
+                Reads go on, and so do signing in and out, and everything with an operator's credential. It outlasts \
+                a restart.
                 """,
             body: .json(
                 .named("MaintenanceChange", .members(Self.enabled.member, Self.message.member)),
@@ -122,9 +123,9 @@ struct AdministrationRoutes: Sendable {
             rate: .read,
             summary: "The limits of classes, operations and keys",
             description: """
-                Every request counts against the limit of its class, which belongs to the key, and against that of its \\
-                operation, where it has one. A key whose limit is `unlimited` has neither. `keys` has the newest \\
-                \\(AdministrationService.maxShownKeys) of those whose limit is not the documented one.
+                Every request counts against the limit of its class, which belongs to the key, and against that of \
+                its operation, where it has one. A key whose limit is `unlimited` has neither. `keys` has the newest \
+                \(AdministrationService.maxShownKeys) of those whose limit is not the documented one.
                 """,
             answers: [DocumentedAnswer(200, "The limits.", RateLimitJSON.schema)]
         ) { call in
@@ -142,7 +143,7 @@ struct AdministrationRoutes: Sendable {
             rate: .write,
             summary: "Set limits of operations and keys",
             description: """
-                Those that are named change, all of them or none; the others stay. null takes away the limit that was \\
+                Those that are named change, all of them or none; the others stay. null takes away the limit that was \
                 set. It counts from the next request on, for each credential apart, and outlasts a restart.
                 """,
             body: .json(RateLimitJSON.changeSchema, example: #"{"operations":{"listFeatures":{"per_minute":600}}}"#),

@@ -121,9 +121,9 @@ struct KeyRoutes: Sendable {
             rate: .write,
             summary: "Replace an API key",
             description: """
-                Makes a key of the same user, name, role, limit and end, whose text is in this answer and nowhere else. \
-                The old key works for 24 hours more, unless it ends earlier. A key gets one successor; one that is \
-                revoked or has ended gets none (409).
+                Makes a key of the same user, name, role, limit and end, whose text is in this answer and nowhere \
+                else. The old key works for 24 hours more, unless it ends earlier. A key gets one successor; one \
+                that is revoked or has ended gets none (409).
                 """,
             parameters: [Self.reference],
             answers: [DocumentedAnswer(201, "The new key, with its text.", Self.newKeySchema, headers: ["Location"])],

@@ -75,7 +75,8 @@ package struct KeyService: Sendable {
 
     /// Makes a successor of equal name, role, limit and end. The old key works a day longer at most.
     ///
-    /// The caller learns the text of the new key, so that it must lie within their own, as with ``create(name:role:expires:quota:for:)``.
+    /// The caller learns the text of the new key, so that it must lie within their own, as with
+    /// ``create(name:role:expires:quota:for:)``.
     package func rotate(_ id: String, for caller: Principal) async throws -> (key: APIKey, code: APIKeyCode) {
         let old = try await key(id, for: caller)
         if old.role > caller.role { throw Refusal.keyAboveCaller }

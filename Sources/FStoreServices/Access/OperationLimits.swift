@@ -22,8 +22,8 @@ package final class OperationLimits: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Bit `n` is set when an operation whose position is `n` modulo 64 has a limit that was set: nearly always one look
-    /// at memory for each request instead of a lock.
+    /// Bit `n` is set when an operation whose position is `n` modulo 64 has a limit that was set: nearly always one
+    /// look at memory for each request instead of a lock.
     private let marks = Atomic<UInt64>(0)
 
     package init() {}
