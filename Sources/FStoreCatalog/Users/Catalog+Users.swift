@@ -26,16 +26,6 @@ extension Catalog {
         }
     }
 
-    /// The user of an organization whose number or `usr_…` this is.
-    package func user(matching text: String, organization: Int64) async throws(CatalogError) -> User {
-        try await read { database in
-            let sql = "SELECT id FROM users WHERE public_id = ? AND organization_id = ?"
-            let id = try Int64(text) ?? Int64.fetchOne(database, sql: sql, arguments: [text, organization])
-            guard let id else { throw CatalogError.notFound }
-            return try User.fetch(id, organization: organization, from: database)
-        }
-    }
-
     /// A page of the users of an organization, oldest first.
     package func users(organization: Int64, offset: Int, limit: Int) async throws(CatalogError) -> CatalogPage<User> {
         try await read { database in

@@ -213,10 +213,10 @@ struct AccountRoutes: Sendable {
             rate: .read,
             summary: "Who is signed in",
             description: "The user of the access token or the API key.",
-            answers: [DocumentedAnswer(200, "The user.", AccountSchema.user)],
+            answers: [DocumentedAnswer(200, "The user.", UserSchema.teamUser)],
             errors: [404]
         ) { call in
-            .json(AccountSchema.object(try await accounts.user(for: call.caller)).bytes)
+            .json(UserJSON.teams(try await accounts.user(for: call.caller)).bytes)
         }
     }
 

@@ -57,7 +57,7 @@ struct RegistrationRoutes: Sendable {
                 example: #"{"email":"user@example.com","username":"johndoe","password":"secure_password","#
                     + #""full_name":"John Doe","organization_name":"Acme Corp"}"#
             ),
-            answers: [DocumentedAnswer(201, "The user.", AccountSchema.user)],
+            answers: [DocumentedAnswer(201, "The user.", UserSchema.teamUser)],
             errors: [403, 409]
         ) { call in
             let body = try call.json()
@@ -77,7 +77,7 @@ struct RegistrationRoutes: Sendable {
             default:
                 throw APIError.invalid("organization_name", "or invitation must be given, one of the two")
             }
-            return .json(AccountSchema.object(user).bytes, status: 201, headers: [.cacheControl: "no-store"])
+            return .json(UserJSON.teams(user).bytes, status: 201, headers: [.cacheControl: "no-store"])
         }
     }
 

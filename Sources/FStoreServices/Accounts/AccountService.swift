@@ -181,7 +181,8 @@ package struct AccountService: Sendable {
     ///
     /// - Parameter text: that number, or the id `usr_…`.
     package func userID(_ text: String, for caller: Principal) async throws(CatalogError) -> Int64 {
-        try await catalog.user(matching: text, organization: caller.organizationID).id
+        guard let reference = UserReference(text) else { throw .notFound }
+        return try await catalog.user(reference, organization: caller.organizationID).id
     }
 
     /// Gives the caller another password, and ends their other sessions.

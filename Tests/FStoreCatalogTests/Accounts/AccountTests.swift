@@ -49,15 +49,5 @@ struct AccountTests {
         let fixture = try await CatalogFixture()
         #expect(fixture.user.email == "ada@localhost" && fixture.foreigner.email == "ada-2@localhost")
         #expect(fixture.user.publicID != fixture.foreigner.publicID)
-        let found = try await fixture.catalog.user(matching: fixture.user.publicID, organization: fixture.ours)
-        #expect(found == fixture.user)
-        #expect(
-            try await fixture.catalog.user(matching: "\(fixture.user.id)", organization: fixture.ours) == fixture.user
-        )
-        for (text, organization) in [(fixture.user.publicID, fixture.theirs), ("usr_none", fixture.ours)] {
-            await #expect(throws: CatalogError.notFound) {
-                _ = try await fixture.catalog.user(matching: text, organization: organization)
-            }
-        }
     }
 }
