@@ -66,6 +66,27 @@ struct MaintenanceTests {
         #expect(try write() == 201)
     }
 
+    @Test func `signing in and out go on, and a session of a developer writes nothing`() async throws {
+        let server = try await TestServer()
+        _ = try server.makeFeature("f", type: "float64")
+        let user = #"{"email":"ann@example.com","name":"Ann","password":"secure_password"}"#
+        #expect(try server.ask("POST", "/api/v1/users", body: user).status == 201)
+        #expect(try server.ask("POST", Self.path, body: Self.on).status == 200)
+        let login = #"{"email":"ann@example.com","password":"secure_password"}"#
+        let signedIn = try server.ask("POST", "/api/v1/auth/login", key: nil, body: login)
+        #expect(signedIn.status == 200)
+        let refresh = try #require(signedIn.object["refresh_token"] as? String)
+        let refreshed = try server.ask("POST", "/api/v1/auth/refresh", key: refresh)
+        #expect(refreshed.status == 200)
+        let access = try #require(refreshed.object["access_token"] as? String)
+        let write = #"{"entity_id":"a","value":1}"#
+        #expect(try server.ask("POST", "/api/v1/features/f/values", key: access, body: write).status == 503)
+        #expect(try server.ask("GET", "/api/v1/features", key: access).status == 200)
+        #expect(try server.ask("POST", "/api/v1/auth/logout", key: access).status == 204)
+        let other = user.replacing("ann", with: "bob")
+        #expect(try server.ask("POST", "/api/v1/users", key: nil, body: other).status == 503)
+    }
+
     @Test func `what changes something is closed, whatever it counts against`() async throws {
         let server = try await TestServer()
         let operations = server.operations.filter { $0.method != .get }

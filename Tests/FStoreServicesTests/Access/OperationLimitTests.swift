@@ -76,6 +76,17 @@ struct OperationLimitTests {
         #expect(try gate.admit(rules[1], free, at: now) == nil)
     }
 
+    @Test func `all sessions of a user share it`() throws {
+        let rules = Self.rules(1)
+        let limits = Self.limits(rules)
+        limits.replace(with: ["op0": .perMinute(1)])
+        let gate = Gate(credentials: CredentialTable(), state: ServerState(), limits: limits)
+        let first = Self.entry(.standard)
+        let second = CredentialEntry(principal: first.principal, expires: nil, quota: .standard, sharing: first)
+        _ = try gate.admit(rules[0], first, at: 5)
+        #expect(throws: Gate.Refusal.self) { try gate.admit(rules[0], second, at: 5) }
+    }
+
     @Test func `an admission that is given back counts as none of either`() throws {
         let rules = Self.rules(1)
         let limits = Self.limits(rules)
