@@ -47,7 +47,8 @@ extension Catalog {
                         (SELECT id FROM token_keys ORDER BY created DESC, id DESC LIMIT 2)
                     """
             )
-            try trail.note(.tokenKeyRotate, id)
+            // The first key, and one in the place of a key that is lost, change nothing for anybody.
+            if actor != .server { try trail.note(.tokenKeyRotate, id) }
         }
     }
 }
