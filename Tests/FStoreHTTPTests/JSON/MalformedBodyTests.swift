@@ -44,13 +44,17 @@ struct MalformedBodyTests {
             tried += 1
             let path = operation.path.text.replacing("{feature_id}", with: feature)
                 .replacing("{source_id}", with: source)
-            for (name, bytes) in MalformedJSON.all {
+            // Each text comes to every eighth operation, and all of them to those of document 000.
+            for (position, (name, bytes)) in MalformedJSON.all.enumerated()
+            where operation.owner == .features || position % 8 == tried % 8 {
                 let answer = try Self.send(socket, key, operation.method.rawValue, path, bytes)
                 #expect(answer.status == 400, "\(operation.id): \(name.debugDescription): \(answer.status)")
-                #expect((answer.object["error"] as? [String: Any])?["code"] as? String == "MALFORMED_REQUEST")
+                let error = answer.object["error"]
+                let code = (error as? [String: Any])?["code"] as? String ?? error as? String
+                #expect(code == (operation.owner.writesErrorAsCode ? "HTTP_400" : "MALFORMED_REQUEST"))
             }
         }
-        #expect(tried == 8)
+        #expect(tried > 20)
         #expect(try server.ask("GET", "/api/v1/features").object["total"] as? Int == 1)
         #expect(try server.ask("GET", "/api/v1/sources").object["total"] as? Int == 1)
         #expect(try server.ask("GET", "/api/v1/auth/keys").object["total"] as? Int == 2)
