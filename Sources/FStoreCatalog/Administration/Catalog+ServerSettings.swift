@@ -12,8 +12,7 @@ extension Catalog {
         try await read { database in
             ServerSettings(
                 maintenance: try Self.maintenance(database),
-                operationLimits: try Self.operationLimits(database),
-                commits: try Int64.fetchOne(database, sql: "SELECT commits FROM this_catalog") ?? 0
+                operationLimits: try Self.operationLimits(database)
             )
         }
     }

@@ -6,8 +6,6 @@ package struct ServerSettings: Sendable {
     package let maintenance: Maintenance?
     /// The limits of operations that were set, by the operations' ids.
     package let operationLimits: [String: Quota]
-    /// How many transactions the catalog has had: of two readings the one with more is the newer one.
-    package let commits: Int64
 }
 
 /// That the server takes no changes for a while, since when, and what it tells those who ask for one.

@@ -1,4 +1,4 @@
-package import FStoreCatalog
+internal import FStoreCatalog
 internal import FStoreIdentity
 package import FStoreSecurity
 internal import Synchronization
@@ -8,8 +8,8 @@ package final class CredentialTable: Sendable {
     private struct State {
         var byDigest: [Digest: CredentialEntry] = [:]
         var byID: [String: CredentialEntry] = [:]
-        /// Keys that are ended here and whose end is not in the catalog yet, with their organizations.
-        var ended: [String: Int64] = [:]
+        var ended = EndedCredentials()
+        var order = ReadingOrder()
     }
 
     private let state = Mutex(State())
@@ -26,13 +26,23 @@ package final class CredentialTable: Sendable {
         state.withLock { $0.byID[credential.id] }
     }
 
+    /// A reading of the catalog begins.
+    ///
+    /// - Returns: its number, for ``replace(with:reading:)``.
+    func beginReading() -> Int {
+        state.withLock { $0.order.begin() }
+    }
+
     /// Puts the keys of the catalog in place of all. A key that stays keeps its entry, and so its limits; one that
     /// is gone is ended for connections that remember it.
-    package func replace(with keys: [APIKey]) {
+    func replace(with keys: [APIKey], reading: Int) {
         state.withLock { state in
+            guard state.order.admit(reading) else { return }
+            state.ended.forget(before: reading)
             var next = State()
             next.ended = state.ended
-            for key in keys where next.ended[key.id] == nil {
+            next.order = state.order
+            for key in keys where !next.ended.contains(key.id) {
                 let principal = Principal(
                     credential: .key(key.id),
                     userID: key.userID,
@@ -55,10 +65,10 @@ package final class CredentialTable: Sendable {
         }
     }
 
-    /// Ends a key at once, also for connections that remember it. No reload opens it again before ``settle(_:)``.
+    /// Ends a key at once, also for connections that remember it. No reading opens it again.
     func end(_ id: String, organization: Int64) {
         state.withLock { state in
-            state.ended[id] = organization
+            state.ended.insert(id, organization: organization)
             guard let entry = state.byID.removeValue(forKey: id) else { return }
             entry.revoke()
             state.byDigest = state.byDigest.filter { $0.value !== entry }
@@ -67,11 +77,11 @@ package final class CredentialTable: Sendable {
 
     /// The end of a key is in the catalog.
     func settle(_ id: String) {
-        state.withLock { $0.ended[id] = nil }
+        state.withLock { $0.ended.settle(id, during: $0.order.begun) }
     }
 
     /// Keys that ``end(_:organization:)`` has ended and nothing has settled, with their organizations.
-    var unsettled: [String: Int64] { state.withLock { $0.ended } }
+    var unsettled: [String: Int64] { state.withLock { $0.ended.unsettled } }
 
     /// When each key was last used, in nanoseconds since 1970, of those used since the server started.
     func lastUses() -> [String: Int64] {

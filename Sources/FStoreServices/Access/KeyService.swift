@@ -105,7 +105,8 @@ package struct KeyService: Sendable {
 
     /// Reads all keys that open something into the gate's table.
     package func reload() async throws(CatalogError) {
-        table.replace(with: try await catalog.usableKeys())
+        let reading = table.beginReading()
+        table.replace(with: try await catalog.usableKeys(), reading: reading)
     }
 
     /// Writes down when keys were last used.

@@ -78,11 +78,10 @@ package struct AdministrationService: Sendable {
 
     /// Reads what is set from the catalog, and makes it count.
     package func reload() async throws(CatalogError) {
+        let reading = applied.order.withLock { $0.begin() }
         let settings = try await catalog.serverSettings()
-        applied.commits.withLock { commits in
-            // Of two that have read at once, the newer reading stays.
-            guard settings.commits >= commits else { return }
-            commits = settings.commits
+        applied.order.withLock { order in
+            guard order.admit(reading) else { return }
             state.setMaintenance(
                 settings.maintenance.map {
                     ServerState.Closure(message: $0.message, retryAfterSeconds: Self.retryAfterSeconds)
@@ -93,6 +92,6 @@ package struct AdministrationService: Sendable {
     }
 
     private final class Applied: Sendable {
-        let commits = Mutex<Int64>(0)
+        let order = Mutex(ReadingOrder())
     }
 }

@@ -84,7 +84,8 @@ package struct OrganizationService: Sendable {
 
     /// Reads the quotas of all organizations.
     package func reload() async throws(CatalogError) {
-        quotas.replace(with: try await catalog.organizations())
+        let reading = quotas.beginReading()
+        quotas.replace(with: try await catalog.organizations(), reading: reading)
     }
 
     /// What counts the bytes that quotas limit, and removes what deleted organizations have left.

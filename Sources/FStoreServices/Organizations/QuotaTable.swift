@@ -3,25 +3,38 @@ internal import Synchronization
 
 /// The quotas of all organizations that have some, in memory. Where nobody has any, asking costs one look at memory.
 package final class QuotaTable: Sendable {
+    private struct State {
+        var meters: [Int64: QuotaMeter] = [:]
+        var order = ReadingOrder()
+    }
+
     private let isEmpty = Atomic<Bool>(true)
-    private let meters = Mutex<[Int64: QuotaMeter]>([:])
+    private let state = Mutex(State())
 
     package init() {}
 
     /// The meter of an organization; `nil` when nothing limits it.
     package func meter(of organization: Int64) -> QuotaMeter? {
         if isEmpty.load(ordering: .relaxed) { return nil }
-        return meters.withLock { $0[organization] }
+        return state.withLock { $0.meters[organization] }
+    }
+
+    /// A reading of the catalog begins.
+    ///
+    /// - Returns: its number, for ``replace(with:reading:)``.
+    package func beginReading() -> Int {
+        state.withLock { $0.order.begin() }
     }
 
     /// Puts these organizations in the place of all. One whose quotas are the same keeps its meter.
-    package func replace(with organizations: [Organization]) {
-        meters.withLock { meters in
+    package func replace(with organizations: [Organization], reading: Int) {
+        state.withLock { state in
+            guard state.order.admit(reading) else { return }
             var next: [Int64: QuotaMeter] = [:]
             for organization in organizations {
                 let quotas = organization.effectiveQuotas
                 if quotas == OrganizationQuotas() || organization.deletionBegan != nil { continue }
-                let known = meters[organization.id]
+                let known = state.meters[organization.id]
                 if let known, known.quotas == quotas {
                     next[organization.id] = known
                 } else {
@@ -29,14 +42,14 @@ package final class QuotaTable: Sendable {
                     next[organization.id] = QuotaMeter(quotas, organization, stored: stored)
                 }
             }
-            meters = next
+            state.meters = next
             isEmpty.store(next.isEmpty, ordering: .relaxed)
         }
     }
 
     /// Meters of organizations whose bytes are limited.
     var withByteLimit: [QuotaMeter] {
-        meters.withLock { $0.values.filter { $0.quotas.maxStoredBytes != nil } }
+        state.withLock { $0.meters.values.filter { $0.quotas.maxStoredBytes != nil } }
     }
 }
 

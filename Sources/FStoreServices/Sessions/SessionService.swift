@@ -47,13 +47,14 @@ package struct SessionService: Sendable {
     /// Begins a session of somebody whose password was right just now.
     func begin(_ user: User) async throws -> Tokens {
         let refresh = OpaqueToken.generate(.refresh)
+        let newest = table.newestReading
         let session = try await catalog.beginSession(
             of: user,
             lifetime: Self.sessionSeconds * Self.second,
             token: refresh.digest,
             by: .user(user)
         )
-        table.add(session)
+        if !table.add(session, newest: newest) { try await reload() }
         return try tokens(session, refresh)
     }
 
@@ -159,7 +160,8 @@ package struct SessionService: Sendable {
         } else {
             table.keys = keys
         }
-        table.replace(with: try await catalog.liveSessions())
+        let reading = table.beginReading()
+        table.replace(with: try await catalog.liveSessions(), reading: reading)
     }
 
     /// Signs with a new key from now on. Tokens of the one before it are still taken.

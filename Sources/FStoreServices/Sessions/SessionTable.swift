@@ -17,11 +17,15 @@ package final class SessionTable: Sendable {
     fileprivate struct State {
         var keys: TokenKeys?
         var sessions: [String: Live] = [:]
+        /// The sessions of each user who has some.
+        var ofUser: [Int64: Set<String>] = [:]
+        /// Sessions that were put here when they began, with the newest reading of then, which lacks them.
+        var added: [String: Int] = [:]
         var byDigest: [Digest: CredentialEntry] = [:]
         /// What holds the limits of each user, which all sessions of the user share.
         var limits: [Int64: CredentialEntry] = [:]
-        /// Sessions that were ended here and whose end may not be in the catalog yet, with their organizations.
-        var ended: [String: Int64] = [:]
+        var ended = EndedCredentials()
+        var order = ReadingOrder()
     }
 
     /// Tokens of one session that are remembered: one, and those that its refreshes leave behind.
@@ -64,51 +68,71 @@ package final class SessionTable: Sendable {
     /// Whether a session of this user began at this address, and goes on.
     func isSignedIn(_ user: Int64, at address: String) -> Bool {
         state.withLock { state in
-            state.sessions.values.contains { $0.session.userID == user && $0.session.address == address }
+            state.ofUser[user]?.contains { state.sessions[$0]?.session.address == address } ?? false
         }
     }
 
+    /// A reading of the catalog begins.
+    ///
+    /// - Returns: its number, for ``replace(with:reading:)``.
+    func beginReading() -> Int {
+        state.withLock { $0.order.begin() }
+    }
+
+    /// The reading that began last, for ``add(_:newest:)``.
+    var newestReading: Int { state.withLock { $0.order.begun } }
+
     /// Puts the sessions of the catalog in place of all. What a session may do is the user's role of this moment.
-    func replace(with sessions: [Session]) {
+    func replace(with sessions: [Session], reading: Int) {
         state.withLock { state in
-            var next: [String: Live] = [:]
-            for session in sessions where state.ended[session.id] == nil {
-                if let live = state.sessions[session.id], Self.opensTheSame(live.session, session) {
-                    next[session.id] = Live(session: session, tokens: live.tokens)
-                } else {
-                    next[session.id] = Live(session: session)
-                }
+            guard state.order.admit(reading) else { return }
+            state.ended.forget(before: reading)
+            state.added = state.added.filter { $0.value >= reading }
+            let added = state.added.keys.compactMap { state.sessions[$0]?.session }
+            let before = state.sessions
+            state.sessions = [:]
+            state.ofUser = [:]
+            for session in added + sessions where !state.ended.contains(session.id) {
+                let live = before[session.id].flatMap { Self.opensTheSame($0.session, session) ? $0 : nil }
+                state.insert(session, tokens: live?.tokens ?? [])
             }
-            for (id, live) in state.sessions {
-                let kept = next[id]?.tokens.isEmpty == false
-                if !kept { state.forget(live) }
-            }
-            state.sessions = next
-            let users = Set(next.values.map(\.session.userID))
-            state.limits = state.limits.filter { users.contains($0.key) }
+            for (id, live) in before where state.sessions[id]?.tokens.isEmpty != false { state.forget(live) }
+            state.limits = state.limits.filter { state.ofUser[$0.key] != nil }
         }
     }
 
     /// Adds a session that has just begun.
-    func add(_ session: Session) {
-        state.withLock { $0.sessions[session.id] = Live(session: session) }
+    ///
+    /// - Parameter newest: the reading that was the newest before the session was stored.
+    /// - Returns: whether it is here now. It is not when a reading has begun since then, which may have it or not, or
+    ///   may know that the user was disabled: the catalog has to be read again.
+    func add(_ session: Session, newest: Int) -> Bool {
+        state.withLock { state in
+            guard state.order.begun == newest else { return false }
+            state.added[session.id] = newest
+            state.insert(session, tokens: [])
+            return true
+        }
     }
 
-    /// Ends a session at once, also for connections that remember it.
+    /// Ends a session at once, also for connections that remember it. No reading opens it again.
     func end(_ id: String, organization: Int64) {
         state.withLock { state in
-            state.ended[id] = organization
-            if let live = state.sessions.removeValue(forKey: id) { state.forget(live) }
+            state.ended.insert(id, organization: organization)
+            state.added[id] = nil
+            guard let live = state.sessions.removeValue(forKey: id) else { return }
+            state.ofUser[live.session.userID]?.remove(id)
+            state.forget(live)
         }
     }
 
     /// The end of a session is in the catalog.
     func settle(_ id: String) {
-        state.withLock { $0.ended[id] = nil }
+        state.withLock { $0.ended.settle(id, during: $0.order.begun) }
     }
 
     /// Sessions that were ended here and are not settled, with their organizations.
-    var unsettled: [String: Int64] { state.withLock { $0.ended } }
+    var unsettled: [String: Int64] { state.withLock { $0.ended.unsettled } }
 
     private static func opensTheSame(_ one: Session, _ other: Session) -> Bool {
         one.role == other.role && one.organizationID == other.organizationID && one.space == other.space
@@ -116,6 +140,11 @@ package final class SessionTable: Sendable {
 }
 
 extension SessionTable.State {
+    mutating func insert(_ session: Session, tokens: [(digest: Digest, entry: CredentialEntry)]) {
+        sessions[session.id] = SessionTable.Live(session: session, tokens: tokens)
+        ofUser[session.userID, default: []].insert(session.id)
+    }
+
     /// Remembers a token that was found valid.
     mutating func admit(_ claims: AccessToken.Claims, _ digest: Digest) -> CredentialEntry? {
         guard var live = sessions[claims.sessionID], live.session.publicUserID == claims.userID else { return nil }

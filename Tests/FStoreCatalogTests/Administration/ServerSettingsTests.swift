@@ -31,13 +31,6 @@ struct ServerSettingsTests {
         #expect(trail[2].contains(#"{"enabled":"false"}"#))
     }
 
-    @Test func `of two readings the newer one has more commits`() async throws {
-        let fixture = try await CatalogFixture()
-        let before = try await fixture.catalog.serverSettings().commits
-        _ = try await fixture.second().setMaintenance(message: nil, by: .server)
-        #expect(try await fixture.catalog.serverSettings().commits == before + 1)
-    }
-
     @Test func `limits of operations and keys are set together or not at all`() async throws {
         let fixture = try await CatalogFixture()
         let catalog = fixture.catalog

@@ -24,7 +24,7 @@ struct QuotaTests {
         update.maxWritesPerSecond = .some(writes)
         update.tier = tier
         _ = try await catalog.updateOrganization(2, update: update, by: .server)
-        table.replace(with: try await catalog.organizations())
+        table.replace(with: try await catalog.organizations(), reading: table.beginReading())
     }
 
     @Test func `nobody is limited until somebody is, and then nobody else`() async throws {
@@ -63,7 +63,7 @@ struct QuotaTests {
         #expect(throws: QuotaRefusal.self) { try meter.check(at: 98 * Self.second) }
         try meter.check(at: 100 * Self.second)
         // A reload keeps what is used; another number begins anew.
-        table.replace(with: try await catalog.organizations())
+        table.replace(with: try await catalog.organizations(), reading: table.beginReading())
         #expect(table.meter(of: 2) === meter)
         try await limit(writes: 11)
         #expect(table.meter(of: 2) !== meter)
