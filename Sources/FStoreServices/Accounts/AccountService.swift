@@ -132,10 +132,8 @@ package struct AccountService: Sendable {
         let isKnownHere = found.map { sessions.isSignedIn($0.user.id, at: address) } ?? false
         // Both of an account's names count as one.
         let account = (found?.user.publicID ?? name.lowercased()) + (isKnownHere ? " at " + address : "")
-        let wait = throttle.begin(account, at: time.monotonic())
-        if wait > 0 { throw Refusal.waits(wait) }
         let stored = found.flatMap { PasswordHash(text: $0.password) } ?? .dummy
-        let isRight = try await pool.run { stored.verify(password) }
+        let isRight = try await check(password, stored, account)
         guard isRight, let found, !found.isDisabled else {
             // What the trail cannot take, on a full disk, is refused all the same.
             try? await catalog.note(
@@ -196,9 +194,7 @@ package struct AccountService: Sendable {
             if let current {
                 // Trying passwords here costs as much patience as signing in does.
                 let account = (login?.user.publicID ?? "") + " password"
-                let wait = throttle.begin(account, at: time.monotonic())
-                if wait > 0 { throw Refusal.waits(wait) }
-                guard try await pool.run({ stored.verify(current) }) else { throw Refusal.currentPasswordWrong }
+                guard try await check(current, stored, account) else { throw Refusal.currentPasswordWrong }
                 throttle.succeed(account)
             } else {
                 guard let given = sessions.authenticated(caller), time.now().nanoseconds - given < Self.freshness else {
@@ -213,6 +209,19 @@ package struct AccountService: Sendable {
             keeping: caller.credential,
             for: caller
         )
+    }
+
+    /// Whether a password is the one of a hash, for those who do not have to wait. Until the throttle hears of success,
+    /// it counts as a failure.
+    private func check(_ password: String, _ stored: PasswordHash, _ account: String) async throws -> Bool {
+        let wait = throttle.begin(account, at: time.monotonic())
+        if wait > 0 { throw Refusal.waits(wait) }
+        do {
+            return try await pool.run { stored.verify(password) }
+        } catch {
+            throttle.takeBack(account)
+            throw error
+        }
     }
 
     /// Gives a user whom the caller may change a password, and ends the sessions of that user.

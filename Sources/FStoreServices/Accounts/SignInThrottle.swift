@@ -53,6 +53,16 @@ package final class SignInThrottle: Sendable {
         }
     }
 
+    /// The password was not looked at: the try that ``begin(_:at:)`` has just let in was none.
+    func takeBack(_ account: String) {
+        state.withLock { state in
+            var failures = state[account]
+            failures.count = max(0, failures.count - 1)
+            failures.waitsUntil = 0
+            state[account] = failures
+        }
+    }
+
     /// The password was right.
     func succeed(_ account: String) {
         state.withLock { state in

@@ -32,6 +32,17 @@ struct SignInThrottleTests {
         for _ in 0..<5 { #expect(throttle.begin("ann", at: 1) == 0) }
     }
 
+    /// Whoever signed in while all threads hashed was answered 503 and told to try again, and the tries counted.
+    @Test func `a try whose password was not looked at does not count`() {
+        let throttle = SignInThrottle()
+        for _ in 0..<20 {
+            #expect(throttle.begin("ann", at: 1) == 0)
+            throttle.takeBack("ann")
+        }
+        for _ in 0..<6 { #expect(throttle.begin("ann", at: 1) == 0) }
+        #expect(throttle.begin("ann", at: 1) > 0)
+    }
+
     @Test func `names that do not exist do not push a busy one out`() {
         let throttle = SignInThrottle()
         for _ in 0..<6 { _ = throttle.begin("ann", at: 1) }
