@@ -29,6 +29,23 @@ package struct Organization: Hashable, Sendable {
         package let time: UnixNanoseconds
     }
 
+    /// What can be done with an organization.
+    package enum Status: String, CaseIterable, Sendable {
+        case active
+        /// Its keys and sessions open nothing.
+        case disabled
+        /// Its values are being removed.
+        case deleting
+        case deleted
+    }
+
+    /// What can be done with it now.
+    package var status: Status {
+        if deletionEnded != nil { return .deleted }
+        if deletionBegan != nil { return .deleting }
+        return disabled == nil ? .active : .disabled
+    }
+
     /// The quotas that count.
     package var effectiveQuotas: OrganizationQuotas {
         tier == .unlimited ? OrganizationQuotas() : quotas

@@ -107,16 +107,10 @@ extension Team {
         return try Team(row, in: database)
     }
 
-    /// The number of the user whom `reference` names: the number itself, or an id such as `usr_…`.
-    fileprivate static func user(_ reference: String, organization: Int64, in database: Database) throws -> Int64 {
-        let sql = """
-            SELECT id FROM users WHERE organization_id = ? AND removed IS NULL AND (id = ? OR public_id = ?)
-            """
-        let arguments: StatementArguments = [organization, Int64(reference), reference]
-        guard let id = try Int64.fetchOne(database, sql: sql, arguments: arguments) else {
-            throw CatalogError.notFound
-        }
-        return id
+    /// The number of the user whom `text` names.
+    fileprivate static func user(_ text: String, organization: Int64, in database: Database) throws -> Int64 {
+        guard let reference = UserReference(text) else { throw CatalogError.notFound }
+        return try User.fetch(reference, organization: organization, from: database).id
     }
 
     fileprivate init(_ row: Row, in database: Database) throws {

@@ -43,17 +43,7 @@ extension Catalog {
     ///
     /// - Parameter organization: whose users are looked at; `nil` for those of every organization.
     package func user(_ reference: UserReference, organization: Int64?) async throws(CatalogError) -> User {
-        try await read { database in
-            let sql = """
-                SELECT * FROM users WHERE \(reference.column) = ?1 AND removed IS NULL
-                    AND (?2 IS NULL OR organization_id = ?2)
-                """
-            let arguments: StatementArguments = [reference.value, organization]
-            guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else {
-                throw CatalogError.notFound
-            }
-            return try User(row)
-        }
+        try await read { try User.fetch(reference, organization: organization, from: $0) }
     }
 
     /// One user of an organization.
@@ -110,8 +100,17 @@ extension User {
     var auditDetails: [(name: String, value: String)] { [("username", username), ("role", role.rawValue)] }
 
     static func fetch(_ id: Int64, organization: Int64, from database: Database) throws -> User {
-        let sql = "SELECT * FROM users WHERE organization_id = ? AND id = ? AND removed IS NULL"
-        guard let row = try Row.fetchOne(database, sql: sql, arguments: [organization, id]) else {
+        try fetch(.number(id), organization: organization, from: database)
+    }
+
+    /// - Parameter organization: whose users are looked at; `nil` for those of every organization.
+    static func fetch(_ reference: UserReference, organization: Int64?, from database: Database) throws -> User {
+        let sql = """
+            SELECT * FROM users WHERE \(reference.column) = ?1 AND removed IS NULL
+                AND (?2 IS NULL OR organization_id = ?2)
+            """
+        let arguments: StatementArguments = [reference.value, organization]
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: arguments) else {
             throw CatalogError.notFound
         }
         return try User(row)

@@ -52,6 +52,15 @@ struct TeamTests {
         }
     }
 
+    @Test func `a member is named by the number as it is written, or by the id`() async throws {
+        let fixture = try await CatalogFixture()
+        let team = try await fixture.team("platform")
+        for text in ["+\(fixture.user.id)", "0\(fixture.user.id)", fixture.user.username] {
+            await #expect(throws: CatalogError.notFound) { try await fixture.add(text, to: team) }
+        }
+        #expect(try await fixture.add(fixture.user.publicID, to: team).members.count == 1)
+    }
+
     @Test func `what another organization has is not found`() async throws {
         let fixture = try await CatalogFixture()
         let team = try await fixture.team("platform")
