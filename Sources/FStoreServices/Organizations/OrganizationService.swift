@@ -46,8 +46,7 @@ package struct OrganizationService: Sendable {
     }
 
     private func report(_ organization: Organization) throws(ReadError) -> Report {
-        let isBeingDeleted = organization.deletionBegan != nil && organization.deletionEnded == nil
-        let features = isBeingDeleted ? try store.spaceFeatures(organization.space) : nil
+        let features = organization.status == .deleting ? try store.spaceFeatures(organization.space) : nil
         return Report(
             organization: organization,
             storedBytes: quotas.meter(of: organization.id)?.storedBytes ?? organization.stored?.bytes,
