@@ -75,29 +75,13 @@ struct AccountRoutes: Sendable {
 
     private static let loginSchema = Schema.named(
         "Token",
-        .object(
-            Schema.ObjectRule(
-                members: tokenMembers + refreshMembers + [
-                    .required("user_id", .integer(1...Int64.max)),
-                    .required("organization_id", .integer(1...Int64.max)),
-                    .required("username", .text(1...255)),
-                    .required("role", .oneOf(Role.allCases.map(\.rawValue))),
-                    .required("success", .boolean),
-                    .required(
-                        "data",
-                        .object(
-                            Schema.ObjectRule(
-                                members: tokenMembers + [.required("token", .text(1...1024))],
-                                others: nil
-                            )
-                        )
-                    ),
-                    .required("message", .text(0...255)),
-                    .required("timestamp", ValueSchema.moment),
-                    .required("request_id", .text(1...128)),
-                ],
-                others: nil
-            )
+        .members(
+            tokenMembers + refreshMembers + [
+                .required("user_id", .integer(1...Int64.max)),
+                .required("organization_id", .integer(1...Int64.max)),
+                .required("username", .text(1...255)),
+                .required("role", UserSchema.role),
+            ] + Envelope.members(.members(tokenMembers + [.required("token", .text(1...1024))]))
         )
     )
 
@@ -118,11 +102,7 @@ struct AccountRoutes: Sendable {
         object.add("organization_id", signIn.user.organizationID)
         object.add("username", signIn.user.username)
         object.add("role", signIn.user.role.rawValue)
-        object.add("success", true)
-        object.add("data", data)
-        object.add("message", "Signed in")
-        object.add("timestamp", call.receivedAt)
-        object.add("request_id", call.requestID)
+        Envelope.add(data, call, message: "Signed in", to: &object)
         return object
     }
 
@@ -168,7 +148,7 @@ struct AccountRoutes: Sendable {
                 DocumentedAnswer(
                     200,
                     "The next tokens.",
-                    .object(Schema.ObjectRule(members: Self.tokenMembers + Self.refreshMembers, others: nil))
+                    .members(Self.tokenMembers + Self.refreshMembers)
                 )
             ],
             errors: [401]
@@ -279,7 +259,7 @@ struct AccountRoutes: Sendable {
         "new_password",
         AccountSchema.passwordText,
         isRequired: true,
-        "8 to 1024 characters, taken as they are."
+        AccountSchema.newPasswordRule
     )
 
     private var changePassword: Operation {

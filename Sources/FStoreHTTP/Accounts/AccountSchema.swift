@@ -1,13 +1,19 @@
+internal import FStoreSecurity
+
 /// The members that several operations on accounts have in common.
 enum AccountSchema {
     /// Every password is taken as it is; whether it can be one is said in another place.
     static let passwordText = Schema.text(1...4096, example: "secure_password")
 
+    /// What is said of passwords that are chosen.
+    static let newPasswordRule =
+        "\(PasswordRule.minimumCharacters) to \(PasswordRule.maximumCharacters) characters, taken as they are."
+
     static let password = Field.text(
         "password",
         passwordText,
         isRequired: true,
-        "8 to 1024 characters, taken as they are."
+        newPasswordRule
     )
 
     static let email = Field.text(

@@ -11,7 +11,7 @@ enum RateLimitJSON {
         (.read, Quota.documentedReads), (.write, Quota.documentedWrites),
     ]
 
-    private static let number = Schema.integer(1...1_000_000_000)
+    static let number = Schema.integer(1...1_000_000_000)
 
     // MARK: Changes
 
@@ -32,11 +32,14 @@ enum RateLimitJSON {
     static func quotas(_ members: [JSONMember]?) -> [String: Quota] {
         var quotas: [String: Quota] = [:]
         for member in members ?? [] {
-            let value = member.value["per_minute"]
-            quotas[member.name] =
-                value?.integer.map(Quota.perMinute) ?? (value?.text == "unlimited" ? .unlimited : .standard)
+            quotas[member.name] = member.value["per_minute"].map(quota) ?? .standard
         }
         return quotas
+    }
+
+    /// A limit that fits the schema; `.standard` for null.
+    static func quota(_ value: JSONValue) -> Quota {
+        value.integer.map(Quota.perMinute) ?? (value.text == "unlimited" ? .unlimited : .standard)
     }
 
     // MARK: Answers
@@ -88,14 +91,14 @@ enum RateLimitJSON {
         for (operation, set) in limits.operations {
             var object = JSONObjectText()
             object.add("class", operation.rule.rate.rawValue)
-            add(set ?? operation.rule.ownLimit.map(Quota.perMinute), to: &object)
+            object.add("per_minute", value(set ?? operation.rule.ownLimit.map(Quota.perMinute)))
             object.add("is_set", set != nil)
             operations.add(operation.id, object)
         }
         var keys = JSONObjectText()
         for key in limits.keys.items {
             var object = JSONObjectText()
-            add(key.quota, to: &object)
+            object.add("per_minute", value(key.quota))
             object.add("name", key.name)
             object.add("organization_id", key.organizationID)
             keys.add(key.id, object)
@@ -115,11 +118,9 @@ enum RateLimitJSON {
         return object
     }
 
-    private static func add(_ quota: Quota?, to object: inout JSONObjectText) {
-        if case .perMinute(let limit) = quota {
-            object.add("per_minute", limit)
-        } else {
-            object.add("per_minute", quota?.rawValue)
-        }
+    /// A limit as answers have it: a number, or its name.
+    static func value(_ quota: Quota?) -> FeatureValue? {
+        if case .perMinute(let limit) = quota { return .int64(Int64(limit)) }
+        return quota.map { .string($0.rawValue) }
     }
 }

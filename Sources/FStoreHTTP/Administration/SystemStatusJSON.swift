@@ -45,11 +45,7 @@ enum SystemStatusJSON {
         service.add("uptime", status.uptimeSeconds)
         service.add("memory_usage", status.residentBytes.map { "\(($0 + 524_288) / 1_048_576)MB" } ?? "unknown")
         service.add("cpu_usage", status.processorPercent.map { "\(Int($0.rounded()))%" } ?? "unknown")
-        if let bytes = status.residentBytes {
-            service.add("memory_usage_bytes", bytes)
-        } else {
-            service.add("memory_usage_bytes", String?.none)
-        }
+        service.add("memory_usage_bytes", status.residentBytes.map { FeatureValue.int64(Int64($0)) })
         add("cpu_usage_percent", status.processorPercent, to: &service)
 
         let (values, catalog) = (status.values, status.catalog)

@@ -95,29 +95,10 @@ struct AuditRoutes: Sendable {
 
     private static func reply(_ page: AuditService.Page, _ limit: Int, _ call: Call) throws(APIError) -> Reply {
         var object = JSONObjectText()
-        object.add("items", page.entries.map(object(of:)))
+        object.add("items", page.entries.map(\.json))
         object.add("limit", limit)
         if let next = page.next { object.add("next_cursor", String(next)) }
         if object.byteCount > call.maxAnswerBytes { throw .answerTooLarge(call.maxAnswerBytes) }
         return .json(object.bytes)
-    }
-
-    private static func object(of entry: AuditEntry) -> JSONObjectText {
-        var object = JSONObjectText()
-        object.add("seq", entry.seq)
-        object.add("time", Timestamp(nanoseconds: entry.time))
-        object.add("action", entry.action)
-        object.add("actor", entry.actor)
-        object.add("credential", entry.credential)
-        object.add("address", entry.address)
-        object.add("request_id", entry.requestID)
-        object.add("target", entry.target)
-        if let organization = entry.organizationID {
-            object.add("organization_id", organization)
-        } else {
-            object.add("organization_id", nil as String?)
-        }
-        object.add("details", .json(entry.details) as FeatureValue)
-        return object
     }
 }

@@ -70,4 +70,9 @@ extension APIError {
         default: self = APIError(ofAccounts: error) ?? .internalError()
         }
     }
+
+    /// What `body` finds in the catalog, or the sentence that there is no such `noun`.
+    static func finding<Result>(_ noun: String, _ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch CatalogError.notFound { throw notFound("there is no such \(noun)") }
+    }
 }

@@ -46,14 +46,7 @@ struct FeatureRoutes: Sendable {
             parameters: Page.parameters(defaultLimit: 10) + [
                 Self.tag.parameter, Self.owner.parameter, Self.namePrefix.parameter,
             ],
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of features.",
-                    ListSchema.page(of: FeatureSchema.feature),
-                    headers: ListSchema.headers
-                )
-            ],
+            answers: [ListSchema.answer("A page of features.", of: FeatureSchema.feature)],
             errors: [413]
         ) { call in
             let page = try Page(call, defaultLimit: 10)

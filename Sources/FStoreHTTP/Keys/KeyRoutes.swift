@@ -14,7 +14,7 @@ struct KeyRoutes: Sendable {
 
     private static let reference = Parameter.path("key_id", .text(1...64), "The id, `key_…`, not the key itself.")
 
-    private static let quota = Schema.any([.integer(1...1_000_000_000), .oneOf(["unlimited", "standard"])])
+    private static let quota = Schema.any([RateLimitJSON.number, .oneOf(["unlimited", "standard"])])
 
     private static let createSchema = Schema.named(
         "KeyCreate",
@@ -24,7 +24,7 @@ struct KeyRoutes: Sendable {
     private static let name = Field.text("name", .label(1...255), isRequired: true, "For people.")
     private static let role = Field(
         "role",
-        .oneOf(Role.allCases.map(\.rawValue)),
+        UserSchema.role,
         isRequired: true,
         "The role of the new key; not higher than that of the key that makes it."
     ) { $0.text.flatMap(Role.init) }
@@ -38,16 +38,13 @@ struct KeyRoutes: Sendable {
         quota.orNull,
         "How many reads, and how many writes, a minute; or `unlimited`. When left out: 1000 reads and 100 writes. "
             + "Only an operator can make a key with a higher limit than its own."
-    ) { value in
-        if let limit = value.integer { return Quota.perMinute(limit) }
-        return value.text == "unlimited" ? .unlimited : .standard
-    }
+    ) { RateLimitJSON.quota($0) }
 
     private static let keyMembers: [Schema.Member] = [
         .required("id", .text(1...64)),
         .required("name", .text(1...255)),
         .required("prefix", .text(1...64), "The beginning of the key."),
-        .required("role", .oneOf(Role.allCases.map(\.rawValue))),
+        .required("role", UserSchema.role),
         .required("user_id", .integer(1...Int64.max)),
         .required("rate_limit", quota),
         .required("created_at", ValueSchema.moment),
@@ -59,14 +56,12 @@ struct KeyRoutes: Sendable {
 
     private static let keySchema = Schema.named(
         "Key",
-        .object(Schema.ObjectRule(members: keyMembers, others: nil))
+        .members(keyMembers)
     )
 
     private static let newKeySchema = Schema.named(
         "NewKey",
-        .object(
-            Schema.ObjectRule(members: keyMembers + [.required("key", .text(1...256), "Shown once.")], others: nil)
-        )
+        .members(keyMembers + [.required("key", .text(1...256), "Shown once.")])
     )
 
     private var create: Operation {
@@ -145,14 +140,7 @@ struct KeyRoutes: Sendable {
             summary: "List API keys",
             description: "The newest first, revoked ones too.",
             parameters: Page.parameters(defaultLimit: 100),
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of keys.",
-                    ListSchema.page(of: Self.keySchema),
-                    headers: ListSchema.headers
-                )
-            ]
+            answers: [ListSchema.answer("A page of keys.", of: Self.keySchema)]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let found = try await keys.page(offset: page.offset, limit: page.limit, for: call.caller)
@@ -204,11 +192,7 @@ struct KeyRoutes: Sendable {
         object.add("prefix", key.prefix)
         object.add("role", key.role.rawValue)
         object.add("user_id", key.userID)
-        if case .perMinute(let limit) = key.quota {
-            object.add("rate_limit", limit)
-        } else {
-            object.add("rate_limit", key.quota.rawValue)
-        }
+        object.add("rate_limit", RateLimitJSON.value(key.quota))
         object.add("created_at", moment(key.created))
         object.add("expires_at", moment(key.expires))
         object.add("last_used_at", moment(key.lastUsed))

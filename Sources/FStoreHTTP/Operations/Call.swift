@@ -1,5 +1,6 @@
 internal import FStoreIdentity
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreServices
 internal import HTTPTypes
 internal import NIOCore
@@ -47,6 +48,13 @@ struct Call: Sendable {
     func pathParameter(_ name: String) throws -> String {
         guard let text = pathParameters[name] else { throw APIError.notFound("there is no such path") }
         return text
+    }
+
+    /// A parameter of the path that is the number of an entry. Another text names none.
+    func pathNumber(_ name: String) throws -> Int64 {
+        let text = try pathParameter(name)
+        guard let number = Int64(text), String(number) == text else { throw CatalogError.notFound }
+        return number
     }
 
     /// A parameter of the path as it was sent.

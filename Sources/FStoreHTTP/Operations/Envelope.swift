@@ -9,17 +9,20 @@ enum Envelope {
         message: String = "Operation completed successfully"
     ) -> JSONObjectText {
         var object = JSONObjectText()
+        add(data, call, message: message, to: &object)
+        return object
+    }
+
+    /// The same members behind others.
+    static func add(_ data: JSONObjectText, _ call: Call, message: String, to object: inout JSONObjectText) {
         object.add("success", true)
         object.add("data", data)
         object.add("message", message)
         object.add("timestamp", call.receivedAt)
         object.add("request_id", call.requestID)
-        return object
     }
 
-    static func schema(_ data: Schema) -> Schema {
-        .object(Schema.ObjectRule(members: members(data), others: nil))
-    }
+    static func schema(_ data: Schema) -> Schema { .members(members(data)) }
 
     /// The members of the shape, where others stand beside them.
     static func members(_ data: Schema) -> [Schema.Member] {

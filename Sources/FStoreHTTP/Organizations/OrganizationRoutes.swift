@@ -57,7 +57,7 @@ struct OrganizationRoutes: Sendable {
         .members(
             .required("id", UserSchema.organizationID),
             .required("name", .text(1...255)),
-            .required("status", .oneOf(["active", "disabled", "deleting", "deleted"])),
+            .required("status", .oneOf(Organization.Status.allCases.map(\.rawValue))),
             .required("tier", tierSchema),
             .required("max_stored_bytes", quota.orNull),
             .required("max_writes_per_second", quota.orNull),
@@ -73,7 +73,7 @@ struct OrganizationRoutes: Sendable {
         var object = JSONObjectText()
         object.add("id", organization.id)
         object.add("name", organization.name)
-        object.add("status", status(organization))
+        object.add("status", organization.status.rawValue)
         object.add("tier", organization.tier.rawValue)
         object.add("max_stored_bytes", organization.quotas.maxStoredBytes.map(FeatureValue.int64))
         object.add("max_writes_per_second", organization.quotas.maxWritesPerSecond.map(FeatureValue.int64))
@@ -90,12 +90,6 @@ struct OrganizationRoutes: Sendable {
             object.add("deletion", nil as String?)
         }
         return object
-    }
-
-    private static func status(_ organization: Organization) -> String {
-        if organization.deletionEnded != nil { return "deleted" }
-        if organization.deletionBegan != nil { return "deleting" }
-        return organization.disabled == nil ? "active" : "disabled"
     }
 
     /// What the body changes. A quota that is there and null is taken away.
@@ -122,14 +116,7 @@ struct OrganizationRoutes: Sendable {
             summary: "List organizations",
             description: "The oldest first, deleted ones too.",
             parameters: Page.parameters(defaultLimit: 100),
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of organizations.",
-                    ListSchema.page(of: Self.schema),
-                    headers: ListSchema.headers
-                )
-            ]
+            answers: [ListSchema.answer("A page of organizations.", of: Self.schema)]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let found = try await organizations.page(offset: page.offset, limit: page.limit, for: call.caller)
@@ -173,8 +160,9 @@ struct OrganizationRoutes: Sendable {
             answers: [DocumentedAnswer(200, "The organization.", Self.schema)],
             errors: [404]
         ) { call in
-            let (id, caller) = (try Self.id(call), try call.caller)
-            return try await Self.reply { try await organizations.organization(id, for: caller) }
+            try await Self.reply {
+                try await organizations.organization(call.pathNumber("organization_id"), for: call.caller)
+            }
         }
     }
 
@@ -199,8 +187,9 @@ struct OrganizationRoutes: Sendable {
             errors: [404, 409]
         ) { call in
             let update = Self.update(try call.json())
-            let (id, caller) = (try Self.id(call), try call.caller)
-            return try await Self.reply { try await organizations.update(id, update, for: caller) }
+            return try await Self.reply {
+                try await organizations.update(call.pathNumber("organization_id"), update, for: call.caller)
+            }
         }
     }
 
@@ -222,27 +211,16 @@ struct OrganizationRoutes: Sendable {
             answers: [DocumentedAnswer(202, "The deletion has begun.", Self.schema)],
             errors: [404, 409]
         ) { call in
-            let (id, caller) = (try Self.id(call), try call.caller)
-            return try await Self.reply(status: 202) { try await organizations.delete(id, for: caller) }
+            try await Self.reply(status: 202) {
+                try await organizations.delete(call.pathNumber("organization_id"), for: call.caller)
+            }
         }
     }
-
-    private static func id(_ call: Call) throws -> Int64 {
-        let text = try call.pathParameter("organization_id")
-        guard let id = Int64(text), String(id) == text else { throw APIError.notFound(noOrganization) }
-        return id
-    }
-
-    private static let noOrganization = "there is no such organization"
 
     private static func reply(
         status: Int = 200,
         _ body: () async throws -> OrganizationService.Report
     ) async throws -> Reply {
-        do {
-            return .json(object(try await body()).bytes, status: status)
-        } catch CatalogError.notFound {
-            throw APIError.notFound(noOrganization)
-        }
+        .json(object(try await APIError.finding("organization", body)).bytes, status: status)
     }
 }

@@ -9,6 +9,11 @@ enum ListSchema {
         )
     }
 
+    /// An answer that is a page of `element`.
+    static func answer(_ description: String, of element: Schema) -> DocumentedAnswer {
+        DocumentedAnswer(200, description, page(of: element), headers: headers)
+    }
+
     static let headers = [
         "X-Pagination-Page", "X-Pagination-Limit", "X-Pagination-Total", "X-Pagination-Pages", "Link",
     ]

@@ -158,15 +158,7 @@ struct PatternMetricRoutes: Sendable {
     }
 
     private static func sums(_ members: [Schema.Member] = []) -> Schema {
-        .object(
-            Schema.ObjectRule(
-                members: members + [
-                    .required("count", .integer(0...Int64.max)),
-                    .required("time_saved_seconds", .number),
-                ],
-                others: nil
-            )
-        )
+        .members(members + [.required("count", .integer(0...Int64.max)), .required("time_saved_seconds", .number)])
     }
 
     private static func object(

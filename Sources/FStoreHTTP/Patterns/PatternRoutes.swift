@@ -105,14 +105,7 @@ struct PatternRoutes: Sendable {
             summary: "List the versions of a pattern",
             description: "The newest first.",
             parameters: [Self.reference] + Page.parameters(defaultLimit: 100),
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of versions.",
-                    ListSchema.page(of: PatternSchema.pattern),
-                    headers: ListSchema.headers
-                )
-            ],
+            answers: [ListSchema.answer("A page of versions.", of: PatternSchema.pattern)],
             errors: [404, 413]
         ) { call in
             let page = try Page(call, defaultLimit: 100)

@@ -1,3 +1,4 @@
+internal import FStore
 internal import FStoreCatalog
 internal import FStoreIdentity
 internal import FStoreServices
@@ -87,7 +88,7 @@ struct PolicyRoutes: Sendable {
         var object = Envelope.open(server, call)
         object.add("config", config)
         object.add("enforced_settings", policy.enforced.map(\.rawValue))
-        if let team = policy.teamID { object.add("team_id", team) } else { object.add("team_id", nil as String?) }
+        object.add("team_id", policy.teamID.map(FeatureValue.int64))
         object.add("organization_id", try call.caller.organizationID)
         return .json(object.bytes)
     }

@@ -55,23 +55,20 @@ enum PolicySchema {
 
     static let answer = Schema.named(
         "Configuration",
-        .object(
-            Schema.ObjectRule(
-                members: Envelope.members(server) + [
-                    .required(
-                        "config",
-                        .members(
-                            .required(threshold.key, threshold.schema),
-                            .required(checks.key, checks.schema),
-                            .required(autoSync.key, autoSync.schema)
-                        )
-                    ),
-                    .required("enforced_settings", settings),
-                    .required("team_id", Schema.integer(1...Int64.max).orNull, "Null for the organization."),
-                    .required("organization_id", .integer(1...Int64.max)),
-                ],
-                others: nil
-            )
+        .members(
+            Envelope.members(server) + [
+                .required(
+                    "config",
+                    .members(
+                        .required(threshold.key, threshold.schema),
+                        .required(checks.key, checks.schema),
+                        .required(autoSync.key, autoSync.schema)
+                    )
+                ),
+                .required("enforced_settings", settings),
+                .required("team_id", Schema.integer(1...Int64.max).orNull, "Null for the organization."),
+                .required("organization_id", .integer(1...Int64.max)),
+            ]
         )
     )
 }

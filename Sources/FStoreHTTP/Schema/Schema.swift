@@ -70,6 +70,11 @@ indirect enum Schema: Sendable {
 
     /// An object with these members and no others.
     static func members(_ members: Member...) -> Schema {
+        self.members(members)
+    }
+
+    /// The same, of a list.
+    static func members(_ members: [Member]) -> Schema {
         .object(ObjectRule(members: members, others: nil))
     }
 

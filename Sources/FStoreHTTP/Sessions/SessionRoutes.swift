@@ -1,4 +1,3 @@
-internal import FStore
 internal import FStoreCatalog
 internal import FStoreIdentity
 internal import FStoreServices
@@ -31,7 +30,7 @@ struct SessionRoutes: Sendable {
         .members(
             .required("id", .text(1...64)),
             .required("user_id", .integer(1...Int64.max)),
-            .required("role", .oneOf(Role.allCases.map(\.rawValue)), "Of the user, now."),
+            .required("role", UserSchema.role, "Of the user, now."),
             .required("address", .text(0...64), "Where the user signed in from."),
             .required("created_at", ValueSchema.moment),
             .required("refreshed_at", ValueSchema.moment, "When its refresh token was last used."),
@@ -50,14 +49,7 @@ struct SessionRoutes: Sendable {
             summary: "List sessions",
             description: "Those that go on, the newest first.",
             parameters: Page.parameters(defaultLimit: 100) + [Self.user.parameter],
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of sessions.",
-                    ListSchema.page(of: Self.sessionSchema),
-                    headers: ListSchema.headers
-                )
-            ],
+            answers: [ListSchema.answer("A page of sessions.", of: Self.sessionSchema)],
             errors: [404]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
@@ -69,7 +61,7 @@ struct SessionRoutes: Sendable {
                 limit: page.limit,
                 for: call.caller
             )
-            return try page.reply(found.items, total: found.total, for: call, Self.object)
+            return try page.reply(found.items, total: found.total, for: call, \.json)
         }
     }
 
@@ -116,17 +108,5 @@ struct SessionRoutes: Sendable {
             object.add("ended", try await sessions.endAll(ofUser: user, for: call.caller))
             return .json(object.bytes)
         }
-    }
-
-    private static func object(_ session: Session) -> JSONObjectText {
-        var object = JSONObjectText()
-        object.add("id", session.id)
-        object.add("user_id", session.userID)
-        object.add("role", session.role.rawValue)
-        object.add("address", session.address)
-        object.add("created_at", Timestamp(nanoseconds: session.created))
-        object.add("refreshed_at", Timestamp(nanoseconds: session.refreshed))
-        object.add("expires_at", Timestamp(nanoseconds: session.expires))
-        return object
     }
 }

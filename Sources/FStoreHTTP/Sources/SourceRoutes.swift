@@ -152,10 +152,8 @@ struct SourceRoutes: Sendable {
     }
 
     private func source(_ call: Call) async throws -> Source {
-        do {
-            return try await sources.source(call.pathParameter("source_id"), for: call.caller)
-        } catch CatalogError.notFound {
-            throw APIError.notFound("there is no such source")
+        try await APIError.finding("source") {
+            try await sources.source(call.pathParameter("source_id"), for: call.caller)
         }
     }
 

@@ -70,16 +70,11 @@ enum SourceSchema {
         ),
     ]
 
-    static let row = Schema.named("SourceRow", .object(Schema.ObjectRule(members: rowMembers, others: nil)))
+    static let row = Schema.named("SourceRow", .members(rowMembers))
 
     static let source = Schema.named(
         "Source",
-        .object(
-            Schema.ObjectRule(
-                members: rowMembers + [.optional("config", config, "Not for viewers.")],
-                others: nil
-            )
-        )
+        .members(rowMembers + [.optional("config", config, "Not for viewers.")])
     )
 
     static let list = Schema.members(

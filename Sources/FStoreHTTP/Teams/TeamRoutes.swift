@@ -57,14 +57,7 @@ struct TeamRoutes: Sendable {
             summary: "List teams",
             description: "The oldest first, each with its members.",
             parameters: Page.parameters(defaultLimit: 100),
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of teams.",
-                    ListSchema.page(of: Self.teamSchema),
-                    headers: ListSchema.headers
-                )
-            ],
+            answers: [ListSchema.answer("A page of teams.", of: Self.teamSchema)],
             errors: [413]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
@@ -106,7 +99,7 @@ struct TeamRoutes: Sendable {
             answers: [DocumentedAnswer(204, "It is gone.", nil)],
             errors: [404]
         ) { call in
-            try await teams.delete(Self.id(call), for: call.caller)
+            try await teams.delete(call.pathNumber("team_id"), for: call.caller)
             return .empty
         }
     }
@@ -125,7 +118,11 @@ struct TeamRoutes: Sendable {
             answers: [DocumentedAnswer(200, "The team.", Self.teamSchema)],
             errors: [404, 409]
         ) { call in
-            let team = try await teams.add(call.pathParameter("user_id"), to: Self.id(call), for: call.caller)
+            let team = try await teams.add(
+                call.pathParameter("user_id"),
+                to: call.pathNumber("team_id"),
+                for: call.caller
+            )
             return .json(Self.object(team).bytes)
         }
     }
@@ -143,15 +140,9 @@ struct TeamRoutes: Sendable {
             answers: [DocumentedAnswer(204, "The user is no member any more.", nil)],
             errors: [404]
         ) { call in
-            try await teams.remove(call.pathParameter("user_id"), from: Self.id(call), for: call.caller)
+            try await teams.remove(call.pathParameter("user_id"), from: call.pathNumber("team_id"), for: call.caller)
             return .empty
         }
-    }
-
-    /// A text that is no number names no team.
-    private static func id(_ call: Call) throws -> Int64 {
-        guard let id = Int64(try call.pathParameter("team_id")) else { throw CatalogError.notFound }
-        return id
     }
 
     private static func object(_ team: Team) -> JSONObjectText {

@@ -102,14 +102,7 @@ struct UserRoutes: Sendable {
             summary: "List users, in the style of other lists",
             description: "What document 003 calls version 2.",
             parameters: Self.listParameters,
-            answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of users.",
-                    ListSchema.page(of: UserSchema.platformUser),
-                    headers: ListSchema.headers
-                )
-            ],
+            answers: [ListSchema.answer("A page of users.", of: UserSchema.platformUser)],
             errors: [404, 413]
         ) { call in
             try await houseList(call)
@@ -166,7 +159,7 @@ struct UserRoutes: Sendable {
         let page = try Page(call, defaultLimit: 100)
         let organization = try call.query(Self.organization).map(Int64.init)
         let caller = try call.caller
-        return try await Self.found("organization") {
+        return try await APIError.finding("organization") {
             let found = try await users.page(
                 organization: organization,
                 offset: page.offset,
@@ -194,7 +187,7 @@ struct UserRoutes: Sendable {
             errors: [404]
         ) { call in
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
-            let user = try await Self.found { try await users.user(id, for: caller) }
+            let user = try await APIError.finding("user") { try await users.user(id, for: caller) }
             return .json(UserJSON.platform(user).bytes)
         }
     }
@@ -219,7 +212,7 @@ struct UserRoutes: Sendable {
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
             try await setPassword(body, of: id, for: caller)
             let update = UserUpdate(fullName: body[UserSchema.newName], email: body[UserSchema.newEmail])
-            let user = try await Self.found { try await users.update(id, update, for: caller) }
+            let user = try await APIError.finding("user") { try await users.update(id, update, for: caller) }
             return .json(UserJSON.platform(user).bytes)
         }
     }
@@ -227,7 +220,7 @@ struct UserRoutes: Sendable {
     /// Sets the password that the body has. It comes before the rest of the change, since it is what is mostly refused.
     private func setPassword(_ body: JSONValue, of id: String, for caller: Principal) async throws {
         guard let password = body[UserSchema.newPassword] else { return }
-        let user = try await Self.found { try await users.user(id, for: caller) }
+        let user = try await APIError.finding("user") { try await users.user(id, for: caller) }
         if user.id == caller.userID {
             let current = body[UserSchema.currentPassword]
             try await accounts.changePassword(to: password, from: current, for: caller)
@@ -255,7 +248,7 @@ struct UserRoutes: Sendable {
             errors: [403, 404, 409]
         ) { call in
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
-            try await Self.found { try await users.delete(id, for: caller) }
+            try await APIError.finding("user") { try await users.delete(id, for: caller) }
             return .empty
         }
     }
@@ -277,7 +270,7 @@ struct UserRoutes: Sendable {
         ) { call in
             let role = try call.json()[UserSchema.newRole] ?? .viewer
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
-            let user = try await Self.found { try await users.setRole(role, of: id, for: caller) }
+            let user = try await APIError.finding("user") { try await users.setRole(role, of: id, for: caller) }
             return .json(UserJSON.platform(user).bytes)
         }
     }
@@ -299,7 +292,9 @@ struct UserRoutes: Sendable {
         ) { call in
             let isDisabled = try call.json()[UserSchema.disabled] ?? false
             let (id, caller) = (try call.pathParameter("user_id"), try call.caller)
-            let user = try await Self.found { try await users.setDisabled(isDisabled, of: id, for: caller) }
+            let user = try await APIError.finding("user") {
+                try await users.setDisabled(isDisabled, of: id, for: caller)
+            }
             return .json(UserJSON.platform(user).bytes)
         }
     }
@@ -323,7 +318,7 @@ struct UserRoutes: Sendable {
         ) { call in
             let body = try call.json()
             let caller = try call.caller
-            let (invitation, code) = try await Self.found("organization") {
+            let (invitation, code) = try await APIError.finding("organization") {
                 try await users.invite(
                     body[UserSchema.invitedEmail] ?? "",
                     role: body[UserSchema.invitedRole] ?? .viewer,
@@ -340,18 +335,6 @@ struct UserRoutes: Sendable {
             object.add("created_at", Timestamp(nanoseconds: invitation.created))
             object.add("expires_at", Timestamp(nanoseconds: invitation.expires))
             return .json(object.bytes, status: 201, headers: [.cacheControl: "no-store"])
-        }
-    }
-
-    /// What `body` finds, or the sentence that there is no such thing.
-    private static func found<Result>(
-        _ noun: String = "user",
-        _ body: () async throws -> Result
-    ) async throws -> Result {
-        do {
-            return try await body()
-        } catch CatalogError.notFound {
-            throw APIError.notFound("there is no such \(noun)")
         }
     }
 }

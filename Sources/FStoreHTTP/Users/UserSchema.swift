@@ -58,7 +58,7 @@ enum UserSchema {
     static let newPassword = Field.text(
         "password",
         AccountSchema.passwordText,
-        "8 to 1024 characters, taken as they are."
+        AccountSchema.newPasswordRule
     )
     static let currentPassword = Field.text(
         "current_password",
