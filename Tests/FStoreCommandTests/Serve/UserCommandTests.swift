@@ -42,6 +42,8 @@ struct UserCommandTests {
         try store.run("user", "create", "bob", "--email", "bob", status: 64)
         let key = try store.run("key", "create", "--user", "ann", "--role", "admin").lines[0]
         #expect(try Self.answers(server, key, 200, "GET", "/api/v1/users"))
+        // Every command takes the number and the id where it takes the name.
+        try store.run("key", "create", "--user", "2", "--role", "viewer")
         #expect(try store.run("user", "role", "ann", "viewer").output == "ann is viewer now\n")
         #expect(try Self.answers(server, key, 403, "GET", "/api/v1/users"))
         try store.run("user", "disable", "ann@example.com", status: 1)

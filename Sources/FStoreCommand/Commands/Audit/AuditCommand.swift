@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreServices
 internal import FStoreText
 
 /// `fstore audit`, which only groups its commands.
@@ -74,7 +75,7 @@ struct AuditListCommand: ParsableCommand {
         var table = TableText("SEQ", "TIME", "ACTION", "ACTOR", "FROM", "TARGET", "DETAILS")
         for entry in entries {
             if store.json {
-                output.line(Self.object(entry))
+                output.line(entry.json)
             } else {
                 table.add(
                     String(entry.seq),
@@ -89,25 +90,6 @@ struct AuditListCommand: ParsableCommand {
         }
         if !store.json { table.write(to: output) }
         try output.flush()
-    }
-
-    private static func object(_ entry: AuditEntry) -> JSONObjectText {
-        var object = JSONObjectText()
-        object.add("seq", entry.seq)
-        object.add("time", Timestamp(nanoseconds: entry.time))
-        object.add("action", entry.action)
-        object.add("actor", entry.actor)
-        object.add("credential", entry.credential)
-        object.add("address", entry.address)
-        object.add("request_id", entry.requestID)
-        object.add("target", entry.target)
-        if let organization = entry.organizationID {
-            object.add("organization_id", organization)
-        } else {
-            object.add("organization_id", nil as String?)
-        }
-        object.add("details", .json(entry.details) as FeatureValue)
-        return object
     }
 }
 

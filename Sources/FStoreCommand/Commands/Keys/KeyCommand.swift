@@ -2,6 +2,7 @@ internal import FStoreIdentity
 internal import ArgumentParser
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreSecurity
 internal import FStoreText
 
 /// `fstore key`, which only groups its commands.
@@ -20,24 +21,12 @@ struct KeyListCommand: ParsableCommand {
         abstract: "List the API keys of an organization, newest first. The keys themselves are not stored."
     )
 
-    private static let pageLength = 500
-
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
     func run() throws {
         let keys = try store.withCatalog { [place] catalog in
-            let organization = try await place.find(in: catalog)
-            var keys: [APIKey] = []
-            while true {
-                let page = try await catalog.keys(
-                    organization: organization.id,
-                    offset: keys.count,
-                    limit: Self.pageLength
-                )
-                keys += page.items
-                if page.items.isEmpty || keys.count >= page.total { return keys }
-            }
+            try await catalog.keys(organization: place.find(in: catalog).id, offset: 0, limit: .max).items
         }
         let output = Output()
         var table = TableText("ID", "KEY", "NAME", "ROLE", "A MINUTE", "EXPIRES", "LAST USED", "STATE")
@@ -89,6 +78,19 @@ struct KeyRevokeCommand: ParsableCommand {
 
 /// An API key as commands show it.
 enum KeyText {
+    /// Prints a new key with its text, which nothing shows again.
+    static func show(_ key: APIKey, _ code: APIKeyCode, _ store: StoreArguments) throws {
+        let output = Output()
+        if store.json {
+            var object = object(key)
+            object.add("key", code.text)
+            output.line(object)
+        } else {
+            output.line(code.text)
+        }
+        try output.flush()
+    }
+
     static func object(_ key: APIKey) -> JSONObjectText {
         var object = JSONObjectText()
         object.add("id", key.id)

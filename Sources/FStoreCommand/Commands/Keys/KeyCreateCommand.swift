@@ -16,7 +16,7 @@ struct KeyCreateCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
-    @Option(help: ArgumentHelp("The user that the key belongs to.", valueName: "name"))
+    @Option(help: ArgumentHelp("The user that the key belongs to: the name, number or id.", valueName: "user"))
     var user = FirstStart.username
 
     @Option(help: "The role of the key: viewer, developer, admin or operator; at most that of its user.")
@@ -47,12 +47,12 @@ struct KeyCreateCommand: ParsableCommand {
         let end = try expires.map(Self.end)
         let (code, key) = try store.changeCatalog { [place, user, role, name, rateLimit] catalog in
             let organization = try await place.find(in: catalog)
-            let owner = try await UserArgument.find(user, in: organization, of: catalog)
+            let owner = try await UserArguments.find(user, in: organization, of: catalog)
             guard role <= owner.role else {
                 throw CommandError(
                     .badData,
                     "role",
-                    "\(user) has the role \(owner.role.rawValue); a key of this user cannot have the role "
+                    "\(owner.username) has the role \(owner.role.rawValue); a key of this user cannot have the role "
                         + "\(role.rawValue)"
                 )
             }
@@ -60,15 +60,7 @@ struct KeyCreateCommand: ParsableCommand {
             let new = NewAPIKey(code: code, name: name, role: role, expires: end, quota: rateLimit)
             return (code, try await catalog.createKey(new, organization: organization.id, by: .typing))
         }
-        let output = Output()
-        if store.json {
-            var object = KeyText.object(key)
-            object.add("key", code.text)
-            output.line(object)
-        } else {
-            output.line(code.text)
-        }
-        try output.flush()
+        try KeyText.show(key, code, store)
     }
 
     /// A time, or a duration from now on.

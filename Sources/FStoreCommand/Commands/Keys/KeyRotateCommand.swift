@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import FStoreCatalog
 internal import FStoreSecurity
-internal import FStoreText
 
 /// `fstore key rotate`
 struct KeyRotateCommand: ParsableCommand {
@@ -30,14 +29,6 @@ struct KeyRotateCommand: ParsableCommand {
             )
             return (code, key)
         }
-        let output = Output()
-        if store.json {
-            var object = KeyText.object(key)
-            object.add("key", code.text)
-            output.line(object)
-        } else {
-            output.line(code.text)
-        }
-        try output.flush()
+        try KeyText.show(key, code, store)
     }
 }

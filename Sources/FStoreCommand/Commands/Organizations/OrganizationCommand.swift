@@ -59,7 +59,7 @@ struct OrganizationListCommand: ParsableCommand {
                 table.add(
                     "\(organization.space)",
                     organization.name,
-                    OrganizationText.state(organization),
+                    organization.status.rawValue,
                     KeyText.time(organization.created) ?? ""
                 )
             }

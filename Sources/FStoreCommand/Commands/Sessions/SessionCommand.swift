@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FStoreCatalog
 internal import FStoreIdentity
 internal import FStoreSecurity
+internal import FStoreServices
 internal import FStoreText
 
 /// `fstore session`, which only groups its commands.
@@ -20,44 +21,24 @@ struct SessionListCommand: ParsableCommand {
         abstract: "List the sessions of an organization that have not ended, newest first."
     )
 
-    private static let pageLength = 500
-
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
-    @Option(help: ArgumentHelp("Only sessions of this user.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only sessions of this user: the name, number or id.", valueName: "user"))
     var user: String?
 
     func run() throws {
         let sessions = try store.withCatalog { [place, user] catalog in
             let organization = try await place.find(in: catalog)
             var wanted: Int64?
-            if let user { wanted = try await UserArgument.find(user, in: organization, of: catalog).id }
-            var sessions: [Session] = []
-            while true {
-                let page = try await catalog.sessions(
-                    organization: organization.id,
-                    user: wanted,
-                    offset: sessions.count,
-                    limit: Self.pageLength
-                )
-                sessions += page.items
-                if page.items.isEmpty || sessions.count >= page.total { return sessions }
-            }
+            if let user { wanted = try await UserArguments.find(user, in: organization, of: catalog).id }
+            return try await catalog.sessions(organization: organization.id, user: wanted, offset: 0, limit: .max).items
         }
         let output = Output()
         var table = TableText("ID", "USER", "ROLE", "ADDRESS", "BEGAN", "REFRESHED", "ENDS")
         for session in sessions {
             if store.json {
-                var object = JSONObjectText()
-                object.add("id", session.id)
-                object.add("user_id", session.userID)
-                object.add("role", session.role.rawValue)
-                object.add("address", session.address)
-                object.add("created_at", KeyText.time(session.created))
-                object.add("refreshed_at", KeyText.time(session.refreshed))
-                object.add("expires_at", KeyText.time(session.expires))
-                output.line(object)
+                output.line(session.json)
             } else {
                 table.add(
                     session.id,
@@ -85,7 +66,7 @@ struct SessionEndCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
     @OptionGroup var place: OrganizationArguments
 
-    @Option(help: ArgumentHelp("End all sessions of this user.", valueName: "name"))
+    @Option(help: ArgumentHelp("End all sessions of this user: the name, number or id.", valueName: "user"))
     var user: String?
 
     @Argument(help: "The id that fstore session list shows.")
@@ -102,7 +83,7 @@ struct SessionEndCommand: ParsableCommand {
                 try await catalog.endSession(id, organization: organization.id, by: .typing)
                 return 1
             }
-            let found = try await UserArgument.find(user ?? "", in: organization, of: catalog)
+            let found = try await UserArguments.find(user ?? "", in: organization, of: catalog)
             return try await catalog.endSessions(ofUser: found.id, organization: organization.id, by: .typing)
         }
         let output = Output()

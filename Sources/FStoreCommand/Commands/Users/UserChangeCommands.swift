@@ -11,14 +11,18 @@ struct UserArguments: ParsableArguments {
 
     /// The user, of the organization that is meant.
     func find(in catalog: Catalog) async throws -> User {
-        let organization = try await place.find(in: catalog)
+        try await Self.find(user, in: place.find(in: catalog), of: catalog)
+    }
+
+    /// The user whom `text` names: by the name, which comes first, the number or the id.
+    static func find(_ text: String, in organization: Organization, of catalog: Catalog) async throws -> User {
         let users = try await catalog.users(organization: organization.id)
-        let found = users.first { $0.username == user } ?? users.first { user == "\($0.id)" || user == $0.publicID }
+        let found = users.first { $0.username == text } ?? users.first { text == "\($0.id)" || text == $0.publicID }
         if let found { return found }
         throw CommandError(
             .no,
             "unknown_user",
-            "there is no user \"\(user)\" in the organization \"\(organization.name)\"; "
+            "there is no user \"\(text)\" in the organization \"\(organization.name)\"; "
                 + KnownNames.sentence("user", users.map(\.username))
         )
     }

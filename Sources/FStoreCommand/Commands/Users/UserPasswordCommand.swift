@@ -12,10 +12,7 @@ struct UserPasswordCommand: ParsableCommand {
     )
 
     @OptionGroup var store: StoreArguments
-    @OptionGroup var place: OrganizationArguments
-
-    @Argument(help: "The username.")
-    var name: String
+    @OptionGroup var user: UserArguments
 
     func run() throws {
         let password = try Self.read()
@@ -26,20 +23,19 @@ struct UserPasswordCommand: ParsableCommand {
         do throws(PasswordHashError) { hash = try PasswordHash.make(password) } catch {
             throw CommandError(.badData, "password", error.description)
         }
-        let user = try store.changeCatalog { [place, name] catalog in
-            let organization = try await place.find(in: catalog)
-            let user = try await UserArgument.find(name, in: organization, of: catalog)
+        let found = try store.changeCatalog { [user] catalog in
+            let found = try await user.find(in: catalog)
             try await catalog.setPassword(
                 hash.text,
-                ofUser: user.id,
-                organization: organization.id,
+                ofUser: found.id,
+                organization: found.organizationID,
                 keeping: nil,
                 by: .typing
             )
-            return user
+            return found
         }
         let output = Output()
-        output.line("\(user.username) can sign in, as \(user.username) or \(user.email)")
+        output.line("\(found.username) can sign in, as \(found.username) or \(found.email)")
         try output.flush()
     }
 
@@ -73,19 +69,5 @@ struct UserPasswordCommand: ParsableCommand {
             throw CommandError(.noInput, "password", "no password was entered; nothing was changed")
         }
         return line
-    }
-}
-
-/// A user that a command names.
-enum UserArgument {
-    static func find(_ name: String, in organization: Organization, of catalog: Catalog) async throws -> User {
-        let users = try await catalog.users(organization: organization.id)
-        if let user = users.first(where: { $0.username == name }) { return user }
-        throw CommandError(
-            .no,
-            "unknown_user",
-            "there is no user \"\(name)\" in the organization \"\(organization.name)\"; "
-                + KnownNames.sentence("user", users.map(\.username))
-        )
     }
 }
