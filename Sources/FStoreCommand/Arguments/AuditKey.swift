@@ -2,14 +2,14 @@ internal import FStoreCatalog
 internal import FStoreConnectors
 internal import FStoreSecurity
 
-/// The key that the audit trail of a data directory is written under: that of its server.
+/// The server's key, which links the entries of the audit trail in a data directory.
 struct AuditKey {
     let directory: String
 
     /// The chain of the trail.
     ///
-    /// A key that is missing is not made here: the server may have one that is kept elsewhere, and a trail goes on only
-    /// under its own.
+    /// A missing key is not made here: the server may keep its key elsewhere, and entries that are linked with another
+    /// key could not be checked.
     func chain() throws -> AuditChain {
         AuditChain(key: try key())
     }
@@ -23,8 +23,8 @@ struct AuditKey {
                 throw CommandError(
                     .noInput,
                     "no_secret_key",
-                    "there is no \(SealingKey.fileName) in \(directory), under which the audit trail is written; when "
-                        + "the server has its key elsewhere, name the file in FSTORE_SECRET_KEY_FILE"
+                    "there is no \(SealingKey.fileName) in \(directory), and the audit trail needs it; if the server "
+                        + "has its key elsewhere, name the file in FSTORE_SECRET_KEY_FILE"
                 )
             }
             return try SealingKey.load(directory: directory)

@@ -27,7 +27,7 @@ extension StoreArguments {
         }
     }
 
-    /// The same for a command that changes something. It needs the server's key, under which the trail goes on.
+    /// The same for a command that changes something. It needs the server's key, for the entry in the audit trail.
     func changeCatalog<Value: Sendable>(
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
@@ -45,9 +45,9 @@ extension StoreArguments {
     }
 }
 
-/// Who sits at the command line, for the audit trail.
+/// The user of the command line, as the audit trail names it.
 enum CommandLineUser {
-    /// The number of the system's user: names can be made up in the environment.
+    /// The number of the system's user, because names in the environment can be false.
     static var name: String { "uid \(getuid())" }
 }
 

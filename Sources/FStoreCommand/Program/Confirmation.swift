@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// What cannot be undone is asked for twice.
+/// Confirms what cannot be undone.
 enum Confirmation {
     /// Asks on a terminal; elsewhere `--yes` is needed.
     ///
     /// - Parameters:
-    ///   - isGiven: whether `--yes` was.
-    ///   - what: would be erased.
+    ///   - isGiven: whether `--yes` was given.
+    ///   - what: names what would be erased.
     static func require(_ isGiven: Bool, _ what: String) throws {
         if isGiven { return }
         guard isatty(0) == 1 else {

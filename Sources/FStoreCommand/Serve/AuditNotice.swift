@@ -2,8 +2,8 @@ internal import FStoreCatalog
 internal import FStoreServices
 internal import Logging
 
-/// Tells the log each hour how far the audit trail has come. A log that is kept elsewhere shows then that the trail was
-/// put back to an older state: `fstore audit verify --seen`.
+/// Logs the newest entry of the audit trail each hour. If the log is kept elsewhere, `fstore audit verify --seen` can
+/// show with it that the trail was put back to an older state.
 enum AuditNotice {
     static func job(_ catalog: Catalog, _ logger: Logger) -> Job {
         Job("newest audit entry", every: .seconds(3600)) { try await tell(catalog, logger) }

@@ -176,8 +176,8 @@ struct ServerProcess {
         }
     }
 
-    /// The audit trail under the server's key. It goes on whatever key there is, since a server whose key is lost must
-    /// start: an entry then says from where on it can be proven.
+    /// The audit trail, written with the server's key. With another key than before it starts a new chain, and an entry
+    /// says so: a server whose key was lost must be able to start.
     private func auditService(
         _ catalog: Catalog,
         _ key: SealingKey,
@@ -186,15 +186,15 @@ struct ServerProcess {
         if try await !catalog.keepAudit(with: AuditChain(key: key)) {
             logger.error(
                 """
-                the audit trail was not written under this key, or was changed: it begins anew behind its entries; \
-                fstore audit verify says more
+                the audit trail was not written under this key, or was changed: a new chain starts after the entries \
+                that are there; fstore audit verify says more
                 """
             )
             try await catalog.restartAudit()
         }
         return AuditService(catalog: catalog) { action, target, error in
             logger.error(
-                "the audit trail is not told of a change yet",
+                "an audit entry could not be stored yet",
                 metadata: ["action": "\(action.rawValue)", "target": "\(target)", "reason": "\(error)"]
             )
         }

@@ -26,7 +26,7 @@ enum StoreMetrics {
         CallbackMetric(
             MetricDescription(
                 "fstore_audit_failures_total",
-                help: "Changes that the audit trail could not be told of at once.",
+                help: "Audit entries that could not be stored at once.",
                 kind: .counter
             )
         ) { Double(audit.failures) }

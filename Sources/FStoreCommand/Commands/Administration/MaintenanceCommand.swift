@@ -9,8 +9,8 @@ struct MaintenanceCommand: ParsableCommand {
         commandName: "maintenance",
         abstract: "Let the server take no changes for a while. A running server notices within two seconds.",
         discussion: """
-            In maintenance the server answers writes with 503, but for those with an operator's key. Reads go on. It \
-            outlasts a restart. Commands on the files, such as load, do not ask.
+            During maintenance the server answers changes with 503, except those with an operator's key. Reads go on. \
+            Maintenance outlasts a restart. Commands on the files, such as load, are not stopped by it.
             """,
         subcommands: [MaintenanceOnCommand.self, MaintenanceOffCommand.self, MaintenanceStatusCommand.self]
     )
@@ -20,12 +20,12 @@ struct MaintenanceCommand: ParsableCommand {
 struct MaintenanceOnCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "on",
-        abstract: "Begin maintenance, or give it another message."
+        abstract: "Begin maintenance, or change its message."
     )
 
     @OptionGroup var store: StoreArguments
 
-    @Option(help: ArgumentHelp("What the server tells those it turns away.", valueName: "text"))
+    @Option(help: ArgumentHelp("What the server answers to changes.", valueName: "text"))
     var message = Maintenance.defaultMessage
 
     func validate() throws {
@@ -52,7 +52,7 @@ struct MaintenanceOffCommand: ParsableCommand {
 struct MaintenanceStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say whether there is maintenance."
+        abstract: "Show whether the server is in maintenance."
     )
 
     @OptionGroup var store: StoreArguments

@@ -30,19 +30,19 @@ struct AuditListCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this action, such as key.create, or all of a noun: key.", valueName: "name"))
     var action: String?
 
-    @Option(help: ArgumentHelp("Only what they did: a user's number or usr_…, or as the list shows.", valueName: "who"))
+    @Option(help: ArgumentHelp("Only changes by this user (number or usr_…) or actor.", valueName: "who"))
     var actor: String?
 
-    @Option(help: ArgumentHelp("Only what was done to it.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only changes of this target, as the list shows it.", valueName: "id"))
     var target: String?
 
-    @Option(help: ArgumentHelp("The first time.", valueName: "time"), transform: TimeText.parse)
+    @Option(help: ArgumentHelp("Only entries from this time on.", valueName: "time"), transform: TimeText.parse)
     var since: Timestamp?
 
-    @Option(help: ArgumentHelp("The last time.", valueName: "time"), transform: TimeText.parse)
+    @Option(help: ArgumentHelp("Only entries up to this time.", valueName: "time"), transform: TimeText.parse)
     var until: Timestamp?
 
-    @Option(help: ArgumentHelp("At most so many entries.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many entries to list at most.", valueName: "count"))
     var limit = 100
 
     func validate() throws {
@@ -97,19 +97,19 @@ struct AuditListCommand: ParsableCommand {
 struct AuditPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove old entries of the audit trail, and note that in it.",
+        abstract: "Remove old entries of the audit trail. An entry of its own says so.",
         discussion: """
-            A signed mark stays of the last entry that is removed, so that those behind it can still be checked. A \
-            trail that is damaged is left alone: what is wrong would be out of sight.
+            A signed mark of the last removed entry stays, so that the entries after it can still be checked. \
+            Nothing is removed from a damaged trail, because that could hide the damage.
             """
     )
 
     @OptionGroup var store: StoreArguments
 
-    @Option(help: ArgumentHelp("Entries from this time on stay.", valueName: "time"), transform: TimeText.parse)
+    @Option(help: ArgumentHelp("Remove entries from before this time.", valueName: "time"), transform: TimeText.parse)
     var before: Timestamp
 
-    @Flag(help: "Remove entries even from a trail that is damaged. The note says what was wrong.")
+    @Flag(help: "Remove entries even from a damaged trail. The new entry then says what was wrong.")
     var evenDamaged = false
 
     func run() throws {

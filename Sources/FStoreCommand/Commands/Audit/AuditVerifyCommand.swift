@@ -18,7 +18,7 @@ struct AuditVerifyCommand: ParsableCommand {
     @OptionGroup var store: StoreArguments
 
     @Option(
-        help: ArgumentHelp("An entry that was there earlier, as verify printed it.", valueName: "seq:link"),
+        help: ArgumentHelp("A newest entry that verify printed earlier.", valueName: "seq:link"),
         transform: AuditPlaceText.parse
     )
     var seen: AuditPlace?

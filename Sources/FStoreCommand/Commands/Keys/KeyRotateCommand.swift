@@ -6,7 +6,7 @@ internal import FStoreSecurity
 struct KeyRotateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Make a key of equal rights in the place of one, and print it. It is never shown again.",
+        abstract: "Replace an API key with a new one of the same rights, and print it. It is never shown again.",
         discussion: "The old key works for 24 hours more, unless it ends earlier."
     )
 

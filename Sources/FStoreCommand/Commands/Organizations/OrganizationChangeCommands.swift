@@ -107,8 +107,8 @@ struct QuotaArgument {
 struct OrganizationQuotaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quota",
-        abstract: "Limit what an organization may have. A running server notices within two seconds.",
-        discussion: "Only what clients of the server write is held to it; commands such as load are not."
+        abstract: "Limit what an organization may store and write. A running server notices within two seconds.",
+        discussion: "The quotas limit what clients of the server write. Commands such as load are not limited."
     )
 
     @OptionGroup var organization: ChangedOrganization
@@ -146,12 +146,12 @@ struct OrganizationQuotaCommand: ParsableCommand {
 struct OrganizationTierCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tier",
-        abstract: "Say whether the quotas of an organization count."
+        abstract: "Apply the quotas of an organization, or lift them."
     )
 
     @OptionGroup var organization: ChangedOrganization
 
-    @Argument(help: "standard: they count. unlimited: none does, whatever the numbers are.")
+    @Argument(help: "standard: the quotas apply. unlimited: none of them does.")
     var tier: OrganizationTier
 
     func run() throws {
@@ -165,7 +165,7 @@ struct OrganizationTierCommand: ParsableCommand {
 struct OrganizationDisableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable",
-        abstract: "Let the keys and sessions of an organization open nothing, until it is enabled again."
+        abstract: "Disable an organization: its keys and sessions are refused until it is enabled again."
     )
 
     @OptionGroup var organization: ChangedOrganization
@@ -223,7 +223,7 @@ struct OrganizationDeleteCommand: ParsableCommand {
             output.line(OrganizationText.object(deleted))
         } else {
             output.line(
-                "the organization \(name) is being deleted; until its values are gone it is called \(deleted.name)"
+                "the organization \(name) is being deleted, and is now called \(deleted.name)"
             )
         }
         try output.flush()

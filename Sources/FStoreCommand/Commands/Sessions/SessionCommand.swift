@@ -73,7 +73,7 @@ struct SessionEndCommand: ParsableCommand {
     var id: String?
 
     func validate() throws {
-        if (id == nil) == (user == nil) { throw ValidationError("name a session, or --user, one of the two") }
+        if (id == nil) == (user == nil) { throw ValidationError("give either the id of a session or --user") }
     }
 
     func run() throws {
@@ -102,7 +102,7 @@ struct SessionEndCommand: ParsableCommand {
 struct SessionRotateKeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate-key",
-        abstract: "Have access tokens signed with a new key. Tokens of the key before it stay valid for their hour."
+        abstract: "Sign access tokens with a new key. Tokens of the key before it stay valid until they expire."
     )
 
     @OptionGroup var store: StoreArguments

@@ -14,7 +14,7 @@ struct UserArguments: ParsableArguments {
         try await Self.find(user, in: place.find(in: catalog), of: catalog)
     }
 
-    /// The user whom `text` names: by the name, which comes first, the number or the id.
+    /// A user of an organization, by name, number or id.
     static func find(_ text: String, in organization: Organization, of catalog: Catalog) async throws -> User {
         let users = try await catalog.users(organization: organization.id)
         let found = users.first { $0.username == text } ?? users.first { text == "\($0.id)" || text == $0.publicID }
@@ -32,7 +32,7 @@ struct UserArguments: ParsableArguments {
 struct UserRoleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Give a user another role: that of their keys and sessions at most."
+        abstract: "Give a user another role. The user's keys and sessions do no more than it allows."
     )
 
     @OptionGroup var store: StoreArguments
@@ -59,7 +59,7 @@ struct UserRoleCommand: ParsableCommand {
 struct UserDisableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable",
-        abstract: "Let a user's keys and sessions open nothing, until they are enabled again."
+        abstract: "Disable a user: the user's keys and sessions are refused until the user is enabled again."
     )
 
     @OptionGroup var store: StoreArguments

@@ -28,7 +28,7 @@ struct UserCreateCommand: ParsableCommand {
     @Option(help: "The highest role of the user's keys: viewer, developer, admin or operator.")
     var role: Role = .developer
 
-    @Option(help: "The e-mail address, nobody else's (default: the name at localhost, to which no mail goes).")
+    @Option(help: "The e-mail address, unique in the catalog (default: one at localhost, to which no mail is sent).")
     var email: String?
 
     @Option(help: ArgumentHelp("The name that people read (default: the name).", valueName: "text"))

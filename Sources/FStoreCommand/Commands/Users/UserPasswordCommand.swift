@@ -39,7 +39,7 @@ struct UserPasswordCommand: ParsableCommand {
         try output.flush()
     }
 
-    /// From a terminal twice and unseen, else one line.
+    /// Asks twice on a terminal, without showing what is typed; elsewhere reads one line.
     private static func read() throws -> String {
         guard isatty(STDIN_FILENO) == 1 else {
             guard let line = readLine() else {
