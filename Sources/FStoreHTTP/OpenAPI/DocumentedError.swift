@@ -23,9 +23,9 @@ struct DocumentedError: Sendable, Hashable {
         (description, headers) =
             switch status {
             case 400: ("The request cannot be read: its JSON, its encoding or its form is wrong.", [])
-            case 401: ("There is no key, or it is unknown, expired or revoked.", ["WWW-Authenticate"])
-            case 403: ("The role of the key is too low.", [])
-            case 404: ("There is no such thing in the organization of the key.", [])
+            case 401: ("The key or access token is missing or not valid, or a password is wrong.", ["WWW-Authenticate"])
+            case 403: ("The caller may not do this: `message` says why.", [])
+            case 404: ("There is no such thing in the organization of the caller.", [])
             case 405: ("The path does not take this method.", ["Allow"])
             case 408: ("The request came too slowly.", [])
             case 409: ("The name is taken.", [])
@@ -34,7 +34,7 @@ struct DocumentedError: Sendable, Hashable {
             case 414: ("The path with its query is too long.", [])
             case 415: ("The media type or the encoding of the body is not supported.", [])
             case 422: ("The request can be read, but its content is wrong: `details.errors` says where.", [])
-            case 429: ("The key has used up its requests of this minute.", ["Retry-After"])
+            case 429: ("A limit of the key, the address, the account or the organization is used up.", ["Retry-After"])
             case 431: ("The headers are too many or too large.", [])
             case 500: ("Something went wrong inside the server.", [])
             case 503: ("The server is busy, stopping, or cannot write now.", ["Retry-After"])
