@@ -1,7 +1,7 @@
 /// Counts the cells of a group that retention hides at once: their callers are told, since no read will.
 struct HiddenCells {
-    /// Cells that are passed over to count for one group. Who writes far behind the newest of a long series is told no
-    /// more than this finds: the writer must not stand still for a warning.
+    /// The most cells that are looked at to count the hidden ones of a group. The count may be too low when a write is
+    /// much older than the newest cell of a long series: a warning must not hold up the writer.
     private static let maxSteps = 100_000
 
     private let registry: FeatureRegistry
@@ -12,7 +12,7 @@ struct HiddenCells {
         self.now = now
     }
 
-    /// One number for each request; none at all when no feature of theirs has retention, as for most groups.
+    /// One number for each request; an empty array if none of their features has retention, as in most groups.
     func count(_ requests: [BatchRequest], _ series: borrowing SeriesWriter) throws -> [Int] {
         var counts: [Int] = []
         series.limitSteps(to: Self.maxSteps)
@@ -30,7 +30,7 @@ struct HiddenCells {
         return counts
     }
 
-    /// Series by series: the cells of one lie together, the newest first. `history` has the group's cells by now.
+    /// Goes series by series: the cells of one stand together, newest first. `history` has the group's cells already.
     private func count(
         _ cells: borrowing CellArena,
         _ series: borrowing SeriesWriter,

@@ -1,24 +1,24 @@
 package import FStoreSecurity
 internal import GRDB
 
-/// What signing in needs to know of a user.
+/// A user with what signing in needs.
 package struct Login: Sendable {
     package let user: User
-    /// The text of the password's hash.
+    /// The hash of the password, as text.
     package let password: String
     /// Whether the user or the organization is disabled.
     package let isDisabled: Bool
-    /// What the user belongs to, for people.
+    /// The name of the user's organization.
     package let organizationName: String
 }
 
 extension Catalog {
-    /// The user who signs in with this name or e-mail address, whatever its case; `nil` when nobody does.
+    /// The user who can sign in with this username or e-mail address, ignoring case; `nil` if there is none.
     package func login(_ name: String) async throws(CatalogError) -> Login? {
         try await login(where: "lower(users.username) = lower(?1) OR lower(users.email) = lower(?1)", [name])
     }
 
-    /// The same for a user who is known.
+    /// The user with this number, if the user has a password; otherwise `nil`.
     package func login(ofUser id: Int64) async throws(CatalogError) -> Login? {
         try await login(where: "users.id = ?", [id])
     }
@@ -28,7 +28,7 @@ extension Catalog {
         _ arguments: StatementArguments
     ) async throws(CatalogError) -> Login? {
         try await read { database in
-            // A name that is one user's and another's address belongs to the owner of the address.
+            // If the text is the username of one user and the address of another, the address wins.
             let sql = """
                 SELECT users.*, organizations.name AS organization_name,
                     organizations.disabled IS NOT NULL OR organizations.deletion_began IS NOT NULL AS is_closed
@@ -47,7 +47,7 @@ extension Catalog {
         }
     }
 
-    /// Makes an organization and the user who registers it, both or neither.
+    /// Makes an organization and its first user in one transaction.
     package func register(
         _ user: NewUser,
         organization name: String,
@@ -66,7 +66,7 @@ extension Catalog {
         }
     }
 
-    /// Makes a user of the organization that has sent an invitation, with the role that it names. It is used up then.
+    /// Makes a user with the organization and the role of an invitation, and marks the invitation as used.
     ///
     /// - Throws: ``CatalogError/notFound`` when there is no such invitation, or it has ended or been used.
     package func register(
@@ -96,11 +96,11 @@ extension Catalog {
         }
     }
 
-    /// Gives a user a password, and ends the sessions that began with the old one.
+    /// Sets the password of a user, and ends the user's other sessions.
     ///
     /// - Parameters:
-    ///   - hash: the text of its hash.
-    ///   - session: stays open.
+    ///   - hash: the hash of the password, as text.
+    ///   - session: the id of a session that does not end.
     package func setPassword(
         _ hash: String,
         ofUser id: Int64,
@@ -121,7 +121,7 @@ extension Catalog {
         }
     }
 
-    /// Puts a hash of the same password in place of one with other parameters. Nothing changes for the user.
+    /// Replaces a hash by one of the same password with newer parameters, unless the password has changed since.
     package func refreshPassword(_ hash: String, ofUser id: Int64, from old: String) async throws(CatalogError) {
         try await write { database in
             let sql = "UPDATE users SET password = ? WHERE id = ? AND password = ?"

@@ -1,13 +1,13 @@
 package import FStoreIdentity
 internal import GRDB
 
-/// What an operator sets while servers run. It outlasts a restart, and counts for all servers and organizations.
+/// Settings that an operator changes while the server runs. They outlast a restart and apply to all organizations.
 extension Catalog {
     private static let maintenanceName = "maintenance"
     /// Before the id of an operation.
     private static let limitPrefix = "rate_limit/"
 
-    /// All that is set, as of one moment.
+    /// All settings, read in one transaction.
     package func serverSettings() async throws(CatalogError) -> ServerSettings {
         try await read { database in
             ServerSettings(
@@ -17,8 +17,8 @@ extension Catalog {
         }
     }
 
-    /// Begins maintenance, or ends it with `nil`, and returns what counts now. A maintenance that goes on keeps its
-    /// beginning and gets the new message.
+    /// Begins maintenance, or ends it with `nil`, and returns what is set now. If there is maintenance already, only
+    /// its message changes.
     ///
     /// Works on a full disk too, where it is wanted most.
     package func setMaintenance(message: String?, by actor: AuditActor) async throws(CatalogError) -> Maintenance? {

@@ -8,9 +8,9 @@ package struct ServerSettings: Sendable {
     package let operationLimits: [String: Quota]
 }
 
-/// That the server takes no changes for a while, since when, and what it tells those who ask for one.
+/// A time in which the server takes no changes: when it began, and the message that changes are answered with.
 package struct Maintenance: Hashable, Sendable {
-    /// For an operator who says nothing.
+    /// The message when the operator gives none.
     package static let defaultMessage = "the server is in maintenance: it is read only for now"
     /// Bytes of a message.
     package static let messageBytes = 1...512

@@ -16,7 +16,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case sessionCreate = "session.create"
     case sessionFail = "session.fail"
     case sessionEnd = "session.end"
-    /// A refresh token came a second time: the session is ended, since one of two has stolen it.
+    /// A refresh token was used a second time, so it may have been stolen, and the session was ended.
     case sessionReuse = "session.reuse"
     case tokenKeyRotate = "token_key.rotate"
     case teamCreate = "team.create"
@@ -41,10 +41,10 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case maintenanceSet = "maintenance.set"
     case rateLimitSet = "rate_limit.set"
     case auditPrune = "audit.prune"
-    /// What stands before cannot be proven: another key has linked it, or somebody has changed the mark of the end.
+    /// A new chain starts here. Entries before it cannot be checked: the key is another one, or the mark was changed.
     case auditRestart = "audit.restart"
 
-    /// Whether it takes away values: that goes on when the disk is full.
+    /// Whether it removes values, which also works when the disk is full.
     var erases: Bool {
         switch self {
         case .featureDelete, .valuesDelete, .valuesErase, .entityErase: true

@@ -1,10 +1,10 @@
 package import FStoreIdentity
 
-/// Who changes something, from where, and by which request.
+/// Who made a change, with the address and the request it came from.
 package struct AuditActor: Sendable, Hashable {
     /// The user; `nil` for the command line, the server itself and strangers.
     package let userID: Int64?
-    /// What the trail calls them, since users can be renamed and removed.
+    /// The actor in the audit trail, such as `user 3`. It has no username, because users can be renamed and removed.
     package let name: String
     /// The organization of the user; `nil` when there is none.
     package let organizationID: Int64?
@@ -13,7 +13,7 @@ package struct AuditActor: Sendable, Hashable {
     package let address: String?
     package let requestID: String?
 
-    /// The caller of a use case, from where the request of this task came.
+    /// The caller of a use case, with the address and id of the current request.
     package init(_ caller: Principal) {
         self.init(
             userID: caller.userID,
@@ -32,7 +32,7 @@ package struct AuditActor: Sendable, Hashable {
         requestID = RequestOrigin.current?.requestID
     }
 
-    /// A user who is about to get a credential, or who has just failed to.
+    /// A user who registers or signs in, or whose sign-in has failed: there is no credential yet.
     package static func user(_ user: User) -> AuditActor {
         AuditActor(userID: user.id, name: "user \(user.id)", organizationID: user.organizationID, credential: nil)
     }
@@ -42,12 +42,12 @@ package struct AuditActor: Sendable, Hashable {
         AuditActor(userID: nil, name: "stranger", organizationID: nil, credential: nil)
     }
 
-    /// What the server does by itself.
+    /// The server itself, for changes that nobody requested.
     package static let server = AuditActor(userID: nil, name: "server", organizationID: nil, credential: nil)
 
     /// Somebody at the command line of this machine.
     ///
-    /// - Parameter login: the name of the system's user.
+    /// - Parameter login: the user of the operating system, such as `uid 1000`.
     package static func commandLine(_ login: String) -> AuditActor {
         AuditActor(userID: nil, name: "command line: \(login)", organizationID: nil, credential: nil)
     }

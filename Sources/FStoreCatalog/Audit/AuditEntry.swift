@@ -1,13 +1,13 @@
 internal import GRDB
 
-/// One change, as the audit trail tells it.
+/// An entry of the audit trail: one change.
 package struct AuditEntry: Hashable, Sendable {
     /// The number of the entry, from 1 and without gaps.
     package let seq: Int64
-    /// Whose trail it belongs to; `nil` for what is the server's alone.
+    /// The organization whose admins see it; `nil` for changes of the server itself.
     package let organizationID: Int64?
     package let time: UnixNanoseconds
-    /// An ``AuditAction``, or what a newer program calls one.
+    /// The name of an ``AuditAction``, or of one that only a newer program knows.
     package let action: String
     /// Who did it, such as `user 3` or `command line: uid 1000`.
     package let actor: String
@@ -34,13 +34,13 @@ package struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// Which entries of the trail are asked for. What is `nil` narrows nothing.
+/// Which entries to read. A member that is `nil` does not filter.
 package struct AuditFilter: Hashable, Sendable {
     /// Only the trail of this organization; `nil` is the whole server's.
     package var organization: Int64?
     /// An action, or the beginning of one with the dot behind its noun, such as `pattern.`.
     package var action: String?
-    /// The name that the trail has, or either id of a user.
+    /// The actor as the entry has it, or a user's number or `usr_…`.
     package var actor: String?
     package var target: String?
     /// The first and the last time, both included.

@@ -36,7 +36,7 @@ struct AuditTrail {
         try append(row, behind: last)
     }
 
-    /// What the next entry follows: the last entry, as its mark says. Where the end was cut off, a gap stays.
+    /// The entry that the next one is linked to: the one in the signed mark. If entries were cut off, a gap remains.
     @discardableResult
     func lastProven() throws -> AuditPlace {
         if let head = try AuditMark(.head, in: database), head.isSigned(by: chain) { return head.place }
@@ -44,8 +44,8 @@ struct AuditTrail {
         return try restart(behind: highest)
     }
 
-    /// Goes on where nothing shows that the entries so far are all there, as they were written: under another key, or
-    /// after somebody has changed the mark. The anchor says up to where, and an entry tells it.
+    /// Starts a new chain after entries that cannot be checked, because another key has linked them or the mark was
+    /// changed. The anchor has the last of them, and an entry says so.
     private func restart(behind seq: Int64) throws -> AuditPlace {
         guard seq < Int64.max - 2 else { throw CatalogError.damaged("the audit trail has numbers beyond all bounds") }
         let last = AuditPlace(seq: seq, link: AuditChain.beginning)

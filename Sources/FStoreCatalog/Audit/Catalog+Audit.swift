@@ -3,7 +3,7 @@ internal import GRDB
 internal import Synchronization
 
 extension Catalog {
-    /// Gives the catalog the chain of its audit trail. Without one nothing that the trail tells of can be changed.
+    /// Sets the chain that links the entries of the audit trail. Without one, changes that need an entry fail.
     ///
     /// - Returns: whether the newest entry was signed with the chain's key, or there is none yet. When it was not, the
     ///   next change begins the trail anew, as ``restartAudit()`` does: whoever may have the wrong key must not change
@@ -16,13 +16,13 @@ extension Catalog {
         }
     }
 
-    /// Goes on behind entries that the key does not prove, with an `audit.restart` that says so. Does nothing where it
-    /// proves them.
+    /// Starts a new chain after entries that the key cannot verify, with the entry `audit.restart`. Does nothing if the
+    /// key fits.
     package func restartAudit() async throws(CatalogError) {
         try await changeAnyway(by: .server) { _, trail in _ = try trail.lastProven() }
     }
 
-    /// Runs `body` in a transaction whose changes the audit trail tells of.
+    /// Runs `body` in a transaction that also stores entries of the audit trail.
     func change<Result: Sendable>(
         by actor: AuditActor,
         at time: UnixNanoseconds? = nil,
@@ -32,7 +32,7 @@ extension Catalog {
         return try await write { try body($0, AuditTrail($0, chain: chain, actor: actor, at: now)) }
     }
 
-    /// The same on a disk that is nearly full, for what takes something away from somebody.
+    /// The same with the room that is kept back on a nearly full disk, for changes that revoke or remove something.
     func changeAnyway<Result: Sendable>(
         by actor: AuditActor,
         at time: UnixNanoseconds? = nil,
@@ -42,7 +42,7 @@ extension Catalog {
         return try await writeAnyway { try body($0, AuditTrail($0, chain: chain, actor: actor, at: now)) }
     }
 
-    /// Tells of something that changed outside of the catalog, such as a feature, or of a sign-in that failed.
+    /// Stores an entry about a change outside of the catalog, such as of a feature, or about a failed sign-in.
     ///
     /// - Parameter time: when it happened; now when left out.
     package func note(

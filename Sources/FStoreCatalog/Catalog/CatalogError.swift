@@ -46,9 +46,9 @@ package enum CatalogError: Error, Hashable, Sendable {
     case fileExists(String)
     /// Another process has been writing for longer than an operation waits.
     case busy
-    /// The program has no key for the audit trail, and so changes nothing that the trail tells of.
+    /// The program has no key for the audit trail, so it cannot store the entry of a change.
     case auditClosed
-    /// The audit trail is damaged where it was to be pruned.
+    /// The audit trail is damaged, so it is not pruned.
     case auditDamaged(AuditProblem)
     /// The caller gave up. Nothing was changed.
     case canceled

@@ -29,6 +29,6 @@ package struct APIKey: Hashable, Sendable {
     package let lastUsed: UnixNanoseconds?
     /// When it was revoked, if it was.
     package let revoked: UnixNanoseconds?
-    /// The id of the key that it has taken the place of, if any.
+    /// The id of the key that it replaces, if any.
     package let replaces: String?
 }

@@ -15,7 +15,7 @@ extension Catalog {
 
     /// Makes a key of equal user, name, role, limit and end, and lets the old one end within a day.
     ///
-    /// Throws ``CatalogError/notRotatable(_:)`` for a key that works no more, or has a successor.
+    /// Throws ``CatalogError/notRotatable(_:)`` for a key that has ended or has a successor already.
     ///
     /// - Parameter code: the text of the new key, for the old key's user.
     package func rotateKey(

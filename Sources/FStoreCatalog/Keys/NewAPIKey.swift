@@ -17,7 +17,7 @@ package struct NewAPIKey: Hashable, Sendable {
     package let expires: UnixNanoseconds?
     /// How often it may be used.
     package let quota: Quota
-    /// The id of the key that it takes the place of, if any.
+    /// The id of the key that it replaces, if any.
     package let replaces: String?
 
     /// A key of the user whom `code` names.

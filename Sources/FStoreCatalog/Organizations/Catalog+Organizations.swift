@@ -52,7 +52,7 @@ extension Organization {
         return try Organization(named: name, in: database)
     }
 
-    /// What the names of deleted organizations begin with. No other is called so.
+    /// The prefix of the names of deleted organizations. It is reserved for them.
     static let deletedPrefix = "deleted-"
 
     static func checkName(_ name: String, isFreeIn database: Database) throws {

@@ -9,11 +9,11 @@ package struct Organization: Hashable, Sendable {
     package let name: String
     /// Whether its quotas count.
     package let tier: OrganizationTier
-    /// How much it may have, where the tier lets that count.
+    /// Its quotas, which apply if the tier is `standard`.
     package let quotas: OrganizationQuotas
     /// How much it had when that was last measured; `nil` before.
     package let stored: StoredBytes?
-    /// Since when its keys and sessions open nothing; `nil` while enabled.
+    /// When it was disabled: its keys and sessions are refused. `nil` while it is enabled.
     package let disabled: UnixNanoseconds?
     /// When its deletion began; `nil` while nobody has deleted it.
     package let deletionBegan: UnixNanoseconds?
@@ -52,11 +52,11 @@ package struct Organization: Hashable, Sendable {
     }
 }
 
-/// What an organization is to the operator.
+/// Whether the quotas of an organization apply.
 package enum OrganizationTier: String, CaseIterable, Sendable {
-    /// Its quotas count.
+    /// The quotas apply.
     case standard
-    /// No quota counts, whatever the numbers are.
+    /// No quota applies, whatever the numbers are.
     case unlimited
 }
 

@@ -2,11 +2,11 @@ package import FStoreSecurity
 internal import GRDB
 
 extension Catalog {
-    /// What becomes of a refresh token that somebody sends.
+    /// The result of using a refresh token.
     package enum Refreshment: Sendable {
         /// It was the session's newest; a successor has taken its place.
         case refreshed(Session)
-        /// It was used before. One of two who have it is a thief, so the session is ended.
+        /// It was used before, so somebody may have stolen it, and the session is ended.
         case reused(Session)
         /// There is no such token, or its session has ended.
         case refused
@@ -25,7 +25,7 @@ extension Catalog {
     ) async throws(CatalogError) -> Session {
         let now = clock.now()
         return try await change(by: actor) { database, trail in
-            // Who was disabled or removed since the password was checked does not get in.
+            // A user who was disabled or removed since the password was checked is refused.
             let sql = "SELECT EXISTS (SELECT * FROM users WHERE id = ? AND disabled IS NULL AND removed IS NULL)"
             guard try Bool.fetchOne(database, sql: sql, arguments: [user.id]) == true else {
                 throw CatalogError.notFound
@@ -47,7 +47,7 @@ extension Catalog {
         }
     }
 
-    /// Takes a refresh token for the last time, and gives `successor` its place.
+    /// Uses up a refresh token, and stores `successor` in its place.
     package func refreshSession(
         token: Digest,
         successor: Digest,

@@ -1,7 +1,7 @@
 package import FStoreIdentity
 internal import GRDB
 
-/// What lasts from signing in to signing out.
+/// A session of a user, from signing in to signing out.
 package struct Session: Hashable, Sendable {
     /// The id, `ses_…`.
     package let id: String

@@ -103,7 +103,7 @@ extension Catalog {
 }
 
 extension User {
-    /// What the names of removed users begin with. Nobody else is called so.
+    /// The prefix of the usernames of removed users. It is reserved for them.
     static let removedPrefix = "removed-"
 
     /// Throws, and so undoes the change, when it has taken an organization its last admin or the server its last

@@ -2,21 +2,21 @@ package import FStoreIdentity
 package import FStoreSecurity
 internal import GRDB
 
-/// An organization's wish to have somebody as a user, until they register.
+/// An invitation to register as a user of an organization.
 package struct Invitation: Hashable, Sendable {
     /// The id, `inv_…`.
     package let id: String
     package let organizationID: Int64
     /// The only e-mail address that may take it up.
     package let email: String
-    /// What the user will be.
+    /// The role that the user gets.
     package let role: Role
     package let created: UnixNanoseconds
     package let expires: UnixNanoseconds
 }
 
 extension Catalog {
-    /// Stores an invitation. An earlier one for the same address, of the same organization, is worth nothing then.
+    /// Stores an invitation. It replaces an earlier one of the organization for the same address.
     ///
     /// - Parameters:
     ///   - code: the digest of the code that takes it up.

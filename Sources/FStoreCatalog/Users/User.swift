@@ -18,7 +18,7 @@ package struct User: Hashable, Sendable {
     package let role: Role
     /// Whether the user has a password to sign in with.
     package let canSignIn: Bool
-    /// Since when the user may do nothing; `nil` while enabled.
+    /// When the user was disabled: their keys and sessions are refused. `nil` while enabled.
     package let disabled: UnixNanoseconds?
     /// When the user was created.
     package let created: UnixNanoseconds

@@ -1,7 +1,7 @@
 internal import FStoreSecurity
 internal import FStoreServices
 
-/// Why somebody does not get in, as answers.
+/// Refusals of accounts and sessions as answers.
 extension APIError {
     init(_ refusal: AccountService.Refusal) {
         switch refusal {

@@ -52,7 +52,7 @@ extension APIError {
 }
 
 extension APIError {
-    /// Why an organization writes no more now.
+    /// The answer to a write that exceeds a quota.
     init(_ refusal: QuotaRefusal) {
         switch refusal {
         case .writes(let limit, let retry):

@@ -23,7 +23,7 @@ struct BodyReader {
     ///   that the connection can be used again.
     func announced(_ request: Request) throws(APIError) -> Announced? {
         guard let expected = operation.body else { return nil }
-        // Who may leave the body out need not say what it would be.
+        // An optional body that is absent needs no Content-Type.
         if !expected.isRequired, request.headers[.contentType] == nil, Self.isWithoutBody(request) { return nil }
         let mediaType = try mediaType(request, expected)
         let isCompressed = try isCompressed(request)

@@ -2,8 +2,9 @@ internal import CSodium
 
 /// What is stored of a password: its hash by Argon2id (RFC 9106), in PHC text form.
 ///
-/// A hash takes 19 MiB of memory and some 40 ms of one processor, on purpose. Call ``make(_:)`` and ``verify(_:)``
-/// where that holds up nobody else. No description shows the text: it can be attacked without the server.
+/// A hash takes 19 MiB of memory and some 40 ms of one processor, on purpose. Do not call ``make(_:)`` and
+/// ``verify(_:)`` on a thread that others wait for. No description shows the text: it can be attacked without the
+/// server.
 package struct PasswordHash: Equatable, Sendable {
     /// Passes over the memory.
     private static let passes: UInt64 = 2

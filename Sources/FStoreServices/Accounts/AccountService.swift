@@ -5,7 +5,7 @@ package import FStoreSecurity
 
 /// Accounts: registering, signing in and out, passwords.
 package struct AccountService: Sendable {
-    /// So long behind giving a password, another may be set without giving it again, in nanoseconds.
+    /// How long after giving the password a new one can be set without giving it again, in nanoseconds.
     private static let freshness: Int64 = 300_000_000_000
     /// How long an API key lasts that signing in gives, in nanoseconds.
     private static let loginKeyLifetime: Int64 = 2_592_000_000_000_000
@@ -34,7 +34,7 @@ package struct AccountService: Sendable {
         throttle = SignInThrottle()
     }
 
-    /// Why somebody does not get in, or in not as they wish.
+    /// Why a request about an account is refused.
     package enum Refusal: Error, Sendable {
         /// The password is not the account's, or there is no such account: the two are not told apart.
         case wrongCredentials
@@ -52,7 +52,7 @@ package struct AccountService: Sendable {
         case currentPasswordWrong
         /// The key may do less than its user, and would do more with a password of its own choice.
         case keyBelowUser
-        /// Nobody takes from those above them.
+        /// The user has a higher role than the caller.
         case userAboveCaller
     }
 
@@ -121,7 +121,7 @@ package struct AccountService: Sendable {
         package let token: Token
     }
 
-    /// Lets somebody in who knows the password of an account.
+    /// Signs a user in by password.
     ///
     /// Known and unknown accounts take the same time: a hash is compared for both.
     ///
@@ -135,7 +135,7 @@ package struct AccountService: Sendable {
         let stored = found.flatMap { PasswordHash(text: $0.password) } ?? .dummy
         let isRight = try await check(password, stored, account)
         guard isRight, let found, !found.isDisabled else {
-            // What the trail cannot take, on a full disk, is refused all the same.
+            // The password is wrong, even when the entry cannot be stored because the disk is full.
             try? await catalog.note(
                 .sessionFail,
                 found?.user.publicID ?? "unknown",
@@ -192,7 +192,7 @@ package struct AccountService: Sendable {
         let login = try await catalog.login(ofUser: caller.userID)
         if let stored = login.flatMap({ PasswordHash(text: $0.password) }) {
             if let current {
-                // Trying passwords here costs as much patience as signing in does.
+                // Wrong passwords here count like those of signing in.
                 let account = (login?.user.publicID ?? "") + " password"
                 guard try await check(current, stored, account) else { throw Refusal.currentPasswordWrong }
                 throttle.succeed(account)

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Makes those wait who try passwords: after five that were wrong, a second, then twice as long each time, up to a
+/// Slows down the guessing of passwords: after five wrong ones a wait of a second, then twice as long each, up to a
 /// quarter of an hour. Nobody is locked out: whoever is signed in at the same address waits only for what they failed
 /// themselves.
 package final class SignInThrottle: Sendable {

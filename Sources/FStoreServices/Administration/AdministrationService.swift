@@ -5,7 +5,7 @@ internal import Synchronization
 /// What operators set while the server runs: maintenance, and limits of operations and keys. It is kept in the catalog,
 /// and counts on both paths at once.
 package struct AdministrationService: Sendable {
-    /// When those are to try again whom maintenance turns away. Nobody knows how long it takes.
+    /// `Retry-After` of requests that maintenance refuses. Nobody knows how long it takes.
     package static let retryAfterSeconds = 60
     /// Keys that a list of limits shows at most.
     package static let maxShownKeys = 1000
@@ -23,7 +23,7 @@ package struct AdministrationService: Sendable {
         self.keys = keys
     }
 
-    /// What a change of limits names that is not there, or cannot have one.
+    /// Why limits cannot be changed.
     package enum Refusal: Error, Hashable, Sendable {
         /// There is no operation of this id.
         case unknownOperation(String)

@@ -53,7 +53,7 @@ package final class QuotaTable: Sendable {
     }
 }
 
-/// Why an organization writes no more now.
+/// Why a write exceeds the quotas of an organization.
 package enum QuotaRefusal: Error, Hashable, Sendable {
     /// It has written more than so many values a second, and may go on after so many nanoseconds.
     case writes(limit: Int64, retryNanoseconds: UInt64)
