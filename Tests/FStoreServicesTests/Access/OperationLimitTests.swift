@@ -68,7 +68,10 @@ struct OperationLimitTests {
         #expect(reading.policy == .operation && reading.limit == 2 && reading.remaining == 1)
         _ = try gate.admit(rules[1], first, at: now)
         let refusal = #expect(throws: Gate.Refusal.self) { try gate.admit(rules[1], first, at: now) }
-        guard case .limited(let used) = refusal else { return #expect(Bool(false)) }
+        guard case .limited(let used) = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
         #expect(used.policy == .operation && used.remaining == 0)
         // A refused request costs nothing of the class.
         #expect(try gate.admit(rules[0], first, at: now)?.remaining == 1000 - 3)

@@ -1,4 +1,5 @@
-import FStoreServices
+import Dispatch
+import Synchronization
 import Testing
 
 @testable import FStoreServices
@@ -53,26 +54,35 @@ struct SignInThrottleTests {
 
 @Suite("Hashing passwords")
 struct PasswordPoolTests {
+    /// No hash ends before all others are refused.
     @Test func `takes two at a time, lets sixteen wait, and refuses the rest`() async throws {
-        let pool = PasswordPool()
+        let (pool, isOpen) = (PasswordPool(), DispatchSemaphore(value: 0))
+        let hashes = Mutex((now: 0, most: 0))
+        let (all, taken) = (40, 2 + 16)
         let results = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<40 {
+            for _ in 0..<all {
                 group.addTask {
                     do {
                         return try await pool.run {
-                            var sum = 0
-                            for number in 0..<3_000_000 { sum &+= number ^ sum }
-                            return sum != 1
+                            hashes.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                            let isInTime = isOpen.wait(timeout: .now() + 10) == .success
+                            hashes.withLock { $0.now -= 1 }
+                            return isInTime
                         }
                     } catch is PasswordPool.Busy {
                         return false
                     }
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            var results: [Bool] = []
+            while let result = try await group.next() {
+                results.append(result)
+                if results.count == all - taken { for _ in 0..<taken { isOpen.signal() } }
+            }
+            return results
         }
-        let done = results.filter { $0 }.count
-        #expect(done >= PasswordPool.threads + PasswordPool.mostWaiting && done < 40)
+        #expect(results == Array(repeating: false, count: all - taken) + Array(repeating: true, count: taken))
+        #expect(hashes.withLock { $0.most } == 2)
         // Free again.
         #expect(try await pool.run { true })
     }

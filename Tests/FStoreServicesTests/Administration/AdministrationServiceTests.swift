@@ -1,7 +1,6 @@
 import FStore
 import FStoreCatalog
 import FStoreIdentity
-import FStoreSecurity
 import FStoreTestSupport
 import Foundation
 import Testing
@@ -10,51 +9,9 @@ import Testing
 
 @Suite("Administration")
 struct AdministrationServiceTests {
-    /// The services of one server over a directory, with a first key.
-    private final class Fixture {
-        let directory = TemporaryDirectory()
-        let clock = TestClock()
-        let monotonic = TestClock(nanoseconds: 1_000_000_000)
-        let store: FeatureStore
-        let catalog: Catalog
-        let services: Services
-        let code = APIKeyCode.generate(userID: 1)
-        let key: APIKey
-        let caller: Principal
-
-        init() async throws {
-            let (clock, monotonic) = (clock, monotonic)
-            store = try FeatureStore(directory: directory.path)
-            catalog = try Catalog(directory: directory.path, clock: CatalogClock { clock.nanoseconds })
-            let sealingKey = try SealingKey.load(directory: directory.path)
-            _ = try await catalog.keepAudit(with: AuditChain(key: sealingKey))
-            let sealer = SecretSealer(key: sealingKey)
-            let time = TimeSource(
-                now: { Timestamp(nanoseconds: clock.nanoseconds) },
-                monotonic: { UInt64(monotonic.nanoseconds) }
-            )
-            services = Services(store: store, catalog: catalog, sealer: sealer, time: time)
-            _ = try await FirstStart.run(catalog, key: code)
-            try await services.keys.reload()
-            key = try await catalog.usableKeys()[0]
-            caller = Principal(credential: .key(key.id), userID: 1, organizationID: 1, space: 0, role: .operator)
-        }
-
-        deinit {
-            store.close()
-            try? catalog.close()
-        }
-
-        func entry(_ code: APIKeyCode, after nanoseconds: Int64 = 0) -> CredentialEntry? {
-            services.gate.entry(for: code.text.utf8Span.span, at: clock.nanoseconds + nanoseconds)
-        }
-    }
-
     @Test func `maintenance of another process counts once the job has run`() async throws {
-        let fixture = try await Fixture()
-        let other = try Catalog(directory: fixture.directory.path)
-        let sealingKey = try SealingKey.load(directory: fixture.directory.path)
-        _ = try await other.keepAudit(with: AuditChain(key: sealingKey))
+        let fixture = try await ServicesFixture()
+        let other = try await Catalog(directory: fixture.directory.path).audited()
         let job = try #require(fixture.services.jobs.first)
         try await job.run()
         _ = try await other.setMaintenance(message: "elsewhere", by: .commandLine("ann"))
@@ -69,7 +26,7 @@ struct AdministrationServiceTests {
     }
 
     @Test func `an old key works beside its successor for 24 hours`() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await ServicesFixture()
         let made = try await fixture.services.keys.rotate(fixture.key.id, for: fixture.caller)
         let day: Int64 = 86_400_000_000_000
         #expect(fixture.entry(fixture.code) != nil && fixture.entry(made.code)?.principal.role == .operator)
@@ -79,7 +36,7 @@ struct AdministrationServiceTests {
     }
 
     @Test func `a limit of a key counts for whoever has found it before`() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await ServicesFixture()
         let before = try #require(fixture.entry(fixture.code))
         let administration = fixture.services.administration
         try await administration.setRateLimits(
@@ -92,7 +49,7 @@ struct AdministrationServiceTests {
     }
 
     @Test func `what is no operation, or needs no credential, gets no limit`() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await ServicesFixture()
         fixture.services.limits.register([
             OperationLimits.Operation(id: "health", rule: AccessRule(access: .open, rate: .exempt))
         ])
@@ -114,7 +71,7 @@ struct AdministrationServiceTests {
     }
 
     @Test func `the status counts seconds, bytes and shares of a processor`() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await ServicesFixture()
         fixture.monotonic.advance(90_000_000_000)
         let status = await fixture.services.systemStatus.status(for: fixture.caller)
         #expect(status.uptimeSeconds == 90 && status.condition == .healthy && status.obstacle == nil)

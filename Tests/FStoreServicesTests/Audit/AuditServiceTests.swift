@@ -1,7 +1,6 @@
 import FStore
 import FStoreCatalog
 import FStoreIdentity
-import FStoreSecurity
 import FStoreTestSupport
 import Synchronization
 import Testing
@@ -30,12 +29,6 @@ struct AuditServiceTests {
         catalog = try Catalog(directory: directory.path)
     }
 
-    /// From here on the catalog takes entries.
-    private func acceptEntries() async throws {
-        let key = try #require(SealingKey([UInt8](repeating: 7, count: SealingKey.byteCount)))
-        _ = try await catalog.keepAudit(with: AuditChain(key: key))
-    }
-
     @Test func `a change is answered though its entry waits, and the entry comes later in its order`() async throws {
         let reports = Mutex<[String]>([])
         let audit = AuditService(catalog: catalog) { action, target, _ in
@@ -53,7 +46,8 @@ struct AuditServiceTests {
         #expect(try await catalog.auditEntries(AuditFilter(), limit: 9).isEmpty)
         for job in audit.jobs { await #expect(throws: CatalogError.self) { try await job.run() } }
 
-        try await acceptEntries()
+        // From here on the catalog takes entries.
+        try await catalog.audited()
         for job in audit.jobs { try await job.run() }
         let entries = try await catalog.auditEntries(AuditFilter(), limit: 9)
         #expect(entries.map(\.action) == ["feature.delete", "feature.create", "feature.create"])
@@ -67,7 +61,7 @@ struct AuditServiceTests {
     }
 
     @Test func `a client that has gone does not take the entry with it`() async throws {
-        try await acceptEntries()
+        try await catalog.audited()
         let audit = AuditService(catalog: catalog)
         let task = Task {
             while !Task.isCancelled { await Task.yield() }

@@ -22,10 +22,9 @@ struct OrganizationServiceTests {
         var options = StoreOptions()
         options.durability = .relaxed
         let store = try FeatureStore(directory: directory.path, options: options)
-        let catalog = try Catalog(directory: directory.path)
-        let key = try SealingKey.load(directory: directory.path)
-        _ = try await catalog.keepAudit(with: AuditChain(key: key))
-        return (store, catalog, Services(store: store, catalog: catalog, sealer: SecretSealer(key: key)))
+        let catalog = try await Catalog(directory: directory.path).audited()
+        let sealer = SecretSealer(key: try SealingKey.load(directory: directory.path))
+        return (store, catalog, Services(store: store, catalog: catalog, sealer: sealer))
     }
 
     private func fill(_ store: FeatureStore, space: UInt32, features: Int) async throws {

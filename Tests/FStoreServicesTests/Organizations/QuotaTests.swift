@@ -1,5 +1,4 @@
 import FStoreCatalog
-import FStoreSecurity
 import FStoreTestSupport
 import Testing
 
@@ -13,8 +12,7 @@ struct QuotaTests {
     private let table = QuotaTable()
 
     init() async throws {
-        catalog = try Catalog(directory: directory.path)
-        _ = try await catalog.keepAudit(with: AuditChain(key: try SealingKey.load(directory: directory.path)))
+        catalog = try await Catalog(directory: directory.path).audited()
         for name in ["first", "second"] { _ = try await catalog.createOrganization(name: name, by: .server) }
     }
 

@@ -1,7 +1,6 @@
 import FStore
 import FStoreCatalog
 import FStoreIdentity
-import FStoreSecurity
 import FStoreServices
 import FStoreTestSupport
 import Synchronization
@@ -15,9 +14,7 @@ struct PatternServiceTests {
     {
         let directory = TemporaryDirectory()
         let clock = TestClock()
-        let catalog = try Catalog(directory: directory.path, clock: CatalogClock { clock.nanoseconds })
-        let key = try #require(SealingKey([UInt8](repeating: 7, count: SealingKey.byteCount)))
-        _ = try await catalog.keepAudit(with: AuditChain(key: key))
+        let catalog = try await Catalog(directory: directory.path, clock: CatalogClock { clock.nanoseconds }).audited()
         let organization = try await catalog.createOrganization(name: "ours", by: .server)
         let user = NewUser(username: "ada", role: .developer)
         let ada = try await catalog.createUser(user, organization: organization.id, by: .server)

@@ -17,7 +17,7 @@ struct StorePairTests {
     /// Serves the directory once: the first organization, `others` more with a feature each, and an orderly stop.
     private func serve(others: Int = 0) async throws {
         let pair = try await StorePair.open(directory: path, options: StoreOptions())
-        try await audit(pair.catalog)
+        try await pair.catalog.audited()
         _ = try await FirstStart.run(pair.catalog, key: nil)
         for number in 0..<others {
             let made = try await pair.catalog.createOrganization(name: "o\(number)", by: .server)
@@ -26,12 +26,6 @@ struct StorePairTests {
         for job in pair.jobs { try await job.run() }
         pair.store.close()
         try pair.catalog.close()
-    }
-
-    /// Gives the catalog the chain that its changes need.
-    private func audit(_ catalog: Catalog) async throws {
-        let key = try #require(SealingKey([UInt8](repeating: 7, count: SealingKey.byteCount)))
-        _ = try await catalog.keepAudit(with: AuditChain(key: key))
     }
 
     private func mismatch(_ sentence: String) async {
@@ -93,7 +87,7 @@ struct StorePairTests {
 
         try remove("catalog.sqlite", "catalog.sqlite-commits")
         let other = try Catalog(directory: path)
-        try await audit(other)
+        try await other.audited()
         #expect(try await FirstStart.run(other, key: nil) != nil)
         try other.close()
         await mismatch("belong to different stores")
@@ -138,7 +132,7 @@ struct StorePairTests {
         store.close()
         // As a version before this one left it: two organizations, no mark in the values.
         let old = try Catalog(directory: path)
-        try await audit(old)
+        try await old.audited()
         for name in ["default", "acme"] { _ = try await old.createOrganization(name: name, by: .server) }
         try old.close()
         try await serve()
@@ -155,7 +149,7 @@ struct StorePairTests {
         try await store.define(FeatureDefinition(name: "f", space: 2, type: .int64))
         store.close()
         let pair = try await StorePair.open(directory: path, options: StoreOptions())
-        try await audit(pair.catalog)
+        try await pair.catalog.audited()
         #expect(try await pair.catalog.createOrganization(name: "acme", by: .server).space == 3)
         pair.store.close()
         try pair.catalog.close()
