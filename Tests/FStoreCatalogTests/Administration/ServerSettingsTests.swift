@@ -1,16 +1,10 @@
 import FStoreCatalog
 import FStoreIdentity
 import FStoreTestSupport
-import GRDB
 import Testing
 
 @Suite("What operators set")
 struct ServerSettingsTests {
-    private static func trail(_ fixture: CatalogFixture) async throws -> [String] {
-        try await DatabaseQueue(path: fixture.catalog.path)
-            .read { try String.fetchAll($0, sql: "SELECT action || ' ' || target || ' ' || details FROM audit") }
-    }
-
     @Test func `maintenance begins, gets another message, and ends`() async throws {
         let fixture = try await CatalogFixture()
         let catalog = fixture.catalog
@@ -26,8 +20,9 @@ struct ServerSettingsTests {
         #expect(try await catalog.serverSettings().maintenance == nil)
         fixture.clock.tick()
         #expect(try await catalog.setMaintenance(message: "again", by: .server)?.since == fixture.clock.now)
-        let trail = try await Self.trail(fixture).filter { $0.hasPrefix("maintenance.set server") }
-        #expect(trail.count == 4 && trail[0].contains(#""enabled":"true","message":"a \"disk\" é""#))
+        let trail = try await fixture.trail("maintenance.set", isOurs: false)
+        #expect(trail.count == 4 && trail.allSatisfy { $0.hasPrefix("maintenance.set server") })
+        #expect(trail[0].contains(#""enabled":"true","message":"a \"disk\" é""#))
         #expect(trail[2].contains(#"{"enabled":"false"}"#))
     }
 
@@ -55,7 +50,7 @@ struct ServerSettingsTests {
         try await catalog.setRateLimits(operations: ["listFeatures": .standard], keys: [key.id: .standard], by: .server)
         #expect(try await catalog.serverSettings().operationLimits == ["createFeature": .unlimited])
         #expect(try await catalog.keysWithLimits(count: 9).total == 0)
-        let trail = try await Self.trail(fixture).filter { $0.hasPrefix("rate_limit.set") }
+        let trail = try await fixture.trail("rate_limit.set", isOurs: false)
         #expect(trail.count == 5 && trail.contains(#"rate_limit.set \#(key.id) {"limit":"7"}"#))
     }
 }

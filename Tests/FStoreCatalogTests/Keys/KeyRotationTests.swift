@@ -2,7 +2,6 @@ import FStoreCatalog
 import FStoreIdentity
 import FStoreSecurity
 import FStoreTestSupport
-import GRDB
 import Testing
 
 @Suite("Rotating keys in the catalog")
@@ -60,12 +59,9 @@ struct KeyRotationTests {
         await #expect(throws: CatalogError.notFound) {
             try await fixture.catalog.rotateKey(key.id, organization: fixture.theirs, code: code, by: .server)
         }
-        func entries() async throws -> [String] {
-            try await DatabaseQueue(path: fixture.catalog.path)
-                .read { try String.fetchAll($0, sql: "SELECT target FROM audit WHERE action = 'key.rotate'") }
-        }
-        #expect(try await entries() == [])
+        #expect(try await fixture.trail("key.rotate") == [])
         _ = try await Self.rotate(key, fixture)
-        #expect(try await entries() == [key.id])
+        let entries = try await fixture.trail("key.rotate")
+        #expect(entries.count == 1 && entries[0].hasPrefix("key.rotate \(key.id) "))
     }
 }

@@ -69,6 +69,25 @@ struct OrganizationChangeTests {
         }
     }
 
+    /// Tables whose rows belong to organizations, by name.
+    private func tables() async throws -> [String] {
+        let sql = """
+            SELECT name FROM sqlite_schema AS tables WHERE type = 'table' AND EXISTS
+                (SELECT * FROM pragma_table_info(tables.name) WHERE name = 'organization_id') ORDER BY name
+            """
+        return try await catalog.read { try String.fetchAll($0, sql: sql) }
+    }
+
+    private func tablesWithRows(of organization: Int64) async throws -> [String] {
+        let tables = try await self.tables()
+        return try await catalog.read { database in
+            try tables.filter { table in
+                let rows = "SELECT EXISTS (SELECT * FROM \(table) WHERE organization_id = ?)"
+                return try Bool.fetchOne(database, sql: rows, arguments: [organization]) == true
+            }
+        }
+    }
+
     @Test func `a deletion ends what opens at once, and removes every row in the end`() async throws {
         let theirs = fixture.theirs
         let code = APIKeyCode.generate(userID: fixture.foreigner.id)
@@ -110,6 +129,10 @@ struct OrganizationChangeTests {
                 )
             }
         }
+        let policy = PolicyValues(autoSyncEnabled: false)
+        _ = try await catalog.setPolicy(policy, enforced: [], organization: theirs, by: .server)
+        // A table that is added later needs a row here, so that it shows that its rows go too.
+        #expect(try await tablesWithRows(of: theirs) == tables())
         try await fixture.source("kept")
         let deleted = try await catalog.beginDeletion(ofOrganization: theirs, by: .server)
         #expect(deleted.deletionBegan == fixture.clock.now && deleted.name == "deleted-2")
@@ -135,19 +158,7 @@ struct OrganizationChangeTests {
         }
         #expect(try await catalog.check() == [])
         #expect(try await catalog.sources(organization: fixture.ours, offset: 0, limit: 10).total == 1)
-        // Whatever table is added later, its rows go too.
-        let left = try await catalog.read { database in
-            let sql = """
-                SELECT name FROM sqlite_schema AS tables WHERE type = 'table' AND EXISTS
-                    (SELECT * FROM pragma_table_info(tables.name) WHERE name = 'organization_id')
-                """
-            return try String.fetchAll(database, sql: sql)
-                .filter { table in
-                    let rows = "SELECT EXISTS (SELECT * FROM \(table) WHERE organization_id = 2)"
-                    return try Bool.fetchOne(database, sql: rows) == true
-                }
-        }
-        #expect(left.sorted() == ["audit", "users"])
+        #expect(try await tablesWithRows(of: theirs) == ["audit", "users"])
         let trail = try await catalog.read { try String.fetchAll($0, sql: "SELECT action FROM audit ORDER BY seq") }
         #expect(trail.suffix(3) == ["organization.delete", "organization.create", "organization.erase"])
     }

@@ -39,6 +39,8 @@ struct SessionTests {
         #expect(try await Self.refresh(fixture, first) == nil)
         #expect(try await Self.refresh(fixture, second) == nil)
         #expect(try await fixture.catalog.liveSessions().isEmpty)
+        let told = #"session.reuse \#(session.id) {"user":"\#(fixture.user.publicID)"}"#
+        #expect(try await fixture.trail("session.reuse") == [told])
     }
 
     @Test func `a session ends with its time, and refreshing does not put that off`() async throws {

@@ -80,6 +80,17 @@ struct CatalogFixture {
         try await Catalog(directory: directory.path, clock: clock.catalogClock).audited()
     }
 
+    /// What the trail has of an action, or of all that begin so when `action` ends with a point: the oldest first.
+    ///
+    /// - Parameter isOurs: of our organization alone, not of others and of the server.
+    func trail(_ action: String, isOurs: Bool = true) async throws -> [String] {
+        var filter = AuditFilter()
+        filter.organization = isOurs ? ours : nil
+        filter.action = action
+        return try await catalog.auditEntries(filter, limit: 100).reversed()
+            .map { "\($0.action) \($0.target) \($0.details)" }
+    }
+
     /// A key for the user, one second later than whatever came before.
     @discardableResult
     func key(_ name: String, expires: UnixNanoseconds? = nil) async throws -> APIKey {

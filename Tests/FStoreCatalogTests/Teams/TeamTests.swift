@@ -148,15 +148,6 @@ extension CatalogFixture {
         return try await catalog.createTeam(name: name, organization: ours, by: .server)
     }
 
-    /// What our trail has of actions that begin so, the oldest first.
-    func trail(_ action: String) async throws -> [String] {
-        var filter = AuditFilter()
-        filter.organization = ours
-        filter.action = action
-        return try await catalog.auditEntries(filter, limit: 100).reversed()
-            .map { "\($0.action) \($0.target) \($0.details)" }
-    }
-
     @discardableResult
     func add(_ user: String, to team: Team) async throws -> Team {
         try await catalog.addTeamMember(user, to: team.id, organization: ours, by: .server)
