@@ -186,15 +186,15 @@ struct AuditRouteTests {
             // One that exists looks like one that does not.
             #expect(try names(mine, "&organization_id=2").isEmpty && names(mine, "&organization_id=99").isEmpty)
         }
-        for entry in try Self.entries(server, "?limit=1000", key: foreign) {
-            #expect(entry["organization_id"] as? Int == 2)
+        func organizations(_ query: String, _ key: String) throws -> Set<Int?> {
+            Set(try Self.entries(server, query, key: key).map { $0["organization_id"] as? Int })
         }
+        #expect(try organizations("?limit=1000", foreign) == [2])
+        #expect(try organizations("?limit=1000", TestServer.operatorKey) == [1, 2])
         // A cursor of the operator's leads an admin to nothing foreign either.
         let page = try server.ask("GET", "/api/v1/audit?limit=1")
         let cursor = try #require(page.object["next_cursor"] as? String)
-        for entry in try Self.entries(server, "?cursor=\(cursor)&limit=1000", key: mine) {
-            #expect(entry["organization_id"] as? Int == 1)
-        }
+        #expect(try organizations("?cursor=\(cursor)&limit=1000", mine) == [1])
     }
 
     @Test func `pages follow one another and have every entry once`() async throws {
@@ -219,7 +219,8 @@ struct AuditRouteTests {
         _ = try server.makeFeature("wind")
         #expect(try Self.entries(server, "?since=2001-01-01&until=now&actor=1&action=feature.create").count == 1)
         #expect(try Self.entries(server, "?until=2001-01-01").isEmpty)
-        #expect(try Self.entries(server, "?actor=server").count == 4 - 1)
+        let first = ["key.create", "user.create", "organization.create"]
+        #expect(Self.texts(try Self.entries(server, "?actor=server"), "action") == first)
         for query in [
             "limit=0", "limit=1001", "cursor=x", "cursor=-1", "since=x", "organization_id=0", "organization=1",
             "action=", "page=2",

@@ -50,7 +50,7 @@ struct PatternRouteTests {
         #expect(again.object["synced_count"] as? Int == 2 && (again.object["conflicts"] as? [Any])?.isEmpty == true)
         let pulled = try Self.pull(server, key: try await server.key(.viewer))
         #expect(pulled.names == ["a 3", "b 1", "c 0"] && pulled.answer.object["count"] as? Int == 3)
-        let user = developer.split(separator: "_").dropFirst().first.flatMap { Int($0) }
+        let user = try TestServer.userID(of: developer)
         let first = try #require((pulled.answer.object["patterns"] as? [[String: Any]])?.first)
         #expect(first["last_modified_by"] as? Int == user && first["last_modified_at"] is String)
     }
@@ -138,7 +138,7 @@ struct PatternRouteTests {
         #expect(try server.ask("DELETE", "/api/v1/admin/patterns/a", key: admin).status == 200)
         let trail = try server.ask("GET", "/api/v1/audit?action=pattern.delete", key: admin)
         let entry = try #require((trail.object["items"] as? [[String: Any]])?.first, "\(trail.text)")
-        let user = try #require(admin.split(separator: "_").dropFirst().first)
+        let user = try TestServer.userID(of: admin)
         #expect(entry["action"] as? String == "pattern.delete" && entry["target"] as? String == "a")
         #expect(entry["actor"] as? String == "user \(user)" && entry["credential"] is String)
     }

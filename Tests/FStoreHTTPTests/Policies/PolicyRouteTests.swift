@@ -12,7 +12,7 @@ struct PolicyRouteTests {
         let made = try server.ask("POST", "/api/v1/teams", body: #"{"name":"platform"}"#)
         let id = try #require(made.object["id"] as? Int)
         let member = try await server.key(.viewer)
-        let user = try #require(member.split(separator: "_").dropFirst().first)
+        let user = try TestServer.userID(of: member)
         #expect(try server.ask("PUT", "/api/v1/teams/\(id)/members/\(user)").status == 200)
         return (id, member)
     }

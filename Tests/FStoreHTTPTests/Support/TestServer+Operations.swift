@@ -1,4 +1,5 @@
 import FStore
+import FStoreSecurity
 import FStoreTestSupport
 import Foundation
 
@@ -25,6 +26,15 @@ extension TestServer {
     ) throws -> HTTPSocket.Response {
         let credential = key.map { [("Authorization", "Bearer \($0)")] } ?? []
         return try connect().request(method, target, headers: credential + headers, body: body)
+    }
+
+    /// The number of the user whose key this is.
+    static func userID(of key: String) throws -> Int { Int(try APIKeyCode(key).userID) }
+
+    /// Names of the files in the data directory that have this text in them, byte by byte.
+    func files(with text: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path)
+            .filter { try Data(contentsOf: directory.appending(path: $0)).range(of: Data(text.utf8)) != nil }
     }
 
     /// Makes a feature and answers its id.

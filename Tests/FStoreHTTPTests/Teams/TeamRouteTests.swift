@@ -50,7 +50,7 @@ struct TeamRouteTests {
         }
         let (ours, theirs) = (try team(mine), try team(foreign))
         #expect(try server.ask("GET", "/api/v1/teams", key: mine).object["total"] as? Int == 1)
-        let stranger = try #require(foreign.split(separator: "_").dropFirst().first)
+        let stranger = try TestServer.userID(of: foreign)
         let paths = [
             "/api/v1/teams/\(theirs)/members/1", "/api/v1/teams/\(ours)/members/\(stranger)",
             "/api/v1/teams/999999/members/1", "/api/v1/teams/none/members/1", "/api/v1/teams/\(ours)/members/none",
