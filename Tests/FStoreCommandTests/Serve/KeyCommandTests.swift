@@ -5,28 +5,18 @@ import Testing
 
 @Suite("Keys, users and organizations by the command line")
 struct KeyCommandTests {
-    /// Waits until the server answers with `status`, at most two seconds.
-    private static func answers(_ server: ServerRun, _ key: String, _ status: Int) throws -> Bool {
-        let end = Date().addingTimeInterval(2)
-        while Date() < end {
-            if try server.request("GET", "/api/v1/features", key: key).status == status { return true }
-            usleep(50_000)
-        }
-        return false
-    }
-
     @Test func `a key made beside a running server works within two seconds, and ceases to when revoked`() throws {
         let store = try TemporaryStore()
         let server = try ServerRun(store)
         let made = try store.run("key", "create", "--role", "viewer", "--name", "dash", "--json").object
         let (id, key) = (try #require(made["id"]?.text), try #require(made["key"]?.text))
-        #expect(try Self.answers(server, key, 200))
+        #expect(try server.answers(200, key: key))
         let body = #"{"name":"f","value_type":"int64"}"#
         #expect(try server.request("POST", "/api/v1/features", key: key, body: body).status == 403)
         let listed = try store.run("key", "list").output
         #expect(listed.contains(id) && listed.contains("dash") && !listed.contains(key))
         try store.run("key", "revoke", id)
-        #expect(try Self.answers(server, key, 401))
+        #expect(try server.answers(401, key: key))
         #expect(try store.run("key", "list").output.contains("revoked"))
         #expect(try server.stop() == 0)
     }
@@ -39,8 +29,8 @@ struct KeyCommandTests {
         let rotated = try store.run("key", "rotate", id, "--json").object
         let new = try #require(rotated["key"]?.text)
         #expect(rotated["replaces"]?.text == id && rotated["name"]?.text == "dash" && new != old)
-        #expect(try Self.answers(server, new, 200))
-        #expect(try Self.answers(server, old, 200))
+        #expect(try server.answers(200, key: new))
+        #expect(try server.answers(200, key: old))
         #expect(try store.run("key", "rotate", id, status: 1).error.contains("has a successor"))
         try store.run("key", "rotate", "key_nothing", status: 1)
         #expect(try server.stop() == 0)
@@ -50,9 +40,8 @@ struct KeyCommandTests {
         let store = try TemporaryStore()
         let server = try ServerRun(store)
         let key = try store.run("key", "create", "--expires", "3s").lines[0]
-        #expect(try Self.answers(server, key, 200))
-        sleep(3)
-        #expect(try server.request("GET", "/api/v1/features", key: key).status == 401)
+        #expect(try server.answers(200, key: key))
+        #expect(try server.answers(401, key: key))
         #expect(try server.stop() == 0)
     }
 
@@ -68,7 +57,7 @@ struct KeyCommandTests {
         #expect(try store.run("user", "list", "--organization", "acme").output.contains("ann"))
         #expect(try store.run("organization", "list", "--json").objects.count == 2)
         let key = try store.run("key", "create", "--organization", "acme", "--user", "ann", "--role", "admin").lines[0]
-        #expect(try Self.answers(server, key, 200))
+        #expect(try server.answers(200, key: key))
         #expect(try server.request("GET", "/api/v1/features/f", key: key).status == 404)
         #expect(try server.stop() == 0)
     }

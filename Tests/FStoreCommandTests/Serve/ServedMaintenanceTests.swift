@@ -7,16 +7,9 @@ import Testing
 struct ServedMaintenanceTests {
     private static let body = #"{"name":"f","value_type":"int64"}"#
 
-    /// Waits until a server's write is answered with `status`, at most two seconds.
-    private static func answers(_ server: ServerRun, _ key: String, _ status: Int) throws -> Bool {
-        let end = Date().addingTimeInterval(2)
-        while Date() < end {
-            let path = "/api/v1/features/none/values"
-            let write = #"{"entity_id":"a","value":1}"#
-            if try server.request("POST", path, key: key, body: write).status == status { return true }
-            usleep(50_000)
-        }
-        return false
+    private static func writes(_ server: ServerRun, _ key: String, _ status: Int) throws -> Bool {
+        let write = #"{"entity_id":"a","value":1}"#
+        return try server.answers(status, "POST", "/api/v1/features/none/values", key: key, body: write)
     }
 
     @Test func `it counts beside a running server within two seconds, and outlasts a restart`() throws {
@@ -30,9 +23,9 @@ struct ServedMaintenanceTests {
             body: #"{"name":"k","role":"developer","rate_limit":"unlimited"}"#
         )
         let key = try #require(made.object["key"] as? String)
-        #expect(try Self.answers(server, key, 404))
+        #expect(try Self.writes(server, key, 404))
         #expect(try store.run("maintenance", "on", "--message", "new disks").output.hasSuffix(": new disks\n"))
-        #expect(try Self.answers(server, key, 503))
+        #expect(try Self.writes(server, key, 503))
         #expect(try server.request("POST", "/api/v1/features", key: first, body: Self.body).status == 201)
         #expect(try server.stop() == 0)
         server = try ServerRun(store)
@@ -46,7 +39,7 @@ struct ServedMaintenanceTests {
         #expect(try server.request("GET", "/health", key: nil).object["status"] as? String == "maintenance")
         #expect(try store.run("maintenance", "status", "--json").object["message"]?.text == "new disks")
         #expect(try store.run("maintenance", "off").output == "not in maintenance\n")
-        #expect(try Self.answers(server, key, 404))
+        #expect(try Self.writes(server, key, 404))
         #expect(try server.stop() == 0)
     }
 

@@ -93,4 +93,21 @@ final class ServerRun {
         let headers = key.map { [("Authorization", "Bearer \($0)")] } ?? []
         return try connect().request(method, target, headers: headers, body: body)
     }
+
+    /// Asks until the answer has this status, at most three seconds: what other processes change counts within two, and
+    /// asking takes time too.
+    func answers(
+        _ status: Int,
+        _ method: String = "GET",
+        _ target: String = "/api/v1/features",
+        key: String,
+        body: String? = nil
+    ) throws -> Bool {
+        let end = Date().addingTimeInterval(3)
+        repeat {
+            if try request(method, target, key: key, body: body).status == status { return true }
+            usleep(50_000)
+        } while Date() < end
+        return false
+    }
 }
