@@ -210,7 +210,7 @@ struct ForgedTokenTests {
         #expect(throws: AccessTokenError.malformed) { try verify(String(repeating: ".", count: length)) }
     }
 
-    @Test func `no message repeats what was sent`() {
+    @Test func `every refusal has a sentence of its own`() {
         let errors: [AccessTokenError] = [.malformed, .unknownKey, .badSignature, .expired, .notYetValid, .foreign]
         #expect(Set(errors.map(\.description)).count == errors.count)
     }
