@@ -16,8 +16,7 @@ struct ReadingOrderTests {
     private let user: User
 
     init() async throws {
-        catalog = try Catalog(directory: directory.path)
-        _ = try await catalog.keepAudit(with: AuditChain(key: try SealingKey.load(directory: directory.path)))
+        catalog = try await Catalog(directory: directory.path).audited()
         let organization = try await catalog.createOrganization(name: "first", by: .server)
         let new = NewUser(username: "ann", role: .admin)
         user = try await catalog.createUser(new, organization: organization.id, by: .server)
