@@ -298,8 +298,8 @@ enum SettingTable {
             "",
             in: .secrets,
             from: [.environment],
-            "The key that seals stored secrets and protects the audit trail: 64 hexadecimal digits. Without it the file "
-                + "secret.key is used."
+            "The key that seals stored secrets and protects the audit trail: 64 hexadecimal digits. Without it the "
+                + "file secret.key is used."
         ),
         Setting("secret_key_file", .path, "", in: .secrets, "The file that holds the 64 digits of secret_key."),
     ]

@@ -81,14 +81,19 @@ struct PasswordHashTests {
         for password in ["", "\0", "password", "correct horse"] { #expect(!PasswordHash.dummy.verify(password)) }
     }
 
-    /// The least of a few runs each: what else the machine does only adds to them.
+    /// The least of a few runs each: what else the machine does only adds to them. They take turns, until a quiet moment
+    /// has come for both.
     @Test func `the stand-in takes as long as a real one`() throws {
         let real = try PasswordHash.make("correct horse")
-        func least(_ hash: PasswordHash) -> Duration {
-            (0..<7).map { _ in ContinuousClock().measure { _ = hash.verify("wrong password") } }.min() ?? .zero
+        func time(_ hash: PasswordHash) -> Duration {
+            ContinuousClock().measure { _ = hash.verify("wrong password") }
         }
-        let (known, unknown) = (least(real), least(.dummy))
-        #expect(known < unknown * 2 && unknown < known * 2, "\(known) and \(unknown)")
+        var (known, unknown) = (time(real), time(.dummy))
+        func isAlike() -> Bool { known < unknown * 2 && unknown < known * 2 }
+        for turn in 0..<60 where turn < 6 || !isAlike() {
+            (known, unknown) = (min(known, time(real)), min(unknown, time(.dummy)))
+        }
+        #expect(isAlike(), "\(known) and \(unknown)")
     }
 
     @Test(arguments: [
