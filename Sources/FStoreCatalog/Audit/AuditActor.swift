@@ -32,7 +32,7 @@ package struct AuditActor: Sendable, Hashable {
         requestID = RequestOrigin.current?.requestID
     }
 
-    /// A user who registers or signs in, or whose sign-in has failed: there is no credential yet.
+    /// A user who registers or tries to sign in, and has no credential yet.
     package static func user(_ user: User) -> AuditActor {
         AuditActor(userID: user.id, name: "user \(user.id)", organizationID: user.organizationID, credential: nil)
     }

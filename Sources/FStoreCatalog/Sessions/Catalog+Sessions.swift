@@ -25,7 +25,7 @@ extension Catalog {
     ) async throws(CatalogError) -> Session {
         let now = clock.now()
         return try await change(by: actor) { database, trail in
-            // A user who was disabled or removed since the password was checked is refused.
+            // The user may have been disabled or removed after the password was checked.
             let sql = "SELECT EXISTS (SELECT * FROM users WHERE id = ? AND disabled IS NULL AND removed IS NULL)"
             guard try Bool.fetchOne(database, sql: sql, arguments: [user.id]) == true else {
                 throw CatalogError.notFound

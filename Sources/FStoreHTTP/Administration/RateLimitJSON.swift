@@ -91,14 +91,14 @@ enum RateLimitJSON {
         for (operation, set) in limits.operations {
             var object = JSONObjectText()
             object.add("class", operation.rule.rate.rawValue)
-            object.add("per_minute", value(set ?? operation.rule.ownLimit.map(Quota.perMinute)))
+            object.add("per_minute", (set ?? operation.rule.ownLimit.map(Quota.perMinute))?.json)
             object.add("is_set", set != nil)
             operations.add(operation.id, object)
         }
         var keys = JSONObjectText()
         for key in limits.keys.items {
             var object = JSONObjectText()
-            object.add("per_minute", value(key.quota))
+            object.add("per_minute", key.quota.json)
             object.add("name", key.name)
             object.add("organization_id", key.organizationID)
             keys.add(key.id, object)
@@ -116,11 +116,5 @@ enum RateLimitJSON {
         object.add("per_minute", perMinute)
         object.add("per", counted)
         return object
-    }
-
-    /// A limit as answers have it: a number, or its name.
-    static func value(_ quota: Quota?) -> FeatureValue? {
-        if case .perMinute(let limit) = quota { return .int64(Int64(limit)) }
-        return quota.map { .string($0.rawValue) }
     }
 }

@@ -100,7 +100,7 @@ struct KeyRoutes: Sendable {
 
     /// A new key with its text, for nobody on the way to keep.
     private static func reply(_ key: APIKey, _ code: APIKeyCode) -> Reply {
-        var object = object(key)
+        var object = key.json
         object.add("key", code.text)
         let headers: HTTPFields = [.location: "/api/v1/auth/keys/\(key.id)", .cacheControl: "no-store"]
         return .json(object.bytes, status: 201, headers: headers)
@@ -144,7 +144,7 @@ struct KeyRoutes: Sendable {
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let found = try await keys.page(offset: page.offset, limit: page.limit, for: call.caller)
-            return try page.reply(found.items, total: found.total, for: call, Self.object)
+            return try page.reply(found.items, total: found.total, for: call, \.json)
         }
     }
 
@@ -161,7 +161,7 @@ struct KeyRoutes: Sendable {
             answers: [DocumentedAnswer(200, "What is known of the key, without the key itself.", Self.keySchema)],
             errors: [404]
         ) { call in
-            .json(Self.object(try await keys.key(call.pathParameter("key_id"), for: call.caller)).bytes)
+            .json(try await keys.key(call.pathParameter("key_id"), for: call.caller).json.bytes)
         }
     }
 
@@ -182,22 +182,5 @@ struct KeyRoutes: Sendable {
             _ = try await keys.revoke(call.pathParameter("key_id"), for: call.caller)
             return .empty
         }
-    }
-
-    private static func object(_ key: APIKey) -> JSONObjectText {
-        func moment(_ time: UnixNanoseconds?) -> Timestamp? { time.map(Timestamp.init(nanoseconds:)) }
-        var object = JSONObjectText()
-        object.add("id", key.id)
-        object.add("name", key.name)
-        object.add("prefix", key.prefix)
-        object.add("role", key.role.rawValue)
-        object.add("user_id", key.userID)
-        object.add("rate_limit", RateLimitJSON.value(key.quota))
-        object.add("created_at", moment(key.created))
-        object.add("expires_at", moment(key.expires))
-        object.add("last_used_at", moment(key.lastUsed))
-        object.add("revoked_at", moment(key.revoked))
-        object.add("replaces", key.replaces)
-        return object
     }
 }

@@ -80,7 +80,9 @@ struct SchemaObject {
     /// characters as bytes, so the limit as a number of characters never refuses what the server takes; that it is
     /// one of bytes stands in the description and in `x-fstore-max-bytes`.
     private static func object(_ rule: Schema.StringRule, _ description: String) -> JSONValue {
-        let isLimited = rule.values.isEmpty && rule.format == nil && rule.bytes.upperBound < 65_536
+        // Other formats than `password`, which only hides what is typed, have the length in them.
+        let hasLength = rule.values.isEmpty && (rule.format == nil || rule.format == "password")
+        let isLimited = hasLength && rule.bytes.upperBound < 65_536
         var text = description
         if isLimited {
             let limit = "At most \(rule.bytes.upperBound) bytes of UTF-8."
@@ -92,7 +94,7 @@ struct SchemaObject {
             "enum": rule.values.isEmpty ? nil : .strings(rule.values),
             "format": rule.format.map { .string($0) },
             "pattern": rule.pattern.map { .string($0) },
-            "minLength": rule.values.isEmpty && rule.format == nil && rule.bytes.lowerBound > 0
+            "minLength": hasLength && rule.bytes.lowerBound > 0
                 ? .integer((rule.bytes.lowerBound + 3) / 4) : nil,
             "maxLength": isLimited ? .integer(rule.bytes.upperBound) : nil,
             "x-fstore-max-bytes": isLimited ? .integer(rule.bytes.upperBound) : nil,

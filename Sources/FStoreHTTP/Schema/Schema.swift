@@ -24,7 +24,7 @@ indirect enum Schema: Sendable {
         var bytes: ClosedRange<Int> = 0...65_536
         /// The only texts that fit, if there are few.
         var values: [String] = []
-        /// A format of JSON Schema, `date-time` or `uuid`.
+        /// A format of JSON Schema, `date-time` or `uuid`, or `password`: what is typed is hidden.
         var format: String?
         /// What else must hold, and the sentence for a text of which it does not.
         var check: (@Sendable (String) -> String?)?

@@ -127,6 +127,8 @@ package struct SessionService: Sendable {
             table.end(id, organization: caller.organizationID)
         }
         try await catalog.endSession(id, organization: caller.organizationID, by: AuditActor(caller))
+        // Also one that began so lately that it is not in the table yet.
+        table.end(id, organization: caller.organizationID)
         table.settle(id)
     }
 
@@ -153,23 +155,25 @@ package struct SessionService: Sendable {
     /// Reads the sessions that go on, and the keys of their tokens, into the gate's table. The first time it makes a
     /// key.
     package func reload() async throws(CatalogError) {
-        let keys = try await openKeys()
-        if keys == nil {
-            let newest = try await catalog.tokenKeys().first?.id
-            try await rotateTokenKey(behind: newest)
-        } else {
-            table.keys = keys
-        }
         let reading = table.beginReading()
-        table.replace(with: try await catalog.liveSessions(), reading: reading)
+        var keys = try await openKeys()
+        if keys == nil {
+            try await addTokenKey(behind: catalog.tokenKeys().first?.id)
+            keys = try await openKeys()
+        }
+        table.replace(with: try await catalog.liveSessions(), keys: keys, reading: reading)
     }
 
     /// Signs with a new key from now on. Tokens of the one before it are still taken.
     ///
     /// - Parameter newest: the key that it follows; nothing changes when there is a newer one.
     package func rotateTokenKey(behind newest: String?) async throws(CatalogError) {
+        try await addTokenKey(behind: newest)
+        try await reload()
+    }
+
+    private func addTokenKey(behind newest: String?) async throws(CatalogError) {
         try await catalog.addTokenKey(behind: newest, by: .server, seal: seal)
-        table.keys = try await openKeys()
     }
 
     /// The newest key, and the one before it; `nil` when the newest cannot be opened, because `secret.key` is another.

@@ -17,7 +17,7 @@ package final class SessionTable: Sendable {
     fileprivate struct State {
         var keys: TokenKeys?
         var sessions: [String: Live] = [:]
-        /// The sessions of each user who has some.
+        /// The ids of the sessions, by user.
         var ofUser: [Int64: Set<String>] = [:]
         /// Sessions that were put here when they began, with the newest reading of then, which lacks them.
         var added: [String: Int] = [:]
@@ -36,10 +36,7 @@ package final class SessionTable: Sendable {
     package init() {}
 
     /// The keys that tokens are verified with.
-    var keys: TokenKeys? {
-        get { state.withLock { $0.keys } }
-        set { state.withLock { $0.keys = newValue } }
-    }
+    var keys: TokenKeys? { state.withLock { $0.keys } }
 
     /// The session of an access token; `nil` when the token is not valid, or the session has ended.
     func entry(for text: Span<UInt8>, _ digest: Digest, at now: Int64) -> CredentialEntry? {
@@ -74,7 +71,7 @@ package final class SessionTable: Sendable {
 
     /// A reading of the catalog begins.
     ///
-    /// - Returns: its number, for ``replace(with:reading:)``.
+    /// - Returns: its number, for ``replace(with:keys:reading:)``.
     func beginReading() -> Int {
         state.withLock { $0.order.begin() }
     }
@@ -82,10 +79,12 @@ package final class SessionTable: Sendable {
     /// The reading that began last, for ``add(_:newest:)``.
     var newestReading: Int { state.withLock { $0.order.begun } }
 
-    /// Puts the sessions of the catalog in place of all. What a session may do is the user's role of this moment.
-    func replace(with sessions: [Session], reading: Int) {
+    /// Puts the sessions and keys of the catalog in place of all. What a session may do is the user's role of this
+    /// moment.
+    func replace(with sessions: [Session], keys: TokenKeys?, reading: Int) {
         state.withLock { state in
             guard state.order.admit(reading) else { return }
+            state.keys = keys
             state.ended.forget(before: reading)
             state.added = state.added.filter { $0.value >= reading }
             let added = state.added.keys.compactMap { state.sessions[$0]?.session }
@@ -104,11 +103,13 @@ package final class SessionTable: Sendable {
     /// Adds a session that has just begun.
     ///
     /// - Parameter newest: the reading that was the newest before the session was stored.
-    /// - Returns: whether it is here now. It is not when a reading has begun since then, which may have it or not, or
-    ///   may know that the user was disabled: the catalog has to be read again.
+    /// - Returns: `false` when the catalog has to be read again: a reading has begun since then, which may have the
+    ///   session or not, or may know that the user was disabled.
     func add(_ session: Session, newest: Int) -> Bool {
         state.withLock { state in
             guard state.order.begun == newest else { return false }
+            // An admin may have seen it in the catalog, and ended it.
+            if state.ended.contains(session.id) { return true }
             state.added[session.id] = newest
             state.insert(session, tokens: [])
             return true

@@ -92,7 +92,7 @@ struct UserCommandTests {
         let end = Date().addingTimeInterval(15)
         var state = ""
         while Date() < end, state != "deleted" {
-            state = try store.run("organization", "show", "deleted-2", "--json").object["state"]?.text ?? ""
+            state = try store.run("organization", "show", "deleted-2", "--json").object["status"]?.text ?? ""
             usleep(200_000)
         }
         #expect(state == "deleted")

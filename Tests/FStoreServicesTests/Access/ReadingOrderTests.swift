@@ -64,10 +64,10 @@ struct ReadingOrderTests {
         let newest = table.newestReading
         let session = try await session()
         #expect(table.add(session, newest: newest))
-        table.replace(with: [], reading: reading)
+        table.replace(with: [], keys: nil, reading: reading)
         #expect(table.session(session.id) != nil && table.isSignedIn(user.id, at: session.address))
         // One that began later knows better.
-        table.replace(with: [], reading: table.beginReading())
+        table.replace(with: [], keys: nil, reading: table.beginReading())
         #expect(table.session(session.id) == nil && !table.isSignedIn(user.id, at: session.address))
     }
 
@@ -77,20 +77,42 @@ struct ReadingOrderTests {
         let session = try await session()
         let reading = table.beginReading()
         #expect(!table.add(session, newest: newest) && table.session(session.id) == nil)
-        table.replace(with: [session], reading: reading)
+        table.replace(with: [session], keys: nil, reading: reading)
         #expect(table.session(session.id) != nil)
     }
 
     @Test func `a session that was ended stays so, and the user's others go on`() async throws {
         let table = SessionTable()
         let sessions = [try await session(), try await session()]
-        table.replace(with: sessions, reading: table.beginReading())
+        table.replace(with: sessions, keys: nil, reading: table.beginReading())
         let reading = table.beginReading()
         table.end(sessions[0].id, organization: user.organizationID)
         table.settle(sessions[0].id)
-        table.replace(with: sessions, reading: reading)
+        table.replace(with: sessions, keys: nil, reading: reading)
         #expect(table.session(sessions[0].id) == nil && table.session(sessions[1].id) != nil)
         #expect(table.isSignedIn(user.id, at: sessions[1].address))
         #expect(!table.isSignedIn(user.id, at: "192.0.2.1") && !table.isSignedIn(user.id + 1, at: sessions[1].address))
+    }
+
+    /// An admin ended a session that was in the catalog, and not in memory yet.
+    @Test func `a session that was ended before it came here opens nothing`() async throws {
+        let table = SessionTable()
+        let newest = table.newestReading
+        let session = try await session()
+        table.end(session.id, organization: user.organizationID)
+        table.settle(session.id)
+        #expect(table.add(session, newest: newest) && table.session(session.id) == nil)
+    }
+
+    /// A reading that began before a new key was made came last, and tokens of the new key were refused.
+    @Test func `of two readings of the token keys the one that began later stays`() throws {
+        let table = SessionTable()
+        func keys(_ id: String) throws -> TokenKeys {
+            TokenKeys(signing: try #require(TokenKey(id: id, bytes: [UInt8](repeating: 7, count: 32))), earlier: nil)
+        }
+        let (earlier, later) = (table.beginReading(), table.beginReading())
+        table.replace(with: [], keys: try keys("new"), reading: later)
+        table.replace(with: [], keys: try keys("old"), reading: earlier)
+        #expect(table.keys?.signing.id == "new")
     }
 }

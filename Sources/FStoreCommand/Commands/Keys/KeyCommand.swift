@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import FStore
 internal import FStoreCatalog
 internal import FStoreSecurity
+internal import FStoreServices
 internal import FStoreText
 
 /// `fstore key`, which only groups its commands.
@@ -32,7 +33,7 @@ struct KeyListCommand: ParsableCommand {
         var table = TableText("ID", "KEY", "NAME", "ROLE", "A MINUTE", "EXPIRES", "LAST USED", "STATE")
         for key in keys {
             if store.json {
-                output.line(KeyText.object(key))
+                output.line(key.json)
             } else {
                 table.add(
                     key.id,
@@ -68,7 +69,7 @@ struct KeyRevokeCommand: ParsableCommand {
         }
         let output = Output()
         if store.json {
-            output.line(KeyText.object(key))
+            output.line(key.json)
         } else {
             output.line("revoked \(key.id), \(key.prefix)")
         }
@@ -82,29 +83,13 @@ enum KeyText {
     static func show(_ key: APIKey, _ code: APIKeyCode, _ store: StoreArguments) throws {
         let output = Output()
         if store.json {
-            var object = object(key)
+            var object = key.json
             object.add("key", code.text)
             output.line(object)
         } else {
             output.line(code.text)
         }
         try output.flush()
-    }
-
-    static func object(_ key: APIKey) -> JSONObjectText {
-        var object = JSONObjectText()
-        object.add("id", key.id)
-        object.add("prefix", key.prefix)
-        object.add("name", key.name)
-        object.add("user_id", key.userID)
-        object.add("role", key.role.rawValue)
-        object.add("rate_limit", key.quota.rawValue)
-        object.add("created_at", time(key.created))
-        object.add("expires_at", time(key.expires))
-        object.add("last_used_at", time(key.lastUsed))
-        object.add("revoked_at", time(key.revoked))
-        object.add("replaces", key.replaces)
-        return object
     }
 
     /// What the key is good for now.

@@ -10,7 +10,7 @@ enum OrganizationText {
         object.add("id", organization.id)
         object.add("name", organization.name)
         object.add("space", organization.space)
-        object.add("state", organization.status.rawValue)
+        object.add("status", organization.status.rawValue)
         object.add("tier", organization.tier.rawValue)
         object.add("max_stored_bytes", organization.quotas.maxStoredBytes.map(FeatureValue.int64))
         object.add("max_writes_per_second", organization.quotas.maxWritesPerSecond.map(FeatureValue.int64))
@@ -32,7 +32,7 @@ enum OrganizationText {
         }
         let fields = [
             ("name", organization.name), ("id", "\(organization.id)"), ("space", "\(organization.space)"),
-            ("state", organization.status.rawValue), ("tier", organization.tier.rawValue),
+            ("status", organization.status.rawValue), ("tier", organization.tier.rawValue),
             ("stored bytes", organization.quotas.maxStoredBytes.map { "at most \($0)" } ?? "unlimited"),
             ("writes a second", organization.quotas.maxWritesPerSecond.map { "at most \($0)" } ?? "unlimited"),
             ("stored", stored ?? "not counted"), ("created", KeyText.time(organization.created) ?? ""),

@@ -51,7 +51,7 @@ struct OrganizationListCommand: ParsableCommand {
     func run() throws {
         let organizations = try store.withCatalog { try await $0.organizations() }
         let output = Output()
-        var table = TableText("SPACE", "NAME", "STATE", "CREATED")
+        var table = TableText("SPACE", "NAME", "STATUS", "CREATED")
         for organization in organizations {
             if store.json {
                 output.line(OrganizationText.object(organization))
