@@ -1,5 +1,7 @@
 """A client of the server that remembers what was acknowledged, and what it was about when the server went."""
 
+import collections
+import dataclasses
 import datetime
 import http.client
 import json
@@ -21,11 +23,30 @@ def nanoseconds(text):
     return int(moment.timestamp()) * 10**9 + int((fraction or "0").ljust(9, "0"))
 
 
+@dataclasses.dataclass
+class Request:
+    """`change` has the facts that are true once it has happened, none for what is deleted then.
+
+    `entries` are the actions and targets that the audit trail tells of it. A target is None when it is the `id` of the
+    answer, and empty when it is not known. `token` goes out in place of the key; with an empty one the request has no
+    credential.
+    """
+
+    method: str
+    path: str
+    body: object = None
+    change: dict = dataclasses.field(default_factory=dict)
+    entries: tuple = ()
+    token: str | None = None
+    expected: tuple = (200, 201, 204)
+
+
 class Client:
-    """Writes from a thread of its own to what only it writes to.
+    """Writes from a thread of its own to what only it writes to. What it asks is up to its kind: `choose`.
 
     `facts` is what the server has acknowledged: a value for each fact, none for what is deleted. `pending` is the
-    request that had no answer: it has changed all of its facts or none.
+    request that had no answer: it has changed all of its facts or none. `trail` counts the entries of the audit trail
+    by action and target; `doubtful` those that it may lack, since they are stored after the change that they tell of.
     """
 
     def __init__(self, number, seed):
@@ -33,16 +54,13 @@ class Client:
         self.random = random.Random(seed)
         self.step = 0
         self.facts = {}
-        self.secrets = {}
+        self.trail = collections.Counter()
+        self.doubtful = collections.Counter()
         self.pending = None
         self.problems = []
         self.newest_commit = 0
         self.acknowledged = 0
         self.thread = None
-
-    @property
-    def entities(self):
-        return [f"client {self.number}"] + [f"client {self.number} also {letter}" for letter in "abc"]
 
     # The thread
 
@@ -69,28 +87,38 @@ class Client:
 
     def write(self, port, key):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        headers = {"X-API-Key": key, "Content-Type": "application/json"}
         while True:
             self.step += 1
-            method, path, body, change = self.choose()
-            self.pending = change
+            request = self.choose()
+            headers = {"Content-Type": "application/json"}
+            if request.token is None:
+                headers["X-API-Key"] = key
+            elif request.token:
+                headers["Authorization"] = "Bearer " + request.token
+            self.pending = request
             try:
-                connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+                body = json.dumps(request.body) if request.body is not None else None
+                connection.request(request.method, request.path, body, headers)
                 answer = connection.getresponse()
                 text = answer.read()
             except (OSError, http.client.HTTPException):
                 return
-            if answer.status not in (200, 201, 204):
-                self.problems.append(f"{method} {path}: {answer.status} {text[:300]}")
+            if answer.status not in request.expected:
+                self.problems.append(f"{request.method} {request.path}: {answer.status} {text[:300]}")
                 return
-            self.acknowledge(change, json.loads(text) if text else {})
+            self.pending = None
+            self.acknowledged += 1
+            self.acknowledge(request, json.loads(text) if text else {})
 
-    def acknowledge(self, change, answer):
-        self.apply(change)
-        self.pending = None
-        self.acknowledged += 1
-        if "key" in answer:
-            self.secrets[answer["name"]] = answer["key"]
+    def acknowledge(self, request, answer):
+        identity = answer.get("id")
+        for fact, value in request.change.items():
+            if lacks_id(value):
+                request.change[fact] = (identity, *value[1:])
+        request.entries = tuple(
+            (action, identity if target is None else target) for action, target in request.entries
+        )
+        self.happened(request)
         # A deletion that has found nothing has no commit.
         if answer.get("committed_at"):
             commit = nanoseconds(answer["committed_at"])
@@ -98,74 +126,11 @@ class Client:
                 self.problems.append(f"commit time {answer['committed_at']} does not come after the one before")
             self.newest_commit = commit
 
-    # What is asked
-
-    def choose(self):
-        """Method, path, body, and which facts change when it is acknowledged."""
-        chosen = self.random.randrange(100)
-        entity, number = self.entities[0], self.step
-        if chosen < 45:
-            body = {"entity_id": entity, "value": number, "timestamp": event_time(number)}
-            return "POST", "/api/v1/features/first/values", body, {("first", entity, number): number}
-        if chosen < 60:
-            values = [{"entity_id": e, "value": number, "timestamp": event_time(number)} for e in self.entities]
-            change = {("first", e, number): number for e in self.entities}
-            return "POST", "/api/v1/features/first/values", {"values": values}, change
-        if chosen < 70:
-            written = {"first": number, "second": -number}
-            rows = [{"entity_id": e, "timestamp": event_time(number), "values": written} for e in self.entities]
-            change = {(name, e, number): value for e in self.entities for name, value in written.items()}
-            return "POST", "/api/v1/online/write", {"rows": rows}, change
-        if chosen < 76:
-            return self.change_feature()
-        if chosen < 82:
-            return self.change_source()
-        if chosen < 88:
-            return self.change_key()
-        if chosen < 98:
-            return self.delete_value(entity)
-        erased = self.entities[-1]
-        gone = {fact: None for fact in self.facts if fact[1] == erased}
-        return "DELETE", "/api/v1/entities/" + erased.replace(" ", "%20"), None, gone
-
-    def delete_value(self, entity):
-        there = [fact for fact in self.facts if fact[:2] == ("first", entity)]
-        number = self.random.choice(there)[2] if there else 0
-        query = "entity_ids=" + entity.replace(" ", "%20") + "&timestamp=" + event_time(number)
-        path = "/api/v1/features/first/values?" + query
-        return "DELETE", path, None, {("first", entity, number): None}
-
-    def change_feature(self):
-        there = [fact for fact in self.facts if fact[0] == "feature"]
-        if there and self.random.random() < 0.5:
-            fact = self.random.choice(there)
-            return "DELETE", f"/api/v1/features/{fact[1]}", None, {fact: None}
-        name = f"feature-{self.number}-{self.step}"
-        body = {"name": name, "value_type": "string", "description": f"of step {self.step}", "tags": ["made"]}
-        return "POST", "/api/v1/features", body, {("feature", name): f"of step {self.step}"}
-
-    def change_source(self):
-        there = [(fact, value) for fact, value in self.facts.items() if fact[0] == "source" and value[0] is not None]
-        if there and self.random.random() < 0.5:
-            fact, (identity, path) = self.random.choice(there)
-            if self.random.random() < 0.5:
-                return "DELETE", f"/api/v1/sources/{identity}", None, {fact: None}
-            body = {"enabled": not path}
-            return "PATCH", f"/api/v1/sources/{identity}", body, {fact: (identity, not path)}
-        name = f"source-{self.number}-{self.step}"
-        body = {"type": "postgresql", "name": name, "config": {"host": "nowhere", "password": name}}
-        return "POST", "/api/v1/sources", body, {("source", name): (None, True)}
-
-    def change_key(self):
-        there = [(fact, value) for fact, value in self.facts.items() if fact[0] == "key" and value[0] and value[1]]
-        if there and self.random.random() < 0.5:
-            fact, (identity, _) = self.random.choice(there)
-            return "DELETE", f"/api/v1/auth/keys/{identity}", None, {fact: (identity, False)}
-        name = f"key-{self.number}-{self.step}"
-        body = {"name": name, "role": "viewer", "rate_limit": "unlimited"}
-        return "POST", "/api/v1/auth/keys", body, {("key", name): (None, True)}
-
     # What there is
+
+    def happened(self, request):
+        self.apply(request.change)
+        self.trail.update(request.entries)
 
     def apply(self, change):
         for fact, value in change.items():
@@ -180,11 +145,14 @@ class Client:
         Returns what is wrong, and whether that request had happened.
         """
         pending, self.pending = self.pending, None
-        for change in ({}, pending or {}):
+        for change in ({}, pending.change if pending else {}):
             expected = dict(self.facts)
             for fact, value in change.items():
                 expected.pop(fact, None) if value is None else expected.update({fact: value})
             if same(expected, state):
+                if change:
+                    self.doubtful.update(entry for entry in pending.entries if entry[0].startswith("feature."))
+                    self.happened(pending)
                 # From here on as the server has it: with the ids that it has given.
                 self.facts = state
                 return None, bool(change)
@@ -200,6 +168,10 @@ def same(expected, state):
 
 def same_value(expected, found):
     """Ids are known only once they have been read."""
-    if isinstance(expected, tuple) and isinstance(found, tuple) and expected[0] is None:
+    if lacks_id(expected) and isinstance(found, tuple):
         return expected[1:] == found[1:]
     return expected == found
+
+
+def lacks_id(value):
+    return isinstance(value, tuple) and value[0] is None

@@ -1,5 +1,6 @@
 """Kills the server while clients write to it, and asks the next one for everything that was acknowledged."""
 
+import collections
 import math
 import os
 import shutil
@@ -7,17 +8,20 @@ import subprocess
 import tempfile
 import time
 
-from client import Client
+import audit
 from harness.served import Served
+from people import PeopleClient
 from reading import Reader
+from values import ValueClient
 
 KILLS_PER_DIRECTORY = 25
-CLIENTS = 4
+KINDS = (ValueClient, PeopleClient, ValueClient, PeopleClient)
 BOOTSTRAP = "fl_1_" + "ReliabilityReliabilityReliabilityReliabilit"[:39]
 
 
 def serve(program, data, *options):
-    return Served(program, data, BOOTSTRAP, "--log-level", "warning", *options)
+    # All clients have one address.
+    return Served(program, data, BOOTSTRAP, "--log-level", "warning", "--address-limits", "false", *options)
 
 
 def set_up(reader):
@@ -39,23 +43,29 @@ class ServerLoop:
         self.acknowledged = 0
         self.happened = 0
         self.interrupted = 0
+        self.entries = collections.Counter()
 
     def run(self, kills, seconds):
         """Until so many kills or seconds have passed."""
         started = time.monotonic()
         while self.kills < kills and time.monotonic() - started < seconds and self.found == 0:
             directory = tempfile.mkdtemp(dir=self.part.scratch)
-            self.one_directory(directory, min(kills, self.kills + KILLS_PER_DIRECTORY), started + seconds)
+            clients = [kind(number, self.random.randrange(1 << 40)) for number, kind in enumerate(KINDS)]
+            self.one_directory(directory, clients, min(kills, self.kills + KILLS_PER_DIRECTORY), started + seconds)
             if self.found:
                 self.part.keep(directory, "server")
             shutil.rmtree(directory)
+            for client in clients:
+                for (action, _), count in client.trail.items():
+                    self.entries[action] += count
         interrupted = f"{self.interrupted} interrupted, of which {self.happened} had happened"
         print(f"  {self.acknowledged} requests acknowledged, {interrupted}")
+        entries = ", ".join(f"{count} {action}" for action, count in sorted(self.entries.items()))
+        print(f"  entries of the audit trail: {entries}")
         self.part.record("R2", "kill -9, fstore serve over HTTP", self.kills, "kills", self.found, started)
 
-    def one_directory(self, directory, kills, end):
+    def one_directory(self, directory, clients, kills, end):
         data = os.path.join(directory, "data")
-        clients = [Client(number, self.random.randrange(1 << 40)) for number in range(CLIENTS)]
         key = None
         durability = self.random.choice(["durable", "durable", "relaxed"])
         while self.found == 0:
@@ -64,10 +74,11 @@ class ServerLoop:
                 server.kill()
                 return self.report(f"the server does not start: {server.text()[-1000:]}")
             try:
-                reader = Reader(server.port, key or BOOTSTRAP)
+                reader = Reader(server.port, key or BOOTSTRAP, BOOTSTRAP)
                 if key is None:
                     key = set_up(reader)
-                self.judge(reader, clients)
+                    before = reader.trail()
+                self.judge(reader, clients, before)
                 if self.found or self.kills >= kills or time.monotonic() > end:
                     return
                 for client in clients:
@@ -85,7 +96,7 @@ class ServerLoop:
                     self.report(problem)
             self.verify(data)
 
-    def judge(self, reader, clients):
+    def judge(self, reader, clients, before):
         """What the server says now against what it has acknowledged before."""
         state = reader.state(clients)
         for client in clients:
@@ -93,16 +104,18 @@ class ServerLoop:
             self.interrupted += client.pending is not None
             problem, happened = client.settle(state[client.number])
             self.happened += happened
-            if problem:
-                self.report(problem)
-        problem = reader.keys_open_what_they_should(clients)
+            for problem in (problem, client.judge(reader)):
+                if problem:
+                    self.report(problem)
+        problem = audit.problem(reader.trail(), before, clients)
         if problem:
             self.report(problem)
 
     def verify(self, data):
-        done = subprocess.run([self.program, "verify", "--data", data], capture_output=True, text=True)
-        if done.returncode != 0 or not done.stdout.startswith("sound"):
-            self.report(f"verify: {done.stdout} {done.stderr}")
+        for command, sound in ((["verify"], "sound"), (["audit", "verify"], "")):
+            done = subprocess.run([self.program, *command, "--data", data], capture_output=True, text=True)
+            if done.returncode != 0 or not done.stdout.startswith(sound):
+                self.report(f"{' '.join(command)}: {done.stdout} {done.stderr}")
 
     def report(self, problem):
         self.found += 1
