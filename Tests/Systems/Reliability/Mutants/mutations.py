@@ -72,4 +72,4 @@ MUTANTS = [
          ("            try checkReach(entry, in: .latest, snapshot)\n", "")],
     ),
 ]
-SHORT = ["no sync", "acknowledge before commit", "no checksum check"]
+SHORT = ["acknowledge before commit"]
