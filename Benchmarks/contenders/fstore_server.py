@@ -30,8 +30,7 @@ class FStoreServer:
         self.process.__enter__()
         self.process.wait_until(self.is_ready)
         # The quota is part of a key: without one, the documented limits would end every measurement.
-        made = self.call("POST", "/api/v1/auth/keys", {"name": "bench", "role": "developer", "rate_limit": "unlimited"})
-        self.headers = [f"Authorization: Bearer {made['key']}"]
+        self.operator, self.headers = self.make_key("operator"), self.make_key("developer")
         return self
 
     def __exit__(self, *error):
@@ -49,13 +48,29 @@ class FStoreServer:
     def pids(self):
         return self.process.pids
 
-    def bytes(self, method, target, body=None):
+    def bytes(self, method, target, body=None, headers=None):
         encoded = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
-        return http(method, target, self.port, encoded, self.headers)
+        return http(method, target, self.port, encoded, self.headers if headers is None else headers)
 
-    def call(self, method, target, body=None):
+    def call(self, method, target, body=None, headers=None):
         with Wire(self.port, self.protocol) as wire:
-            return json.loads(wire.ask(self.bytes(method, target, body))[0])
+            return json.loads(wire.ask(self.bytes(method, target, body, headers))[0])
+
+    def person(self, name):
+        """The body with which a new user of the same organization signs in."""
+        body = {"email": f"{name}@example.com", "password": "a password that nobody guesses"}
+        self.call("POST", "/api/v1/users", body | {"name": name}, self.operator)
+        return body
+
+    def sign_in(self):
+        """The headers of a user who has signed in."""
+        token = self.call("POST", "/api/v1/auth/login", self.person("somebody"), [])["access_token"]
+        return [f"Authorization: Bearer {token}"]
+
+    def make_key(self, role):
+        """The header with a new key."""
+        made = self.call("POST", "/api/v1/auth/keys", {"name": "bench", "role": role, "rate_limit": "unlimited"})
+        return [f"Authorization: Bearer {made['key']}"]
 
     def commits(self):
         """How many commits the server has made, and how many seconds they took."""

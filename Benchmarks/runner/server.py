@@ -21,6 +21,8 @@ READERS, TABLE_READERS, WRITERS = 32, 8, 64
 ONE_LOOP = ("--threads", "1")
 # Requests under way at once on each of few connections.
 DEPTH, PIPELINED = 16, 4
+# Two passwords are hashed at once, and sixteen wait. A user who is trying already several times has to wait too.
+SIGN_INS = 16
 
 
 class Server(Part):
@@ -179,17 +181,31 @@ class Server(Part):
         return measured | {"commit_us": seconds * 1e6 / count}
 
     def under_writes(self):
-        """Reads at a fixed rate, a tenth of what the server can do, alone and beside a writer that never rests."""
-        _, reads = self.asked(self.fstore, "value", self.single)
         batches = writes.batches(self.directory / "batches", self.fstore, self.data, 500, 20)
-        rate = int(throughput(self.once(self.fstore, reads, READERS)()) / 10)
-        idle = self.once(self.fstore, reads, READERS, rate=rate)
-        beside = lambda: measure_beside(idle, self.fstore, batches, self.seconds + 2, 4)
-        runs = Rounds(beside, idle, self.rounds, ("beside a writer", "alone"))
-        what = f"99th percentile of {rate} reads a second, writer saturated / idle"
+        self.beside("P9", self.fstore, batches, 4, "a writer", "writer saturated / idle")
+
+    def under_sign_ins(self):
+        """As many sign-ins at once as the server takes without refusing any. Each costs a hash of a password."""
+        with ExitStack() as stack:
+            # All clients have one address.
+            settings = ("--address-limits", "false")
+            fstore = FStoreServer(self.options.binary, self.directory / "sign-ins", self.processors, settings=settings)
+            fstore.name = "FStore, signing in"
+            self.start(fstore, stack, self.data)
+            sign_ins = writes.sign_ins(self.directory / "people", fstore, 10 * SIGN_INS)
+            self.beside("P9 sign-ins", fstore, sign_ins, SIGN_INS, "sign-ins", "flood of sign-ins / none")
+
+    def beside(self, key, fstore, requests, connections, name, compared):
+        """Reads at a fixed rate, a tenth of what the server can do, alone and beside others that never rest."""
+        _, reads = self.asked(fstore, "value", self.single)
+        rate = int(throughput(self.once(fstore, reads, READERS)()) / 10)
+        idle = self.once(fstore, reads, READERS, rate=rate)
+        beside = lambda: measure_beside(idle, fstore, requests, self.seconds + 2, connections)
+        runs = Rounds(beside, idle, self.rounds, (f"beside {name}", "alone"))
+        what = f"99th percentile of {rate} reads a second, {compared}"
         self.results += [
-            runs.line("P9", what, latency("p99"), limit=1.5),
-            runs.line("P9 p50", "the same, median", latency("p50")),
+            runs.line(key, what, latency("p99"), limit=1.5),
+            runs.line(f"{key} p50", "the same, median", latency("p50")),
         ]
 
     def tables_redis(self):
@@ -216,6 +232,7 @@ class Server(Part):
         "P5": feast,
         "P7": writing,
         "P9": under_writes,
+        "sign-ins": under_sign_ins,
         "check": redis_benchmark,
     }
 

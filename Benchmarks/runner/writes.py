@@ -40,6 +40,12 @@ def batches(path, fstore, data, count, entities):
     return write(path, records)
 
 
+def sign_ins(path, fstore, count):
+    """Users who sign in again and again. Each sign-in begins a session."""
+    people = [fstore.person(f"person-{number}") for number in range(count)]
+    return write(path, [(fstore.bytes("POST", "/api/v1/auth/login", person, []), 1, b"") for person in people])
+
+
 def redis_values(path, count, entities=2_000):
     """The same as single values for Redis."""
     commands = (resp("SET", f"written_{number % entities:06}", repr(number + 0.5)) for number in range(count))
