@@ -62,9 +62,9 @@ class FStoreServer:
         self.call("POST", "/api/v1/users", body | {"name": name}, self.operator)
         return body
 
-    def sign_in(self):
-        """The headers of a user who has signed in."""
-        token = self.call("POST", "/api/v1/auth/login", self.person("somebody"), [])["access_token"]
+    def sign_in(self, name):
+        """The headers of a new user who has signed in."""
+        token = self.call("POST", "/api/v1/auth/login", self.person(name), [])["access_token"]
         return [f"Authorization: Bearer {token}"]
 
     def make_key(self, role):

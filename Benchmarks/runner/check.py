@@ -74,6 +74,8 @@ class ServerCounts:
     # Allocations need more requests: what the server does each second beside them is allocated too, and would count
     # for a third of one.
     many = {"instructions": 2_000, "allocations": 20_000}
+    # A user may read 1000 times a minute.
+    each_user = 900
     workloads = {
         "GET values": "`GET values` of one value of one entity, everything between the sockets but the kernel",
         "GET, signed in": "the same with an access token in place of a key",
@@ -94,7 +96,7 @@ class ServerCounts:
         feature = self.data.features[number % 50]
         entity = self.data.entities[number % 100]
         if workload.startswith("GET"):
-            headers = server.signed_in if workload == "GET, signed in" else None
+            headers = server.signed_in[number // self.each_user] if workload == "GET, signed in" else None
             return server.bytes("GET", f"/api/v1/features/{feature}/values?entity_ids={entity}", headers=headers)
         if workload == "POST values":
             body = {"entity_id": entity, "value": number + 0.5, "timestamp": "2026-01-02T00:00:00Z"}
@@ -111,7 +113,9 @@ class ServerCounts:
             for feature in self.data.features:
                 server.call("POST", "/api/v1/features", {"name": feature, "value_type": "float64"})
             server.call("POST", "/api/v1/online/write", rows(self.data, pairs))
-            server.signed_in = server.sign_in()
+            # As many in every run: signing in costs more than all requests.
+            users = 1 + self.many[name] // self.each_user
+            server.signed_in = [server.sign_in(f"user-{number}") for number in range(users)]
             with Wire(server.port, server.protocol) as wire:
                 for workload in self.workloads:
                     for number in range(self.many[name] if workload == more else self.few):

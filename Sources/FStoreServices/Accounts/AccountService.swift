@@ -132,7 +132,8 @@ package struct AccountService: Sendable {
         let isKnownHere = found.map { sessions.isSignedIn($0.user.id, at: address) } ?? false
         // Both of an account's names count as one.
         let account = (found?.user.publicID ?? name.lowercased()) + (isKnownHere ? " at " + address : "")
-        let stored = found.flatMap { PasswordHash(text: $0.password) } ?? .dummy
+        // That of an unknown account is read as well, which takes its time.
+        let stored = PasswordHash(text: found?.password ?? PasswordHash.dummy.text) ?? .dummy
         let isRight = try await check(password, stored, account)
         guard isRight, let found, !found.isDisabled else {
             // The password is wrong, even when the entry cannot be stored because the disk is full.

@@ -1,8 +1,8 @@
 internal import FStore
 internal import Synchronization
 
-/// Hashes passwords on two threads of its own, which step back behind all others. A hash takes 40 ms and 19 MiB on
-/// purpose: however many sign in, reads must not notice.
+/// Hashes passwords on two threads of its own, which give way to all others. A hash takes 40 ms and 19 MiB on
+/// purpose: however many sign in, reads must not notice (docs/decisions/0009-ranks-of-threads.md).
 package final class PasswordPool: Sendable {
     /// More is waiting than ``mostWaiting``.
     package struct Busy: Error {}
@@ -39,7 +39,11 @@ package final class PasswordPool: Sendable {
             case .none: continuation.resume(throwing: Busy())
             case .thread:
                 // When the system has no room for a thread, this one has to do it.
-                if !SystemThread.start({ self.work(behind: job) }) { self.work(behind: job) }
+                let isStarted = SystemThread.start {
+                    SystemThread.giveWay()
+                    self.work(behind: job)
+                }
+                if !isStarted { self.work(behind: job) }
             }
         }
     }
@@ -48,7 +52,6 @@ package final class PasswordPool: Sendable {
 
     /// Does `first` and whatever waits by then. A thread costs a thousandth of a hash, so that none is kept.
     private func work(behind first: @escaping @Sendable () -> Void) {
-        SystemThread.stepBack(15)
         var next: (@Sendable () -> Void)? = first
         while let job = next {
             job()
