@@ -21,7 +21,7 @@ class FStoreServer:
         self.port = free_port()
         directory.mkdir(parents=True)
         first_key = "fl_1_" + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43))
-        self.headers = [f"Authorization: Bearer {first_key}"]
+        self.operator = self.headers = [f"Authorization: Bearer {first_key}"]
         command = [*under, binary, "serve", "--data", directory / "data", "--listen", f"127.0.0.1:{self.port}", *settings]
         environment = os.environ | {"FSTORE_BOOTSTRAP_KEY": first_key} | dict(environment)
         self.process = Process(self.name, command, directory / "log", processors, env=environment)
@@ -30,7 +30,8 @@ class FStoreServer:
         self.process.__enter__()
         self.process.wait_until(self.is_ready)
         # The quota is part of a key: without one, the documented limits would end every measurement.
-        self.operator, self.headers = self.make_key("operator"), self.make_key("developer")
+        self.operator = self.make_key("operator")
+        self.headers = self.make_key("developer")
         return self
 
     def __exit__(self, *error):
@@ -67,9 +68,12 @@ class FStoreServer:
         token = self.call("POST", "/api/v1/auth/login", self.person(name), [])["access_token"]
         return [f"Authorization: Bearer {token}"]
 
-    def make_key(self, role):
+    def make_key(self, role, limit="unlimited"):
         """The header with a new key."""
-        made = self.call("POST", "/api/v1/auth/keys", {"name": "bench", "role": role, "rate_limit": "unlimited"})
+        body = {"name": "bench", "role": role}
+        if limit != "standard":
+            body["rate_limit"] = limit
+        made = self.call("POST", "/api/v1/auth/keys", body, self.operator)
         return [f"Authorization: Bearer {made['key']}"]
 
     def commits(self):

@@ -95,12 +95,16 @@ final class FastAnswers {
         head.append(bytes)
         head.append("\r\n")
         if let reading = form.reading {
-            for field in RateHeaders(reading, at: form.time.now).fields {
-                head.append(field.name)
-                head.append(": ")
-                head.append(field.value)
-                head.append("\r\n")
-            }
+            RateHeaders(reading, at: form.time.now)
+                .write(
+                    name: {
+                        head.append($0)
+                        head.append(": ")
+                    },
+                    text: { head.append($0) },
+                    number: { head.append($0) },
+                    end: { head.append("\r\n") }
+                )
         }
         if crossOrigin != nil || body.count > GzipWriter.minBytes { writeVariance(form.origin) }
         head.append("X-Request-ID: ")

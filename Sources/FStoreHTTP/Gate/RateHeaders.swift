@@ -8,28 +8,68 @@ struct RateHeaders {
     let limit: Int
     let remaining: Int
     /// Seconds since 1970 at which all of the limit is there again.
-    let resetEpoch: Int64
+    let resetEpoch: Int
     /// Seconds until then.
-    let resetSeconds: Int64
+    let resetSeconds: Int
     let policy: String
 
     init(_ reading: RateMeter.Reading, at now: Timestamp) {
         limit = reading.limit
         remaining = reading.remaining
-        resetSeconds = Int64((reading.resetNanoseconds + 999_999_999) / 1_000_000_000)
-        resetEpoch = now.nanoseconds / 1_000_000_000 + resetSeconds
+        resetSeconds = Int((reading.resetNanoseconds + 999_999_999) / 1_000_000_000)
+        resetEpoch = Int(now.nanoseconds / 1_000_000_000) + resetSeconds
         policy = reading.policy.name
     }
 
-    /// The headers, in the order in which both paths write them.
+    /// Tells the headers piece by piece, in the order in which both paths write them: a name, the texts and numbers of
+    /// its value, the end. The fast path puts the pieces into its answer, so that nothing is allocated.
+    func write(
+        name: (String) -> Void,
+        text: (String) -> Void,
+        number: (Int) -> Void,
+        end: () -> Void
+    ) {
+        name("X-RateLimit-Limit")
+        number(limit)
+        end()
+        name("X-RateLimit-Remaining")
+        number(remaining)
+        end()
+        name("X-RateLimit-Reset")
+        number(resetEpoch)
+        end()
+        name("RateLimit-Policy")
+        quotePolicy(text)
+        text(";q=")
+        number(limit)
+        text(";w=60")
+        end()
+        name("RateLimit")
+        quotePolicy(text)
+        text(";r=")
+        number(remaining)
+        text(";t=")
+        number(resetSeconds)
+        end()
+    }
+
+    private func quotePolicy(_ text: (String) -> Void) {
+        text("\"")
+        text(policy)
+        text("\"")
+    }
+
+    /// The same as names and values.
     var fields: [(name: String, value: String)] {
-        [
-            ("X-RateLimit-Limit", String(limit)),
-            ("X-RateLimit-Remaining", String(remaining)),
-            ("X-RateLimit-Reset", String(resetEpoch)),
-            ("RateLimit-Policy", "\"\(policy)\";q=\(limit);w=60"),
-            ("RateLimit", "\"\(policy)\";r=\(remaining);t=\(resetSeconds)"),
-        ]
+        var fields: [(name: String, value: String)] = []
+        var current = (name: "", value: "")
+        write(
+            name: { current = ($0, "") },
+            text: { current.value += $0 },
+            number: { current.value += String($0) },
+            end: { fields.append(current) }
+        )
+        return fields
     }
 
     /// The refusal of a request whose address has nothing left.
