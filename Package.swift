@@ -131,6 +131,7 @@ let package = Package(
             dependencies: [
                 "FStore", "FStoreCatalog", "FStoreHTTP", "FStoreIdentity", "FStoreSecurity", "FStoreServices",
                 "FStoreTelemetry", "FStoreTestSupport", "FStoreText", "FStoreWire",
+                program("Hummingbird", of: "hummingbird"),
                 program("HTTPTypes", of: "swift-http-types"),
                 program("Logging", of: "swift-log"),
                 program("NIOCore", of: "swift-nio"),

@@ -275,7 +275,7 @@ struct Responder: HTTPResponder {
         switch reply.body {
         case .none: return Response(status: status, headers: headers)
         case .bytes(let buffer):
-            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: buffer))
+            return Response(status: status, headers: headers, body: ResponseBody(inSlices: buffer))
         }
     }
 

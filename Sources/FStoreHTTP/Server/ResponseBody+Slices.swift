@@ -1,0 +1,24 @@
+internal import Hummingbird
+internal import NIOCore
+
+extension ResponseBody {
+    /// Bytes of an answer that an event loop gets at a time. It hands them to the system in some 50 µs; a whole answer
+    /// would keep it for milliseconds in which it answers nobody else.
+    static let sliceBytes = 131_072
+
+    /// A body that goes out in slices, each when the client has taken most of those before it.
+    init(inSlices buffer: ByteBuffer) {
+        if buffer.readableBytes <= Self.sliceBytes {
+            self.init(byteBuffer: buffer)
+            return
+        }
+        self.init(contentLength: buffer.readableBytes) { writer in
+            var rest = buffer
+            while rest.readableBytes > 0 {
+                guard let slice = rest.readSlice(length: min(Self.sliceBytes, rest.readableBytes)) else { break }
+                try await writer.write(slice)
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
