@@ -86,8 +86,8 @@ package enum SystemThread {
         if getpriority(thread, 0) < niceness { _ = setpriority(thread, 0, Int32(clamping: niceness)) }
     }
 
-    /// Makes the calling thread, and those that it starts from then on, give way at once to every other. It gets next to
-    /// nothing while all processors are busy, and cannot come forward again.
+    /// Makes the calling thread, and those that it starts from then on, give way at once to every other. It gets next
+    /// to nothing while all processors are busy, and cannot come forward again.
     package static func giveWay() {
         // SCHED_IDLE, a name that the module of the C library does not have. Refusal is no harm here either.
         let idle: Int32 = 5

@@ -97,9 +97,11 @@ struct ByteBudgetTests {
         try reader.send(String(repeating: get, count: 200))
         #expect(try Self.waits { try Self.held(server) > 0 })
         usleep(1_300_000)
-        #expect(try Self.held(server) < 1_500_000)
+        // How much that is depends on what the system takes, and so on what it remembers of the address.
+        let held = try Self.held(server)
+        #expect(held < 1_500_000)
         // Of all that is held it is the slowest.
-        #expect(try Self.large(server, 1_900_000) == 422)
+        #expect(try Self.large(server, 2_000_000 - held / 2) == 422)
         var answers = 0
         while (try? reader.response()) != nil { answers += 1 }
         #expect(answers < 200)
