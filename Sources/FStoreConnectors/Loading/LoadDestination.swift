@@ -11,19 +11,23 @@ package final class LoadDestination {
     /// Whether features that do not exist are defined.
     package let mayCreate: Bool
     private let make: () throws -> FeatureStore
+    private let defined: (Feature) -> Void
 
     /// - Parameters:
     ///   - store: `nil` when there is none yet.
+    ///   - defined: called with each feature that is new.
     ///   - make: makes the store when the first rows are known to fit.
     package init(
         _ store: FeatureStore?,
         space: UInt32,
         mayCreate: Bool,
+        defined: @escaping (Feature) -> Void = { _ in },
         make: @escaping () throws -> FeatureStore
     ) {
         self.store = store
         self.space = space
         self.mayCreate = mayCreate
+        self.defined = defined
         self.make = make
     }
 
@@ -65,6 +69,10 @@ package final class LoadDestination {
     /// The feature of a target, defined now if need be.
     func handle(of target: LoadTarget) throws -> FeatureHandle {
         if let handle = target.handle { return handle }
-        return try opened().define(target.definition).handle
+        let store = try opened()
+        let isNew = try feature(named: target.definition.name) == nil
+        let made = try store.define(target.definition)
+        if isNew { defined(made) }
+        return made.handle
     }
 }

@@ -77,7 +77,7 @@ package struct FeatureService: Sendable {
 
 extension FeatureUpdate {
     /// The names of what changes.
-    fileprivate var members: [String] {
+    package var members: [String] {
         let all = [
             ("description", description != nil), ("owner", owner != nil), ("tags", tags != nil),
             ("source", source != nil), ("ttl", ttl != nil), ("retention", retention != nil),

@@ -49,6 +49,49 @@ struct AuditCommandTests {
         try store.run("audit", "verify", "--seen", "9:12", status: 64)
     }
 
+    /// Features that were deleted and entities that were erased at the command line left no entry: whoever had access to
+    /// the machine could remove values without a trace in the trail.
+    @Test func `features, deletions and erasures by the command line are told, beside the running server`() throws {
+        let store = try TemporaryStore()
+        let server = try ServerRun(store)
+        try store.run("organization", "create", "acme")
+        try store.run("feature", "create", "f", "--type", "float64")
+        try store.run("feature", "create", "f", status: 73)
+        try store.run("feature", "update", "f", "--owner", "ann", "--ttl", "1h")
+        try store.run("put", "f", "e", "1.5", "--at", "2025-01-01T00:00:00Z")
+        try store.run("delete", "f", "e", "--at", "2025-01-01T00:00:00Z")
+        try store.run("erase", "--entity", "e", "--yes")
+        try store.run("erase", "--feature", "f", "--yes")
+        try store.run("feature", "delete", "f")
+        let rows = store.data + ".csv"
+        try Data("entity,time,g\ne,2025-01-01T00:00:00Z,1\n".utf8).write(to: URL(filePath: rows))
+        defer { try? FileManager.default.removeItem(atPath: rows) }
+        let load = ["load", rows, "--entity", "entity", "--time", "time", "--feature", "g", "--organization", "acme"]
+        for more in [["--create"], ["--create", "--restart", "--job", "again"], ["--job", "third"]] {
+            let run = try store.start(load + more)
+            #expect(run.0.wait() == 0)
+        }
+        #expect(
+            try Self.actions(store, ["--actor", "command line: uid \(getuid())"]) == [
+                "feature.create", "feature.delete", "values.erase", "entity.erase", "values.delete", "feature.update",
+                "feature.create", "organization.create",
+            ]
+        )
+        let changed = try store.run("audit", "list", "--action", "feature.update", "--json").object
+        #expect(changed["details"]?["changed"]?.text == "owner ttl")
+        // Each belongs to the organization whose feature it was.
+        #expect(try Self.actions(store, ["--organization", "acme"]).first == "feature.create")
+        #expect(try Self.actions(store, ["--organization", "default", "--action", "feature."]).count == 3)
+        #expect(try store.run("audit", "verify").output.hasPrefix("sound"))
+        #expect(try server.stop() == 0)
+
+        // Nothing happens that could not be told: here the key is missing.
+        try FileManager.default.removeItem(atPath: store.data + "/secret.key")
+        let refused = try store.run("erase", "--entity", "e", "--organization", "acme", "--yes", status: 66)
+        #expect(refused.error.contains("secret.key"))
+        #expect(try store.run("get", "g", "e", "--organization", "acme").output.contains("1"))
+    }
+
     @Test func `an entry that was changed is named, with status 1, and is not pruned away`() throws {
         let store = try TemporaryStore()
         #expect(try ServerRun(store).stop() == 0)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreText
 
 /// `fstore feature`, which only groups its commands.
@@ -54,8 +55,11 @@ struct FeatureCreateCommand: ParsableCommand {
             tags: details.tag,
             source: details.source ?? ""
         )
+        let trail = try CommandTrail(store, space: place.number)
+        let made = try opened.define(definition, mustBeNew: true)
+        trail.note(.featureCreate, "\(made.id)", [("name", made.name)])
         let output = Output()
-        FeatureText.write(try opened.define(definition, mustBeNew: true), asJSON: store.json, to: output)
+        FeatureText.write(made, asJSON: store.json, to: output)
         try output.flush()
     }
 }
@@ -96,7 +100,9 @@ struct FeatureDeleteCommand: ParsableCommand {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
         let doomed = try space.find(in: store).feature(feature, in: opened)
+        let trail = try CommandTrail(store, space: doomed.handle.space)
         try opened.delete(doomed.handle)
+        trail.note(.featureDelete, "\(doomed.id)", [("name", doomed.name)])
         // It is deleted now, whatever becomes of its space.
         let output = Output()
         let report: SweepReport

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
+internal import FStoreServices
 
 /// `fstore feature update`
 struct FeatureUpdateCommand: ParsableCommand {
@@ -56,8 +58,15 @@ struct FeatureUpdateCommand: ParsableCommand {
                 keepLatest: details.keepLatest ?? kept.keepLatest
             )
         }
+        let trail = try CommandTrail(store, space: current.handle.space)
+        let changed = try opened.update(current.handle, update)
+        trail.note(
+            .featureUpdate,
+            "\(changed.id)",
+            [("name", changed.name), ("changed", update.members.joined(separator: " "))]
+        )
         let output = Output()
-        FeatureText.write(try opened.update(current.handle, update), asJSON: store.json, to: output)
+        FeatureText.write(changed, asJSON: store.json, to: output)
         try output.flush()
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreConnectors
 internal import FStoreText
 
@@ -130,9 +131,14 @@ struct LoadCommand: ParsableCommand {
         let input = try InputFile(file)
         let zone = try timeZone.map { name throws(InputError) in try TimeZoneDirectory.rules(name) } ?? nil
         let place = try space.find(in: store)
-        let destination = LoadDestination(try existingStore(), space: place.number, mayCreate: create) { [store] in
-            try store.open(.readWrite)
-        }
+        let trail = create ? try CommandTrail(store, space: place.number) : nil
+        let destination = LoadDestination(
+            try existingStore(),
+            space: place.number,
+            mayCreate: create,
+            defined: { trail?.note(.featureCreate, "\($0.id)", [("name", $0.name)]) },
+            make: { [store] in try store.open(.readWrite) }
+        )
         defer { destination.store?.close() }
         let name = job ?? LoadJob.defaultName(path: file)
         var load = FileLoad(

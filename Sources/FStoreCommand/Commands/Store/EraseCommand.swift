@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreText
 
 /// `fstore erase`
@@ -37,13 +38,17 @@ struct EraseCommand: ParsableCommand {
         if let feature {
             let known = try place.feature(feature, in: opened)
             try Confirmation.require(yes, "all values of the feature \"\(known.name)\"")
+            let trail = try CommandTrail(store, space: known.handle.space)
             try opened.eraseValues(of: known.handle)
+            trail.note(.valuesErase, "\(known.id)", [("feature", known.name)])
             object.add("erased_feature", known.name)
             if !store.json { output.line("erased all values of the feature \"\(known.name)\"") }
         } else if let entity {
             let name = try EntityID(entity)
             try Confirmation.require(yes, "everything about the entity \"\(entity)\" in \(place)")
+            let trail = try CommandTrail(store, space: place.number)
             let cells = try opened.erase(name, space: place.number)
+            trail.note(.entityErase, name.text, [("values", String(cells))])
             object.add("erased_entity", entity)
             object.add("cells", cells)
             if !store.json { output.line("erased the entity \"\(entity)\": \(cells) cells") }

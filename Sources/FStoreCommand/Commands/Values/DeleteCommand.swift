@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FStore
+internal import FStoreCatalog
 internal import FStoreText
 
 /// `fstore delete`
@@ -29,7 +30,10 @@ struct DeleteCommand: ParsableCommand {
         let opened = try store.open(.readWriteExisting)
         defer { opened.close() }
         let known = try space.find(in: store).feature(feature, in: opened)
+        let trail = try CommandTrail(store, space: known.handle.space)
         let receipt = try opened.delete(known.handle, for: EntityID(entity), at: at)
+        let details = [("feature", known.name), ("entities", "1"), ("time", at.description)]
+        trail.note(.valuesDelete, "\(known.id)", details)
         let output = Output()
         if store.json {
             var object = JSONObjectText()
