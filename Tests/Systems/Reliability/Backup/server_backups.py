@@ -5,24 +5,26 @@ import shutil
 import subprocess
 import time
 
-from client import Client, same
+from client import same
 from reading import Reader
-from server import BOOTSTRAP, CLIENTS, serve, set_up
+from server import BOOTSTRAP, serve, set_up
+from values import ValueClient
 
 # What lies in the catalog; everything else lies with the values. The catalog is copied a moment later.
 CATALOG = ("source", "key")
+CLIENTS = 4
 
 
-class Recorder(Client):
+class Recorder(ValueClient):
     """A client that keeps every change, in order."""
 
     def __init__(self, number, seed):
         super().__init__(number, seed)
         self.changes = []
 
-    def acknowledge(self, change, answer):
-        super().acknowledge(change, answer)
-        self.changes.append(change)
+    def acknowledge(self, request, answer):
+        super().acknowledge(request, answer)
+        self.changes.append(request.change)
 
 
 class ServerBackups:
@@ -38,7 +40,7 @@ class ServerBackups:
         data = os.path.join(directory, "data")
         server = serve(self.program, data)
         clients = [Recorder(number, self.part.random.randrange(1 << 40)) for number in range(CLIENTS)]
-        key = set_up(Reader(server.port, BOOTSTRAP))
+        key = set_up(Reader(server.port, BOOTSTRAP, BOOTSTRAP))
         backups = 0
         try:
             for client in clients:
@@ -78,7 +80,7 @@ class ServerBackups:
         try:
             if server.port is None:
                 return self.report(f"no server starts on the restored directory: {server.text()[-500:]}")
-            state = Reader(server.port, key).state(clients)
+            state = Reader(server.port, key, BOOTSTRAP).state(clients)
         finally:
             server.kill()
         for client in clients:

@@ -94,7 +94,7 @@ class ServerSoak:
         data = os.path.join(self.part.scratch, "soaked")
         backup = os.path.join(self.part.scratch, "soaked-backup")
         server = serve(self.program, data)
-        reader = Reader(server.port, BOOTSTRAP)
+        reader = Reader(server.port, BOOTSTRAP, BOOTSTRAP)
         key = set_up(reader)
         for name in ("first", "second"):
             reader.send("PATCH", f"/api/v1/features/{name}", {"retention": {"max_versions": 20}})
