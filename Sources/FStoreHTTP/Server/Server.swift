@@ -137,6 +137,7 @@ package struct Server: Sendable {
     ///
     /// - Parameter ready: called with the port when connections are accepted.
     package func run(ready: @escaping @Sendable (Int) async -> Void) async throws {
+        try await requireAddress()
         try await withGracefulShutdownHandler {
             try await ControlThreads.run(count: options.threadCount) { threads in
                 try await application(threads, ready).run()
@@ -149,6 +150,19 @@ package struct Server: Sendable {
             try? await Task.sleep(for: .milliseconds(5))
         }
         try await group.shutdownGracefully()
+    }
+
+    /// Throws when the address cannot be listened on.
+    ///
+    /// Hummingbird would say so too, but only while its other service starts, and stopping that one at this moment can
+    /// deadlock: AsyncAlgorithms' `merge` takes its lock in a cancellation handler, which runs under a task's lock.
+    private func requireAddress() async throws {
+        if options.port == 0 { return }
+        let listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: options.host, port: options.port)
+            .get()
+        try await listener.close()
     }
 
     private func application(

@@ -103,6 +103,7 @@ struct StartTests {
         #expect(try ServerRun(store).stop() == 0)
     }
 
+    /// The second server once hung instead of ending: its services were stopped while they started.
     @Test func `a port that is taken is told`() throws {
         let (store, other) = (try TemporaryStore(), try TemporaryStore())
         let server = try ServerRun(store)
