@@ -14,6 +14,18 @@ struct AuditKey {
         AuditChain(key: try key())
     }
 
+    /// Lets a command write to the audit trail, if this is the key of the trail.
+    func openTrail(of catalog: Catalog) async throws {
+        guard try await catalog.keepAudit(with: chain()) else {
+            throw CommandError(
+                .badData,
+                "other_key",
+                "the audit trail was not written under this key; give the key of the server in "
+                    + "FSTORE_SECRET_KEY_FILE, or start the server once with the new key"
+            )
+        }
+    }
+
     /// The key of the server.
     func key() throws -> SealingKey {
         let environment = ProcessEnvironment.all

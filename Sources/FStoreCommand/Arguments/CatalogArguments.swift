@@ -32,14 +32,7 @@ extension StoreArguments {
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
         try withCatalog { [directory] catalog in
-            guard try await catalog.keepAudit(with: AuditKey(directory: directory).chain()) else {
-                throw CommandError(
-                    .badData,
-                    "other_key",
-                    "the audit trail was not written under this key; give the key of the server in "
-                        + "FSTORE_SECRET_KEY_FILE, or start the server once with the new key"
-                )
-            }
+            try await AuditKey(directory: directory).openTrail(of: catalog)
             return try await body(catalog)
         }
     }

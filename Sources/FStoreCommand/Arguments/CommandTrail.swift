@@ -5,33 +5,38 @@ internal import FStoreCatalog
 ///
 /// Where a server has made a catalog, its key is asked for before anything happens: nothing changes that the trail
 /// could not be told of. A store without a catalog has no trail.
-struct CommandTrail {
-    private let store: StoreArguments
-    private let space: UInt32
-    private let isKept: Bool
+final class CommandTrail {
+    private let catalog: Catalog?
+    private let organization: Int64?
 
     /// - Parameter space: whose trail it is.
     init(_ store: StoreArguments, space: UInt32) throws {
-        self.store = store
-        self.space = space
-        isKept = Catalog.exists(in: store.directory)
-        if isKept { try store.changeCatalog { _ in } }
+        guard Catalog.exists(in: store.directory) else {
+            (catalog, organization) = (nil, nil)
+            return
+        }
+        let opened = try Catalog(directory: store.directory)
+        do {
+            organization = try Blocking.run { [directory = store.directory] in
+                try await AuditKey(directory: directory).openTrail(of: opened)
+                return try await opened.organizations().first { $0.space == space }?.id
+            }
+        } catch {
+            try? opened.close()
+            throw error
+        }
+        catalog = opened
     }
+
+    deinit { try? catalog?.close() }
 
     /// Tells of something that has happened. It stays so when the trail cannot be told, on a full disk for example;
     /// standard error says that then.
     func note(_ action: AuditAction, _ target: String, _ details: [(name: String, value: String)]) {
-        guard isKept else { return }
+        guard let catalog else { return }
         do {
-            try store.changeCatalog { [space] catalog in
-                let organization = try await catalog.organizations().first { $0.space == space }
-                try await catalog.note(
-                    action,
-                    target,
-                    organization: organization?.id,
-                    details: details,
-                    by: .typing
-                )
+            try Blocking.run { [organization] in
+                try await catalog.note(action, target, organization: organization, details: details, by: .typing)
             }
         } catch {
             let output = Output(descriptor: 2)

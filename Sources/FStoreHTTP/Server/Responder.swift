@@ -267,7 +267,7 @@ struct Responder: HTTPResponder {
         return true
     }
 
-    private static func response(_ reply: Reply) -> Response {
+    static func response(_ reply: Reply) -> Response {
         var headers = HTTPFields()
         if let mediaType = reply.mediaType { headers[.contentType] = mediaType }
         headers.append(contentsOf: reply.headers)

@@ -89,7 +89,8 @@ struct AuditCommandTests {
         try FileManager.default.removeItem(atPath: store.data + "/secret.key")
         let refused = try store.run("erase", "--entity", "e", "--organization", "acme", "--yes", status: 66)
         #expect(refused.error.contains("secret.key"))
-        #expect(try store.run("get", "g", "e", "--organization", "acme").output.contains("1"))
+        let kept = try store.run("get", "g", "e", "--organization", "acme", "--json").object
+        #expect(kept["entity_id"]?.text == "e" && kept["value"]?.text == "1.0")
     }
 
     @Test func `an entry that was changed is named, with status 1, and is not pruned away`() throws {

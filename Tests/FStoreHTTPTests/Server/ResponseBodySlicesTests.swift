@@ -26,7 +26,7 @@ struct ResponseBodySlicesTests {
     @Test(arguments: [0, 1, 131_071, 131_072, 131_073, 262_144, 300_000])
     func `go out in slices, whole and in order`(count: Int) async throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let body = ResponseBody(inSlices: ByteBuffer(bytes: bytes))
+        let body = Responder.response(.json(bytes)).body
         #expect(body.contentLength == count)
         let written = Written()
         try await body.write(Writer(written: written))

@@ -6,10 +6,10 @@ import schemathesis
 
 OWN_USER_IDS = os.environ["FSTORE_TEST_USER_IDS"].split(",")
 
-# What the tests themselves need: their key, its user as an operator, and room in the organization of the user. Whatever
+# What the tests themselves need: their keys, the users of these in their roles, and room in the organization. Whatever
 # came behind a change of these would be refused, as it should be.
 OWN = {
-    "DELETE /api/v1/auth/keys/{key_id}": ("key_id", [os.environ["FSTORE_TEST_KEY_ID"]]),
+    "DELETE /api/v1/auth/keys/{key_id}": ("key_id", os.environ["FSTORE_TEST_KEY_IDS"].split(",")),
     "DELETE /api/v1/users/{user_id}": ("user_id", OWN_USER_IDS),
     "PUT /api/v1/users/{user_id}/role": ("user_id", OWN_USER_IDS),
     "PUT /api/v1/users/{user_id}/disabled": ("user_id", OWN_USER_IDS),
