@@ -52,7 +52,9 @@ let package = Package(
             name: "FStoreCatalog",
             dependencies: ["FStoreIdentity", "FStoreSecurity", program("GRDB", of: "GRDB.swift")]
         ),
-        .target(name: "FStoreConnectors", dependencies: ["FStore", "FStoreText"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CFiles"),
+        .target(name: "FStoreConnectors", dependencies: ["CFiles", "CZlib", "FStore", "FStoreText"]),
         .target(
             name: "FStoreServices",
             dependencies: [
@@ -61,7 +63,6 @@ let package = Package(
             ]
         ),
         .target(name: "CScheduler"),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "FStoreHTTP",
             dependencies: [

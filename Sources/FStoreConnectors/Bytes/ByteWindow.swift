@@ -108,6 +108,9 @@ package struct ByteWindow: ~Copyable {
         }
     }
 
+    /// Whether what was consumed ends with a line feed, as far as it is still known.
+    var isBehindLineFeed: Bool { start > 0 && bytes[start - 1] == 0x0A }
+
     /// Whether nothing follows what was consumed.
     mutating func isEmpty(_ file: InputFile) throws(InputError) -> Bool {
         if count == 0 { try fill(from: file) }

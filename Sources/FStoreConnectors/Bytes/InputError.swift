@@ -6,6 +6,12 @@ package enum InputError: Error, Hashable, Sendable {
     case cannotOpen(path: String, reason: String)
     /// The system refused to read.
     case cannotRead(path: String, reason: String)
+    /// The bytes are not what the file is said to be.
+    case cannotDecode(path: String, reason: String)
+    /// The file does not lie below the directory that sources may read.
+    case outsideOfRoot(path: String)
+    /// A pattern names more files than one source may have.
+    case tooManyFiles(pattern: String, limit: Int)
     /// The system does not know a time zone.
     case noTimeZone(String, directory: String)
     /// The bytes are of another encoding than UTF-8.
@@ -29,6 +35,11 @@ extension InputError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason), .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .cannotDecode(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .outsideOfRoot(let path):
+            "\(path.excerpt) does not lie in the directory that sources may read (the setting ingest_root)"
+        case .tooManyFiles(let pattern, let limit):
+            "the pattern \(pattern.excerpt) names more than \(limit) files; name fewer in one source"
         case .noTimeZone(let name, let directory):
             "there is no time zone \"\(name.excerpt)\" in \(directory); name one as Europe/Zurich, or install tzdata"
         case .notUTF8(let name): "the input is \(name); save it as UTF-8"

@@ -6,27 +6,43 @@ package final class InputFile {
     package let path: String
     /// The size in bytes; `nil` for what is not a regular file.
     package let size: Int?
+    /// Tells this state of a regular file from another one without reading it: where it lies, its size and when it was
+    /// last changed. `nil` for what is not a regular file.
+    package let stamp: String?
+    /// Bytes of the file that were read, before any decoder.
+    package private(set) var readBytes = 0
+    /// Whether rows are read of other bytes than those of the file.
+    package var isDecoded: Bool { !decoders.isEmpty }
     private let descriptor: Int32
+    private let decoders: [any InputDecoder]
+    private var decoded: [UInt8] = []
+    private var decodedStart = 0
+    private var isAtEnd = false
 
-    package init(_ path: String) throws(InputError) {
-        self.path = path
-        descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    package convenience init(_ path: String) throws(InputError) {
+        let descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: SystemCall.reason()) }
-        var status = stat()
-        let isKnown = unsafe fstat(descriptor, &status) == 0
-        if isKnown, status.st_mode & S_IFMT == S_IFDIR {
-            if descriptor > 0 { close(descriptor) }
-            throw .cannotOpen(path: path, reason: SystemCall.reason(EISDIR))
-        }
-        size = isKnown && status.st_mode & S_IFMT == S_IFREG && path != "-" ? Int(status.st_size) : nil
+        self.init(descriptor: descriptor, name: path, isRegular: path != "-")
+        if isDirectory { throw .cannotOpen(path: path, reason: SystemCall.reason(EISDIR)) }
     }
 
     /// Reads from an open descriptor, and closes it in the end.
-    package init(descriptor: Int32, name: String) {
+    ///
+    /// - Parameter decoders: what the bytes go through, one after the other.
+    package init(descriptor: Int32, name: String, isRegular: Bool = false, decoders: [any InputDecoder] = []) {
         path = name
-        size = nil
         self.descriptor = descriptor
+        self.decoders = decoders
+        var status = stat()
+        let isKnown = unsafe isRegular && fstat(descriptor, &status) == 0
+        let isFile = isKnown && status.st_mode & S_IFMT == S_IFREG
+        isDirectory = isKnown && status.st_mode & S_IFMT == S_IFDIR
+        size = isFile ? Int(status.st_size) : nil
+        let changed = status.st_mtim
+        stamp = isFile ? "\(status.st_ino) \(status.st_size) \(changed.tv_sec).\(changed.tv_nsec)" : nil
     }
+
+    private let isDirectory: Bool
 
     deinit {
         if descriptor > 0 { close(descriptor) }
@@ -34,6 +50,19 @@ package final class InputFile {
 
     /// Reads up to `count` bytes into `buffer` from `position` on. 0 at the end.
     package func read(into buffer: inout [UInt8], at position: Int, count: Int) throws(InputError) -> Int {
+        if decoders.isEmpty {
+            let found = try readRaw(into: &buffer, at: position, count: count)
+            readBytes += found
+            return found
+        }
+        while decodedStart == decoded.count, !isAtEnd { try decodeBlock() }
+        let found = min(count, decoded.count - decodedStart)
+        for index in 0..<found { buffer[position + index] = decoded[decodedStart + index] }
+        decodedStart += found
+        return found
+    }
+
+    private func readRaw(into buffer: inout [UInt8], at position: Int, count: Int) throws(InputError) -> Int {
         while true {
             let found = unsafe buffer.withUnsafeMutableBytes { bytes in
                 precondition(position + count <= bytes.count, "a read past the end of the buffer")
@@ -42,5 +71,22 @@ package final class InputFile {
             if found >= 0 { return found }
             guard errno == EINTR else { throw .cannotRead(path: path, reason: SystemCall.reason()) }
         }
+    }
+
+    private static let blockBytes = 1 << 18
+
+    private func decodeBlock() throws(InputError) {
+        var bytes = [UInt8](repeating: 0, count: Self.blockBytes)
+        let found = try readRaw(into: &bytes, at: 0, count: bytes.count)
+        readBytes += found
+        isAtEnd = found == 0
+        bytes.removeLast(bytes.count - found)
+        for decoder in decoders {
+            var output: [UInt8] = []
+            try decoder.decode(bytes[...], isEnd: isAtEnd, into: &output)
+            bytes = output
+        }
+        decoded = bytes
+        decodedStart = 0
     }
 }

@@ -18,6 +18,7 @@ package struct CSVReader: ~Copyable {
         var start: Int
         var end: Int
         var isUnescaped = false
+        var isQuoted = false
     }
 
     /// Which part of a row the search for its end is in.
@@ -79,6 +80,9 @@ package struct CSVReader: ~Copyable {
         let start = window.start
         return window.bytes.span.extracting(start + field.start..<start + field.end)
     }
+
+    /// Whether a field of the row at hand stood in quotes.
+    func isQuoted(_ index: Int) -> Bool { fields[index].isQuoted }
 
     /// The row at hand as it stands in the input, without its line end.
     package var rawRow: [UInt8] {
@@ -242,12 +246,12 @@ package struct CSVReader: ~Copyable {
         }
         if isUnescaped {
             unescaped.append(contentsOf: window.bytes[start + fieldStart..<start + position - 1])
-            add(Field(start: unescapedStart, end: unescaped.count, isUnescaped: true))
+            add(Field(start: unescapedStart, end: unescaped.count, isUnescaped: true, isQuoted: true))
         } else if position - 1 == fieldStart {
             // An empty field in quotes is told from an empty line by the mark.
-            add(Field(start: unescapedStart, end: unescapedStart, isUnescaped: true))
+            add(Field(start: unescapedStart, end: unescapedStart, isUnescaped: true, isQuoted: true))
         } else {
-            add(Field(start: fieldStart, end: position - 1))
+            add(Field(start: fieldStart, end: position - 1, isQuoted: true))
         }
         fieldStart = position
         part = .behindQuote

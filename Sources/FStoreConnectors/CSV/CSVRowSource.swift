@@ -17,9 +17,12 @@ struct CSVRowSource: RowSource, ~Copyable {
     // Found when the header is read.
     private var fieldCount = 0
     private var entityIndices: [Int] = []
-    private var timeIndex = 0
+    private var timeIndex: Int?
     private var columns: [Column] = []
     private var foundTargets: [Int] = []
+    private var required: [(column: String, index: Int)] = []
+    private var typed: [(column: String, index: Int, type: RowRules.ColumnType)] = []
+    private var others: [(name: String, index: Int)] = []
     private(set) var targets: [LoadTarget]
 
     init(_ reader: consuming CSVReader, mapping: RowMapping) {
@@ -27,7 +30,7 @@ struct CSVRowSource: RowSource, ~Copyable {
         self.mapping = mapping
         times = TimeReader(unit: mapping.timeUnit, zone: mapping.timeZone)
         missingEntity = MissingTexts(mapping.missing ?? ["", "NA"])
-        targets = mapping.targets
+        targets = mapping.allTargets
         for index in targets.indices { targets[index].type = targets[index].type ?? .float64 }
     }
 
@@ -64,13 +67,14 @@ struct CSVRowSource: RowSource, ~Copyable {
         let header = CSVHeader(reader)
         entityIndices = []
         for name in mapping.entity { entityIndices.append(try header.index(name)) }
-        timeIndex = try header.index(mapping.time)
-        for target in targets {
+        timeIndex = mapping.defaultTime == nil ? try header.index(mapping.time) : try header.optionalIndex(mapping.time)
+        for target in mapping.targets {
             let type = target.type ?? .float64
             let missing = mapping.missing.map(MissingTexts.init) ?? .standard(for: type)
             columns.append(Column(index: try header.index(target.column), type: type, missing: missing))
         }
         foundTargets = Array(targets.indices)
+        try takeRules(header)
         fieldCount = header.names.count
     }
 
@@ -92,16 +96,13 @@ struct CSVRowSource: RowSource, ~Copyable {
         guard reader.fieldCount == fieldCount else {
             throw Rejection("the row has \(reader.fieldCount) fields, and the header has \(fieldCount)")
         }
+        try checkRules()
         try row.setEntity(try entity(), field: mapping.entity[0])
-        do throws(Rejection) {
-            row.time = try times.read(reader.field(timeIndex))
-        } catch {
-            throw error.of(mapping.time)
-        }
+        row.time = try time()
         row.cells.removeAll(keepingCapacity: true)
         for position in columns.indices {
             let text = reader.field(columns[position].index)
-            if columns[position].missing.contains(text) {
+            if isMissing(text, columns[position].index, columns[position].missing) {
                 if mapping.missingIsNull { row.cells.append((position, .null)) }
                 continue
             }
@@ -111,7 +112,56 @@ struct CSVRowSource: RowSource, ~Copyable {
                 throw error.of(targets[position].column)
             }
         }
+        if !others.isEmpty { row.cells.append((targets.count - 1, .json(metadata()))) }
         return .row
+    }
+
+    private func isMissing(_ text: Span<UInt8>, _ index: Int, _ missing: MissingTexts) -> Bool {
+        if mapping.quotedIsValue, reader.isQuoted(index) { return false }
+        return missing.contains(text)
+    }
+
+    private func time() throws(Rejection) -> Timestamp {
+        if let defaultTime = mapping.defaultTime {
+            guard let timeIndex, !missingEntity.contains(reader.field(timeIndex)) else { return defaultTime }
+        }
+        guard let timeIndex else { throw Rejection("the time is missing", field: mapping.time) }
+        do throws(Rejection) { return try times.read(reader.field(timeIndex)) } catch {
+            throw error.of(mapping.time)
+        }
+    }
+
+    // MARK: Rules and other columns
+
+    private mutating func takeRules(_ header: CSVHeader) throws(InputError) {
+        for column in mapping.rules.required { required.append((column, try header.index(column))) }
+        for (column, type) in mapping.rules.types {
+            if let index = try header.optionalIndex(column) { typed.append((column, index, type)) }
+        }
+        guard mapping.metadata != nil else { return }
+        defer { if others.isEmpty { foundTargets.removeLast() } }
+        let taken = Set(entityIndices + columns.map(\.index) + [timeIndex].compactMap(\.self))
+        for (index, name) in header.names.enumerated() where !taken.contains(index) { others.append((name, index)) }
+    }
+
+    private func checkRules() throws(Rejection) {
+        for (column, index) in required where isMissing(reader.field(index), index, missingEntity) {
+            throw Rejection("the value is missing, and the source requires one", field: column)
+        }
+        for (column, index, type) in typed where !isMissing(reader.field(index), index, missingEntity) {
+            do throws(Rejection) { try RowRules.check(reader.field(index), is: type) } catch {
+                throw error.of(column)
+            }
+        }
+    }
+
+    /// The other columns, each as the text that it holds.
+    private func metadata() -> String {
+        var object = JSONObjectText()
+        for (name, index) in others where !isMissing(reader.field(index), index, missingEntity) {
+            object.add(name, NumberText.text(reader.field(index)) ?? "")
+        }
+        return String(decoding: object.bytes, as: UTF8.self)
     }
 
     private func entity() throws(Rejection) -> String {

@@ -21,7 +21,7 @@ struct JSONRowSource: RowSource, ~Copyable {
         self.mapping = mapping
         missing = mapping.missing.map(MissingTexts.init)
         times = TimeReader(unit: mapping.timeUnit, zone: mapping.timeZone)
-        targets = mapping.targets
+        targets = mapping.allTargets
         isSeen = Array(repeating: false, count: targets.count)
         plainNames = (mapping.entity + [mapping.time] + mapping.targets.map(\.column)).map { Array($0.utf8) }
         plainHints = Hints(count: plainNames.count)
@@ -42,7 +42,8 @@ struct JSONRowSource: RowSource, ~Copyable {
     var rawRow: [UInt8] { Array(reader.bytes) }
 
     var unseenColumns: [Int] {
-        get { isSeen.indices.filter { !isSeen[$0] } }
+        // An input may well have no other members than those that are mapped.
+        get { mapping.targets.indices.filter { !isSeen[$0] } }
         set {
             isSeen = Array(repeating: true, count: targets.count)
             for index in newValue where isSeen.indices.contains(index) { isSeen[index] = false }
@@ -70,13 +71,14 @@ struct JSONRowSource: RowSource, ~Copyable {
     mutating func next(into row: inout LoadRow) throws -> RowStep {
         let step = try reader.next()
         guard step == .row else { return step }
-        if missing == nil, takePlain(&row) {
+        if missing == nil, !isJudged, takePlain(&row) {
             if !isAllSeen { seePlain() }
             for cell in row.cells where targets[cell.target].type == nil { targets[cell.target].type = cell.value.type }
             return .row
         }
         let object = try Self.object(reader.bytes)
         if mapping.isExact { try checkMembers(object) }
+        if isJudged { try checkRules(object) }
         var name = try entity(object, mapping.entity[0])
         for member in mapping.entity.dropFirst() {
             name += mapping.entitySeparator + (try entity(object, member))
@@ -86,7 +88,7 @@ struct JSONRowSource: RowSource, ~Copyable {
         row.cells.removeAll(keepingCapacity: true)
         // A type that the row decides holds only once the whole row is fit.
         var decided: [(target: Int, type: ValueType)] = []
-        for (index, target) in targets.enumerated() {
+        for (index, target) in targets.enumerated() where index < mapping.targets.count {
             guard let member = object[target.column] else {
                 if mapping.isExact {
                     throw Rejection("the value is missing; write null to store null", field: target.column)
@@ -111,6 +113,10 @@ struct JSONRowSource: RowSource, ~Copyable {
             }
         }
         for (index, type) in decided { targets[index].type = type }
+        if let text = metadata(object) {
+            see(targets.count - 1)
+            row.cells.append((targets.count - 1, .json(text)))
+        }
         return .row
     }
 
@@ -196,6 +202,30 @@ struct JSONRowSource: RowSource, ~Copyable {
         do throws(JSONError) { value = try JSONValue(bytes) } catch { throw Rejection(error.description) }
         guard case .object = value else { throw Rejection("the line must hold one JSON object") }
         return value
+    }
+
+    /// Whether a row is more than its entity, time and values.
+    private var isJudged: Bool { mapping.metadata != nil || !mapping.rules.isEmpty }
+
+    private func checkRules(_ object: JSONValue) throws(Rejection) {
+        for column in mapping.rules.required where object[column] == nil || object[column] == .null {
+            throw Rejection("the value is missing, and the source requires one", field: column)
+        }
+        for (column, type) in mapping.rules.types {
+            guard let value = object[column] else { continue }
+            do throws(Rejection) { try RowRules.check(value, is: type) } catch { throw error.of(column) }
+        }
+    }
+
+    /// The other members, as they are; `nil` when there are none or they are not asked for.
+    private func metadata(_ object: JSONValue) -> String? {
+        guard mapping.metadata != nil, case .object(let members) = object else { return nil }
+        let taken = mapping.entity + mapping.targets.map(\.column) + [mapping.time]
+        let others = members.filter { !taken.contains($0.name) }
+        if others.isEmpty { return nil }
+        var bytes: [UInt8] = []
+        JSONText.append(JSONValue.object(others), to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func checkMembers(_ object: JSONValue) throws(Rejection) {

@@ -9,6 +9,16 @@ package struct LoadProgress: Sendable {
     package let counts: LoadCounts
 }
 
+/// What of a load is about to be committed.
+package struct LoadCommit: Sendable {
+    package let values: Int
+    /// Bytes of their keys and values.
+    package let bytes: Int
+    /// Rejected rows that no earlier commit has told of, of those that are kept.
+    package let rejected: [RejectedRow]
+    package let progress: LoadProgress
+}
+
 /// What a load has done.
 package struct LoadOutcome: Sendable {
     /// Of all runs of the job.
@@ -42,6 +52,9 @@ package struct FileLoad {
     package var delimiter = UInt8(ascii: ",")
     /// Where rejected rows go, all of them.
     package var rejectPath: String?
+    /// Is told of each batch before it is committed. What it throws ends the load without that batch; a later run goes
+    /// on before it.
+    package var willCommit: (LoadCommit) throws -> Void = { _ in }
 
     /// - Parameter mapping: does not matter for a dump.
     package init(
@@ -79,11 +92,12 @@ package struct FileLoad {
         try checkTargets()
         let began = ContinuousClock.now
         let fresh = LoadBookmark(size: input.size, choices: choices)
-        let bookmark = try job.begin(fresh, in: destination.store)
-        if bookmark != fresh { try goOn(&source, from: bookmark) }
+        var bookmark = try job.begin(fresh, in: destination.store)
+        let isSame = bookmark.isDone && bookmark.stamp != nil && bookmark.stamp == input.stamp
+        if !isSame, bookmark.offset > 0 || bookmark.isDone { try goOn(&source, from: &bookmark) }
         var outcome = LoadOutcome(
             counts: bookmark.counts,
-            before: bookmark.counts,
+            before: bookmark.run == nil ? bookmark.counts : bookmark.runBase,
             wasDone: bookmark.isDone,
             rejected: [],
             unseenColumns: bookmark.unseenColumns.compactMap {
@@ -99,10 +113,17 @@ package struct FileLoad {
                 source,
                 into: destination,
                 counts: bookmark.counts,
-                rejects: RejectLog(kept: options.keptRejects, file: file),
+                rejects: RejectLog(kept: options.keptRejects, keepsRows: options.keepsRejectedRows, file: file),
                 options: options
             )
-            var run = FileLoadRun(batcher, input: input, destination: destination, job: job, bookmark: bookmark)
+            var run = FileLoadRun(
+                batcher,
+                input: input,
+                destination: destination,
+                job: job,
+                bookmark: bookmark,
+                willCommit: willCommit
+            )
             try run.finish(&outcome, betweenBatches)
         }
         outcome.lastCommitTime = try outcome.lastCommitTime ?? destination.store?.lastCommitTime()
@@ -114,13 +135,13 @@ package struct FileLoad {
     private func checkTargets() throws(LoadError) {
         guard format != .dump else { return }
         var names: Set<String> = []
-        for target in mapping.targets where !names.insert(target.definition.name).inserted {
+        for target in mapping.allTargets where !names.insert(target.definition.name).inserted {
             throw .repeatedFeature(target.definition.name)
         }
     }
 
     /// Reads over what was loaded, and makes sure that it is the same.
-    private func goOn<Source: RowSource & ~Copyable>(_ source: inout Source, from bookmark: LoadBookmark) throws {
+    private func goOn<Source: RowSource & ~Copyable>(_ source: inout Source, from bookmark: inout LoadBookmark) throws {
         do throws(InputError) {
             try source.skip(to: bookmark.offset, line: bookmark.line, from: input)
         } catch .endsEarly {
@@ -131,7 +152,14 @@ package struct FileLoad {
         }
         if bookmark.isDone {
             let isAtEnd = try source.withWindow { window throws(InputError) in try window.isEmpty(input) }
-            if !isAtEnd { throw LoadError.otherInput(job: job.name, reason: "this one is longer") }
+            if !isAtEnd {
+                // Half of a line that was the last one may have been read as a whole.
+                let isWhole = try source.withWindow { window throws(InputError) in window.isBehindLineFeed }
+                guard case .follow = job.mode, isWhole else {
+                    throw LoadError.otherInput(job: job.name, reason: "this one is longer")
+                }
+                bookmark.isDone = false
+            }
         }
         source.unseenColumns = bookmark.unseenColumns
     }
@@ -152,6 +180,11 @@ package struct FileLoad {
             object.add("missing", mapping.missing ?? ["by default"])
             object.add("missing_as_null", mapping.missingIsNull)
             object.add("delimiter", delimiter)
+            if let metadata = mapping.metadata { object.add("metadata", metadata.definition.name) }
+            if !mapping.rules.isEmpty {
+                object.add("required", mapping.rules.required)
+                object.add("types", mapping.rules.types.map { "\($0.column) \($0.type.rawValue)" })
+            }
         }
         return InputDigest.of(String(decoding: object.bytes, as: UTF8.self))
     }
@@ -167,14 +200,17 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
     private var pending: PendingCommit?
     private var lastCommitTime: Timestamp?
     private var hiddenCells = 0
+    private let willCommit: (LoadCommit) throws -> Void
 
     init(
         _ batcher: consuming RowBatcher<Source>,
         input: InputFile,
         destination: LoadDestination,
         job: LoadJob,
-        bookmark: LoadBookmark
+        bookmark: LoadBookmark,
+        willCommit: @escaping (LoadCommit) throws -> Void
     ) {
+        self.willCommit = willCommit
         self.batcher = batcher
         self.input = input
         self.destination = destination
@@ -187,7 +223,7 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
             try load(betweenBatches)
         } catch {
             // What was read before stays loaded, and the reasons of the rows that were rejected are worth having.
-            _ = try? pending?.wait()
+            _ = try? pending.take()?.wait()
             try? batcher.rejects.flush()
             throw error
         }
@@ -206,16 +242,23 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
                 try batcher.source.withWindow { window throws(InputError) in try window.fill(from: input) }
             case .full:
                 try commit()
-                try betweenBatches(
-                    LoadProgress(readBytes: bookmark.offset, totalBytes: input.size, counts: batcher.counts)
-                )
+                try betweenBatches(progress)
             case .end:
                 bookmark.isDone = true
+                bookmark.stamp = input.stamp
                 try commit()
                 try waitForPending()
                 return
             }
         }
+    }
+
+    private var progress: LoadProgress {
+        LoadProgress(
+            readBytes: input.isDecoded ? input.readBytes : bookmark.offset,
+            totalBytes: input.size,
+            counts: batcher.counts
+        )
     }
 
     /// Hands the batch over and waits for the one before: a later batch is never committed without an earlier one.
@@ -227,6 +270,14 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         bookmark.unseenColumns = batcher.source.unseenColumns
         bookmark.rejectBytes = batcher.rejects.fileBytes
         try batcher.rejects.flush()
+        try willCommit(
+            LoadCommit(
+                values: batcher.waitingCells,
+                bytes: batcher.waitingBytes,
+                rejected: batcher.rejects.takeNew(),
+                progress: progress
+            )
+        )
         var batch = try batcher.takeBatch()
         // Not even the store was made when no row fits.
         guard let store = destination.store else { return }

@@ -15,6 +15,11 @@ package struct LoadBookmark: Hashable, Sendable {
     var rejectBytes = 0
     /// Columns that had not occurred yet.
     var unseenColumns: [Int] = []
+    /// The run of a source that read last, and the counts at its begin.
+    var run: String?
+    var runBase = LoadCounts()
+    /// The file as it was when the load was done (``InputFile/stamp``).
+    var stamp: String?
     /// The size of the input in bytes; -1 for what has none, such as a pipe.
     let size: Int
     /// A digest of everything that decides what a row becomes.
@@ -53,6 +58,15 @@ package struct LoadBookmark: Hashable, Sendable {
         if case .string(let unseen) = value["unseen"] {
             unseenColumns = unseen.split(separator: ",").compactMap { Int($0) }
         }
+        if case .string(let stamp) = value["stamp"] { self.stamp = stamp }
+        if case .string(let run) = value["run"], let rows = integer("run_rows"), let cells = integer("run_cells"),
+            let rejected = integer("run_rejected")
+        {
+            self.run = run
+            runBase.rows = rows
+            runBase.cells = cells
+            runBase.rejected = rejected
+        }
     }
 
     /// What the store keeps.
@@ -70,6 +84,13 @@ package struct LoadBookmark: Hashable, Sendable {
         object.add("choices", String(choices, radix: 16))
         // As many as fit into a bookmark: of a load with more new columns than that, the last ones count as seen.
         object.add("unseen", unseenColumns.prefix(400).map(String.init).joined(separator: ","))
+        if let stamp { object.add("stamp", stamp) }
+        if let run {
+            object.add("run", run)
+            object.add("run_rows", runBase.rows)
+            object.add("run_cells", runBase.cells)
+            object.add("run_rejected", runBase.rejected)
+        }
         return object.bytes
     }
 }
@@ -84,6 +105,10 @@ package struct LoadJob: Sendable {
         case resume
         /// Begin again.
         case restart
+        /// One of many runs over a file that may have changed meanwhile: nothing is read when it has not, only the new
+        /// lines when it became longer, and all of it when `isAnew` is set, which the caller does when
+        /// ``LoadError/otherInput(job:reason:)`` has told that it is another file.
+        case follow(run: String, isAnew: Bool)
     }
 
     package let name: String
@@ -104,9 +129,11 @@ package struct LoadJob: Sendable {
 
     /// Where to begin: at the start, or behind the last batch that an earlier run has committed.
     func begin(_ fresh: LoadBookmark, in store: FeatureStore?) throws -> LoadBookmark {
-        guard mode != .restart, let bytes = try store?.bookmark(bookmarkName) else { return fresh }
+        if case .follow(let run, let isAnew) = mode { return try follow(fresh, run, isAnew, in: store) }
+        if case .restart = mode { return fresh }
+        guard let bytes = try store?.bookmark(bookmarkName) else { return fresh }
         guard let kept = LoadBookmark(bytes) else { throw LoadError.unreadableBookmark(job: name) }
-        if mode == .begin {
+        if case .begin = mode {
             if kept.isDone { return fresh }
             throw LoadError.unfinished(job: name, rows: kept.counts.rows)
         }
@@ -115,5 +142,21 @@ package struct LoadJob: Sendable {
             throw LoadError.otherInput(job: name, reason: "it had \(kept.size) bytes, and this one has \(fresh.size)")
         }
         return kept
+    }
+
+    private func follow(
+        _ fresh: LoadBookmark,
+        _ run: String,
+        _ isAnew: Bool,
+        in store: FeatureStore?
+    ) throws -> LoadBookmark {
+        let kept = try store?.bookmark(bookmarkName).flatMap { LoadBookmark($0) }
+        if var kept, kept.choices == fresh.choices, !isAnew {
+            if kept.run != run { (kept.run, kept.runBase) = (run, kept.counts) }
+            return kept
+        }
+        var fresh = fresh
+        fresh.run = run
+        return fresh
     }
 }

@@ -8,6 +8,8 @@ package struct RejectedRow: Hashable, Sendable {
     /// The column or member that is wrong; `nil` when it is the row as a whole.
     package let field: String?
     package let reason: String
+    /// How the row stands in the input, or how it begins; empty when that was not kept.
+    package var row = ""
 
     /// The field and what is wrong with it.
     package var text: String { field.map { "\($0): \(reason)" } ?? reason }
@@ -20,12 +22,18 @@ package struct RejectedRow: Hashable, Sendable {
 
 /// What happens to rejected rows: the first are kept for the answer, and all go to a file when there is one.
 struct RejectLog {
+    private static let keptRowBytes = 4096
+
     private let kept: Int
+    private let keepsRows: Bool
     private let file: RejectFile?
     private(set) var first: [RejectedRow] = []
+    private var told = 0
 
-    init(kept: Int, file: RejectFile? = nil) {
+    /// - Parameter keepsRows: whether the rows themselves are kept with the first reasons.
+    init(kept: Int, keepsRows: Bool = false, file: RejectFile? = nil) {
         self.kept = kept
+        self.keepsRows = keepsRows
         self.file = file
     }
 
@@ -34,8 +42,18 @@ struct RejectLog {
 
     /// - Parameter bytes: the row as it stands in the input; only asked for when it is needed.
     mutating func add(_ row: RejectedRow, bytes: @autoclosure () -> [UInt8]) {
-        if first.count < kept { first.append(row) }
+        if first.count < kept {
+            var row = row
+            if keepsRows { row.row = String(decoding: bytes().prefix(Self.keptRowBytes), as: UTF8.self) }
+            first.append(row)
+        }
         file?.add(row, bytes: bytes())
+    }
+
+    /// Those of the first rows that were not taken before.
+    mutating func takeNew() -> [RejectedRow] {
+        defer { told = first.count }
+        return Array(first[told...])
     }
 
     func flush() throws(LoadError) {

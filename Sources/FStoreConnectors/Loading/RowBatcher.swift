@@ -13,6 +13,11 @@ package struct LoadOptions: Sendable {
     package var keptRejects = 3
     /// Stops when this many rows were read and not one of them fits: it is the arguments that are wrong then.
     package var trialRows = 1000
+    /// Whether rejected rows themselves are kept beside the reasons.
+    package var keepsRejectedRows = false
+    /// Whether a value is passed over that the store has already, at the same event time: for input that was read
+    /// before and is read again. Costs a look-up for each value.
+    package var skipsStored = false
 
     package init() {}
 }
@@ -22,6 +27,15 @@ package struct LoadCounts: Hashable, Sendable {
     package internal(set) var rows = 0
     package internal(set) var cells = 0
     package internal(set) var rejected = 0
+
+    /// What was counted since `earlier`.
+    package func since(_ earlier: LoadCounts) -> LoadCounts {
+        var counts = self
+        counts.rows -= earlier.rows
+        counts.cells -= earlier.cells
+        counts.rejected -= earlier.rejected
+        return counts
+    }
 }
 
 /// Reads the rows of a source into batches. The loop of every load; who writes the batches drives it.
@@ -41,7 +55,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
     var source: Source
     private(set) var counts: LoadCounts
-    private(set) var rejects: RejectLog
+    var rejects: RejectLog
     private let destination: LoadDestination
     private let options: LoadOptions
     /// Rows of the next batch, at most as many as the options say.
@@ -139,12 +153,29 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
     private mutating func put(_ row: LoadRow) throws {
         guard let entity = row.entity else { return }
-        for (target, value) in row.cells {
+        let stored = options.skipsStored ? try storedCells(row, of: entity) : []
+        for (position, (target, value)) in row.cells.enumerated() {
+            if !stored.isEmpty, stored[position] { continue }
             if handles.count > target, let handle = handles[target] {
                 try batch.put(value, of: handle, for: entity, at: row.time)
             } else {
                 try batch.put(value, of: handle(of: target), for: entity, at: row.time)
             }
+        }
+    }
+
+    /// Which cells of a row the store has already.
+    private mutating func storedCells(_ row: LoadRow, of entity: EntityID) throws -> [Bool] {
+        let handles = try row.cells.map { cell throws in try handle(of: cell.target) }
+        let store = try destination.opened()
+        return try store.read { snapshot throws(ReadError) in
+            var stored: [Bool] = []
+            for (handle, cell) in zip(handles, row.cells) {
+                let answer = try snapshot.value(of: handle, for: entity, at: .asOf(row.time)).owned
+                let value = answer.status == .null ? .null : answer.value
+                stored.append(answer.eventTime == row.time && value == cell.value)
+            }
+            return stored
         }
     }
 

@@ -20,6 +20,16 @@ package struct RowMapping {
     package var missingIsNull = false
     /// Whether a JSON object must have all of the members and no other.
     package var isExact = false
+    /// What each row must be like besides.
+    package var rules = RowRules()
+    /// The feature, of type `json`, that takes an object of the columns that are neither entity, time nor value; `nil`:
+    /// they are passed over. It is the last of the targets.
+    package var metadata: LoadTarget?
+    /// Whether a quoted field of CSV is always a value, whatever stands in the quotes.
+    package var quotedIsValue = false
+
+    /// All features that rows fill.
+    var allTargets: [LoadTarget] { metadata.map { targets + [$0] } ?? targets }
 
     package init(entity: [String], time: String, targets: [LoadTarget]) {
         self.entity = entity
