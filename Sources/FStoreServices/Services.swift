@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let features: FeatureService
     package let values: ValueService
     package let sources: SourceService
+    package let ingestion: IngestionService
     package let keys: KeyService
     package let users: UserService
     package let organizations: OrganizationService
@@ -36,6 +37,8 @@ package struct Services: Sendable {
         audit: AuditService? = nil,
         accounts rules: AccountRules = AccountRules(),
         limitsAddresses: Bool = false,
+        ingestion settings: IngestionSettings = IngestionSettings(),
+        reportIngestion: @escaping @Sendable (IngestionNote) -> Void = { _ in },
         time: TimeSource = .system
     ) {
         let audit = audit ?? AuditService(catalog: catalog)
@@ -58,6 +61,15 @@ package struct Services: Sendable {
         features = FeatureService(store: store, audit: audit)
         values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
         sources = SourceService(catalog: catalog, sealer: sealer)
+        ingestion = IngestionService(
+            store: store,
+            catalog: catalog,
+            audit: audit,
+            quotas: quotas,
+            state: state,
+            settings: settings,
+            report: reportIngestion
+        )
         keys = KeyService(catalog: catalog, table: credentials)
         teams = TeamService(catalog: catalog)
         patterns = PatternService(catalog: catalog, time: time)
@@ -86,6 +98,7 @@ package struct Services: Sendable {
     /// What the server does beside the requests.
     package var jobs: [Job] {
         [watch.job(reload)] + keys.jobs + sessions.jobs + organizations.jobs + audit.jobs + systemStatus.jobs
+            + ingestion.jobs
     }
 
     /// Reads from the catalog what is kept in memory: credentials, and what operators have set.

@@ -29,6 +29,7 @@ struct SourceRuleTests {
         "FStoreCommand/UserPasswordCommand",
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit", "FStoreCommand/FilePermissions",
+        "FStoreConnectors/Inflater", "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
         "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",
         "FStoreConnectors/RejectedRow", "FStoreConnectors/SystemCall",
         "FStoreHTTP/Admission", "FStoreHTTP/DescriptorReserve", "FStoreHTTP/UnsentBytes",
@@ -49,6 +50,8 @@ struct SourceRuleTests {
         "FStoreCommand/QueryFile", "FStoreCommand/ArgumentText", "FStoreCommand/KeyCommand",
         // How long a load took, and the moment of its rows that name none.
         "FStoreConnectors/FileLoad",
+        // Until when a source may be read, and its rows counted.
+        "FStoreServices/FileSourceReader", "FStoreServices/IngestionService", "FStoreServices/RunControl",
         // The date of an answer to what never becomes a request.
         "FStoreHTTP/Refusals",
     ]

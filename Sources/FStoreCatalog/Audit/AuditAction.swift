@@ -29,6 +29,8 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case sourceCreate = "source.create"
     case sourceUpdate = "source.update"
     case sourceDelete = "source.delete"
+    case ingestionStart = "ingestion.start"
+    case ingestionStop = "ingestion.stop"
     case featureCreate = "feature.create"
     case featureUpdate = "feature.update"
     case featureDelete = "feature.delete"

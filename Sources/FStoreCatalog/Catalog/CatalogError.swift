@@ -24,6 +24,10 @@ package enum CatalogError: Error, Hashable, Sendable {
     case notRotatable(RotationObstacle)
     /// The row has changed since the caller read it.
     case versionMismatch
+    /// A run of this source waits or goes on.
+    case sourceBusy(String)
+    /// The source is not to be used.
+    case sourceDisabled(String)
     /// There are as many as there may be.
     case tooMany(what: String, limit: Int)
     /// The organization enforces this setting, and its teams have no other value for it.
@@ -86,6 +90,10 @@ extension CatalogError: CustomStringConvertible {
             "the key has a successor, \(successor); rotate that one"
         case .versionMismatch:
             "somebody else has changed the entry; read it again"
+        case .sourceBusy(let name):
+            "the source \"\(name)\" is being read; wait until that is done, or stop it"
+        case .sourceDisabled(let name):
+            "the source \"\(name)\" is disabled; enable it first"
         case .tooMany(let what, let limit):
             "there are \(limit) \(what), the most there may be; remove one first"
         case .settingEnforced(let name):

@@ -17,10 +17,13 @@ extension Catalog {
             try database.execute(
                 sql: """
                     INSERT INTO sources
-                        (id, organization_id, name, type, config, enabled, created, updated, version)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+                        (id, organization_id, name, type, config, enabled, validation, created, updated, version)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                     """,
-                arguments: [source.id, organization, source.name, source.type, source.config, source.enabled, now, now]
+                arguments: [
+                    source.id, organization, source.name, source.type, source.config, source.enabled,
+                    source.validation, now, now,
+                ]
             )
             try Source.store(source.sealedSecrets, of: source.id, in: database)
             try trail.note(
@@ -87,11 +90,13 @@ extension Catalog {
             try Source.require(name, freeFor: id, organization: organization, in: database)
             try database.execute(
                 sql: """
-                    UPDATE sources SET name = ?, type = ?, config = ?, enabled = ?, updated = ?, version = version + 1
+                    UPDATE sources SET name = ?, type = ?, config = ?, enabled = ?, validation = ?, updated = ?,
+                        version = version + 1
                     WHERE organization_id = ? AND id = ?
                     """,
                 arguments: [
-                    name, update.type ?? old.type, update.config ?? old.config, update.enabled ?? old.enabled, now,
+                    name, update.type ?? old.type, update.config ?? old.config, update.enabled ?? old.enabled,
+                    update.validation ?? old.validation, now,
                     organization, id,
                 ]
             )
@@ -119,11 +124,18 @@ extension Catalog {
         expectedVersion: Int64? = nil,
         by actor: AuditActor
     ) async throws(CatalogError) {
+        let now = clock.now()
         try await change(by: actor) { database, trail in
             let source = try Source.fetch(id, organization: organization, from: database)
             try source.require(expectedVersion)
+            let jobs = try String.fetchAll(
+                database,
+                sql: "SELECT job_id FROM ingestion_runs WHERE source_id = ? AND state IN ('waiting', 'running')",
+                arguments: [id]
+            )
             let sql = "DELETE FROM sources WHERE organization_id = ? AND id = ?"
             try database.execute(sql: sql, arguments: [organization, id])
+            for job in jobs { try IngestionJob.settle(job, at: now, in: database) }
             try trail.note(.sourceDelete, id, organization: organization, details: [("name", source.name)])
         }
     }
@@ -137,6 +149,7 @@ extension SourceUpdate {
         if type != nil { members.append("type") }
         if config != nil { members.append("config") }
         if enabled != nil { members.append("enabled") }
+        if validation != nil { members.append("validation") }
         return members + (sealedSecrets.map(\.name) + removedSecrets).sorted().map { "secret:" + $0 }
     }
 }

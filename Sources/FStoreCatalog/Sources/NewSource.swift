@@ -12,6 +12,8 @@ package struct NewSource: Hashable, Sendable {
     package var sealedSecrets: [SealedSecret]
     /// Whether it is to be used.
     package var enabled: Bool
+    /// What rows must be like, as JSON.
+    package var validation: String
 
     /// A source with a new id, not stored yet.
     package init(
@@ -20,6 +22,7 @@ package struct NewSource: Hashable, Sendable {
         config: String,
         sealedSecrets: [SealedSecret] = [],
         enabled: Bool = true,
+        validation: String = "{}",
         clock: CatalogClock = .system
     ) {
         id = RecordID.make("source", at: clock.now())
@@ -28,5 +31,6 @@ package struct NewSource: Hashable, Sendable {
         self.config = config
         self.sealedSecrets = sealedSecrets
         self.enabled = enabled
+        self.validation = validation
     }
 }

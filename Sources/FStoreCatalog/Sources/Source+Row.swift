@@ -9,6 +9,15 @@ extension Source {
         return try Source(row, in: database)
     }
 
+    /// The id of the source that an id or a name means.
+    static func id(of reference: String, organization: Int64, in database: Database) throws -> String {
+        let sql = "SELECT id FROM sources WHERE organization_id = ?1 AND (id = ?2 OR name = ?2) ORDER BY id != ?2"
+        guard let id = try String.fetchOne(database, sql: sql, arguments: [organization, reference]) else {
+            throw CatalogError.notFound
+        }
+        return id
+    }
+
     init(_ row: Row, in database: Database) throws {
         let id: String = row["id"]
         let secrets = try database.cachedStatement(
@@ -23,6 +32,8 @@ extension Source {
             sealedSecrets: try Row.fetchAll(secrets, arguments: [id])
                 .map { SealedSecret(name: $0["name"], bytes: ($0["sealed"] as Blob).bytes) },
             enabled: row["enabled"],
+            validation: row["validation"],
+            state: try SourceState.fetch(of: id, from: database),
             created: row["created"],
             updated: row["updated"],
             version: row["version"]
@@ -45,5 +56,24 @@ extension Source {
                 arguments: [id, secret.name, Blob(secret.bytes)]
             )
         }
+    }
+}
+
+extension SourceState {
+    fileprivate static func fetch(of source: String, from database: Database) throws -> SourceState {
+        let busy = try database.cachedStatement(
+            sql: "SELECT EXISTS (SELECT * FROM ingestion_runs WHERE source_id = ? AND state IN ('waiting', 'running'))"
+        )
+        let known = try database.cachedStatement(sql: "SELECT * FROM source_states WHERE source_id = ?")
+        var state = SourceState()
+        state.isBusy = try Bool.fetchOne(busy, arguments: [source]) ?? false
+        guard let row = try Row.fetchOne(known, arguments: [source]) else { return state }
+        state.lastSync = row["last_sync"]
+        state.stored = row["stored"]
+        state.rejected = row["rejected"]
+        state.failures = row["failures"]
+        state.lastError = row["last_error"]
+        state.lastDuration = row["last_duration"]
+        return state
     }
 }

@@ -14,6 +14,10 @@ package struct Source: Hashable, Sendable {
     package let sealedSecrets: [SealedSecret]
     /// Whether it is to be used.
     package let enabled: Bool
+    /// What rows must be like, as JSON.
+    package let validation: String
+    /// What its runs have done.
+    package let state: SourceState
     /// When it was created.
     package let created: UnixNanoseconds
     /// When it was last changed.

@@ -8,6 +8,8 @@ package struct SourceUpdate: Hashable, Sendable {
     package var config: String?
     /// Whether it is to be used.
     package var enabled: Bool?
+    /// What rows must be like, as JSON.
+    package var validation: String?
     /// Secrets to add, or to put in the place of those of the same name.
     package var sealedSecrets: [SealedSecret]
     /// Names of secrets to remove. One that does not exist is no error; one that is also to be set is set.
@@ -19,6 +21,7 @@ package struct SourceUpdate: Hashable, Sendable {
         type: String? = nil,
         config: String? = nil,
         enabled: Bool? = nil,
+        validation: String? = nil,
         sealedSecrets: [SealedSecret] = [],
         removedSecrets: [String] = []
     ) {
@@ -26,6 +29,7 @@ package struct SourceUpdate: Hashable, Sendable {
         self.type = type
         self.config = config
         self.enabled = enabled
+        self.validation = validation
         self.sealedSecrets = sealedSecrets
         self.removedSecrets = removedSecrets
     }

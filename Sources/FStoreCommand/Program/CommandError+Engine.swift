@@ -41,6 +41,8 @@ extension CommandError {
             case .organizationDeleted: (.no, "organization_deleted")
             case .notRotatable: (.no, "not_rotatable")
             case .tooMany: (.cannotCreate, "too_many")
+            case .sourceBusy: (.tryAgain, "source_busy")
+            case .sourceDisabled: (.no, "source_disabled")
             case .settingEnforced: (.cannotCreate, "setting_enforced")
             case .fileExists: (.cannotCreate, "not_empty")
             case .notACatalog: (.noInput, "not_a_catalog")
@@ -61,6 +63,9 @@ extension CommandError {
             switch error {
             case .cannotOpen: (.noInput, "no_input")
             case .cannotRead: (.inputOutput, "input")
+            case .cannotDecode: (.badData, "not_decodable")
+            case .outsideOfRoot: (.noInput, "outside_of_root")
+            case .tooManyFiles: (.usage, "too_many_files")
             case .noTimeZone: (.usage, "time_zone")
             case .notUTF8: (.badData, "not_utf8")
             case .noHeader: (.badData, "no_header")

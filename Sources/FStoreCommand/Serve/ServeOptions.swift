@@ -17,6 +17,7 @@ struct ServeOptions {
     let logLevel: Logger.Level
     let accounts: AccountRules
     let limitsAddresses: Bool
+    var ingestion = IngestionSettings()
     /// The first key, when one is given.
     let bootstrapKey: APIKeyCode?
     /// The key for secrets, when it is not the one of the data directory.
@@ -32,6 +33,9 @@ struct ServeOptions {
         logLevel = settings.text("log_level").flatMap { Logger.Level(rawValue: $0) } ?? .info
         accounts = Self.accounts(settings, isLocal: address.isLocal)
         limitsAddresses = settings.isTrue("address_limits")
+        ingestion.root = try Self.ingestRoot(settings, directory: directory)
+        ingestion.maxWorkers = settings.integer("max_workers") ?? ingestion.maxWorkers
+        ingestion.batchRows = settings.integer("batch_size") ?? ingestion.batchRows
         let secrets = SecretSettings(settings)
         bootstrapKey = try secrets.read("bootstrap_key") { try APIKeyCode($0) }
         sealingKey = try secrets.read("secret_key") { try SealingKey.parse($0) }
@@ -70,6 +74,24 @@ struct ServeOptions {
             loginToken: settings.text("auth_login_token").flatMap { AccountRules.LoginToken(rawValue: $0) } ?? .jwt,
             passwords: PasswordRule(refusing: refused)
         )
+    }
+
+    /// The directory of `ingest_root`, which is there and does not hold the server's own files: keys and values of all
+    /// organizations lie in those.
+    private static func ingestRoot(_ settings: Settings, directory: String) throws -> IngestRoot? {
+        guard let path = settings.text("ingest_root") else { return nil }
+        let root: IngestRoot
+        do throws(InputError) { root = try IngestRoot(path) } catch {
+            throw CommandError(.settings, "ingest_root", "ingest_root: \(error)")
+        }
+        if root.holds(directory) {
+            throw CommandError(
+                .settings,
+                "ingest_root",
+                "ingest_root: \(path) holds the data directory \(directory), whose files no source may read"
+            )
+        }
+        return root
     }
 
     private static func limits(_ settings: Settings) -> ServerLimits {

@@ -124,7 +124,9 @@ struct ServerProcess {
             sealer: SecretSealer(key: sealingKey),
             audit: audit,
             accounts: options.accounts,
-            limitsAddresses: options.limitsAddresses
+            limitsAddresses: options.limitsAddresses,
+            ingestion: options.ingestion,
+            reportIngestion: { IngestionLog.write($0, to: logger) }
         )
         let registry = MetricsRegistry()
         registry.register(StoreMetrics.failures(of: audit))

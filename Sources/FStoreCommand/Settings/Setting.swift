@@ -36,6 +36,7 @@ struct Setting: Sendable {
     /// The chapter of the documentation.
     enum Chapter: String, Sendable, CaseIterable {
         case data = "Data"
+        case ingestion = "Ingestion"
         case network = "Network"
         case limits = "Limits"
         case accounts = "Accounts"

@@ -11,7 +11,7 @@ enum SettingTable {
     private static let limits = ServerLimits()
     private static let store = StoreOptions()
 
-    static let all: [Setting] = data + network + limitSettings + accounts + logs + secrets
+    static let all: [Setting] = data + ingestion + network + limitSettings + accounts + logs + secrets
 
     /// The setting that the settings file writes as `name`.
     static func setting(_ name: String) -> Setting? { all.first { $0.name == name } }
@@ -69,6 +69,31 @@ enum SettingTable {
             in: .data,
             "How far the clock may be past the last commit if nothing confirms it. Beyond that, writes are answered "
                 + "with 503 until `fstore clock accept`."
+        ),
+    ]
+
+    private static let ingestion = [
+        Setting(
+            "ingest_root",
+            .path,
+            "",
+            in: .ingestion,
+            "The directory that sources of type file may read. If it is not set, they are refused. It must not hold "
+                + "the data directory."
+        ),
+        Setting(
+            "max_workers",
+            .whole(1...64),
+            "\(IngestionSettings().maxWorkers)",
+            in: .ingestion,
+            "How many sources are read at a time."
+        ),
+        Setting(
+            "batch_size",
+            .whole(1...50_000),
+            "\(IngestionSettings().batchRows)",
+            in: .ingestion,
+            "How many rows of a source are stored in one commit, unless a job says otherwise."
         ),
     ]
 

@@ -33,7 +33,10 @@ package final class Inflater {
     }
 
     /// Decodes until the output is full or the input is used up.
-    package func step(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) throws(Invalid) -> Step {
+    package func step(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(Invalid) -> Step {
         if isBetweenTexts, hasBegun { unsafe inflateReset(stream) }
         isBetweenTexts = false
         hasBegun = true

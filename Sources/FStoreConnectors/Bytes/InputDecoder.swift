@@ -25,11 +25,12 @@ package final class GzipDecoder: InputDecoder {
             output.append(contentsOf: repeatElement(0, count: Self.pieceBytes))
             let step: Inflater.Step
             do {
-                step = try unsafe bytes[position...].withUnsafeBytes { input in
-                    try unsafe output.withUnsafeMutableBytes { room in
-                        try unsafe inflater.step(input, into: .init(rebasing: room[begin...]))
+                step = try unsafe bytes[position...]
+                    .withUnsafeBytes { input in
+                        try unsafe output.withUnsafeMutableBytes { room in
+                            try unsafe inflater.step(input, into: .init(rebasing: room[begin...]))
+                        }
                     }
-                }
             } catch {
                 throw .cannotDecode(path: path, reason: "it is not gzip, or it is damaged")
             }

@@ -6,22 +6,55 @@ internal import Glibc
 /// The kernel holds every path below it (openat2): no `..`, no symbolic link, no other file than a regular one, also
 /// while somebody renames what lies there.
 package struct IngestRoot: Hashable, Sendable {
-    /// The directory, as an absolute path without a slash at its end.
-    package let path: String
+    /// The directory, as an absolute path without a link in it or a slash at its end.
+    private let path: String
+    /// The same as it was given.
+    private let given: String
 
-    /// - Parameter path: absolute.
-    package init(_ path: String) {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
+    /// - Parameter path: of a directory that is there.
+    package init(_ path: String) throws(InputError) {
+        guard let real = Self.real(path) else { throw .cannotOpen(path: path, reason: SystemCall.reason()) }
+        var status = stat()
+        guard unsafe stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw .cannotOpen(path: path, reason: SystemCall.reason(ENOTDIR))
+        }
+        self.path = real
+        var given = path
+        while given.count > 1, given.hasSuffix("/") { given.removeLast() }
+        self.given = given
     }
 
+    /// A directory below the root, as the root of somebody who may read less.
+    package func directory(_ name: String) throws(InputError) -> IngestRoot {
+        try IngestRoot(Self.front(path) + name)
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let text = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
+    /// Whether a directory is the root or lies below it.
+    package func holds(_ directory: String) -> Bool {
+        // What does not exist yet is judged by the place where it would be made.
+        var directory = directory.hasPrefix("/") ? directory : "./" + directory
+        while true {
+            if let real = Self.real(directory) { return (real + "/").hasPrefix(Self.front(path)) }
+            guard let slash = directory.lastIndex(of: "/"), slash > directory.startIndex else { return path == "/" }
+            directory = String(directory[..<slash])
+        }
+    }
+
+    private static func front(_ path: String) -> String { path == "/" ? "/" : path + "/" }
+
     /// `path` as one below the root: a relative path as it is, an absolute one without the root in front.
-    package func relative(_ path: String) throws(InputError) -> String {
+    private func relative(_ path: String) throws(InputError) -> String {
         guard path.hasPrefix("/") else { return path }
-        let front = self.path == "/" ? "/" : self.path + "/"
-        guard path.hasPrefix(front) else { throw .outsideOfRoot(path: path) }
-        return String(path.dropFirst(front.count))
+        for root in [self.path, given] where path.hasPrefix(Self.front(root)) {
+            return String(path.dropFirst(Self.front(root).count))
+        }
+        throw .outsideOfRoot(path: path)
     }
 
     /// Opens a regular file.
@@ -32,8 +65,8 @@ package struct IngestRoot: Hashable, Sendable {
         return InputFile(descriptor: descriptor, name: path, isRegular: true, decoders: decoders)
     }
 
-    /// The regular files that a pattern names, in the order of their names. A pattern may have `*` and `?` in each part of the
-    /// path; neither stands for a slash, nor for a dot at the start of a name.
+    /// The regular files that a pattern names, in the order of their names. A pattern may have `*` and `?` in each part
+    /// of the path; neither stands for a slash, nor for a dot at the start of a name.
     ///
     /// A path without either is returned as it is, whether the file is there or not.
     package func files(matching pattern: String) throws(InputError) -> [String] {
@@ -55,11 +88,12 @@ package struct IngestRoot: Hashable, Sendable {
             found = next
         }
         // What else a pattern finds, such as directories and links, was not meant.
-        return found.sorted().filter { path in
-            guard let descriptor = try? openDescriptor(path, S_IFREG) else { return false }
-            close(descriptor)
-            return true
-        }
+        return found.sorted()
+            .filter { path in
+                guard let descriptor = try? openDescriptor(path, S_IFREG) else { return false }
+                close(descriptor)
+                return true
+            }
     }
 
     /// How many files one pattern may name.

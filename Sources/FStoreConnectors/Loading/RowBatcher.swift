@@ -28,6 +28,14 @@ package struct LoadCounts: Hashable, Sendable {
     package internal(set) var cells = 0
     package internal(set) var rejected = 0
 
+    package init() {}
+
+    package mutating func add(_ more: LoadCounts) {
+        rows += more.rows
+        cells += more.cells
+        rejected += more.rejected
+    }
+
     /// What was counted since `earlier`.
     package func since(_ earlier: LoadCounts) -> LoadCounts {
         var counts = self

@@ -12,7 +12,8 @@ extension APIError {
         case .notFound: self = .notFound("there is no such entry")
         case .nameTaken(let name): self = .conflict("the name \"\(name.excerpt)\" is taken")
         case .addressTaken(let address): self = .conflict("somebody has the address \"\(address.excerpt)\" already")
-        case .lastAdmin, .lastOperator, .firstOrganization, .organizationDeleted, .keyTaken, .tooMany, .notRotatable:
+        case .lastAdmin, .lastOperator, .firstOrganization, .organizationDeleted, .keyTaken, .tooMany, .notRotatable,
+            .sourceBusy, .sourceDisabled:
             self = .conflict(error.description)
         case .settingEnforced: self = .forbidden(error.description)
         case .unknownKey(let id): self = .notFound("there is no key \"\(id.excerpt)\"")

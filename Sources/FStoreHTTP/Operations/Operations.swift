@@ -15,6 +15,9 @@ enum Operations {
         operations += OnlineRoutes(values: services.values, features: services.features).operations.grouped(.values)
         operations += EntityRoutes(values: services.values).operations.grouped(.values)
         operations += SourceRoutes(sources: services.sources).operations.grouped(.sources)
+        operations += SourceReadingRoutes(sources: services.sources, ingestion: services.ingestion).operations
+            .grouped(.sources)
+        operations += IngestionRoutes(ingestion: services.ingestion).operations.grouped(.ingestion)
         operations += PatternRoutes(patterns: services.patterns).operations.grouped(.patterns)
         operations += PatternMetricRoutes(metrics: services.patternMetrics).operations.grouped(.patterns)
         operations += TeamRoutes(teams: services.teams).operations.grouped(.teams)

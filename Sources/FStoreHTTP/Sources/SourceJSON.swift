@@ -13,8 +13,8 @@ enum SourceJSON {
         object.add("name", source.name)
         object.add("type", source.type)
         object.add("enabled", source.enabled)
-        object.add("status", source.enabled ? "active" : "disabled")
-        object.add("last_sync", nil as String?)
+        object.add("status", status(source))
+        object.add("last_sync", source.state.lastSync.map { Timestamp(nanoseconds: $0) })
         object.add("created_at", Timestamp(nanoseconds: source.created))
         object.add("updated_at", Timestamp(nanoseconds: source.updated))
         object.add("secure_fields", secureFields(source))
@@ -25,7 +25,20 @@ enum SourceJSON {
     static func object(_ source: Source, for role: Role) -> JSONObjectText {
         var object = row(source)
         if role > .viewer { object.add("config", .json(source.config) as FeatureValue) }
+        object.add("validation", .json(source.validation) as FeatureValue)
+        var stats = JSONObjectText()
+        stats.add("total_records", source.state.stored + source.state.rejected)
+        stats.add("successful", source.state.stored)
+        stats.add("failed", source.state.rejected)
+        stats.add("last_error", role > .viewer ? source.state.lastError : source.state.lastError.map { _ in "failed" })
+        object.add("sync_stats", stats)
         return object
+    }
+
+    private static func status(_ source: Source) -> String {
+        if source.state.isBusy { return "running" }
+        if !source.enabled { return "disabled" }
+        return source.state.failures > 0 ? "failing" : "active"
     }
 
     private static func secureFields(_ source: Source) -> JSONObjectText {

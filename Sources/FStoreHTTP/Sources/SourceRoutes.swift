@@ -66,6 +66,7 @@ struct SourceRoutes: Sendable {
                 type: type,
                 config: Self.checked(body[SourceSchema.newConfig]) ?? [],
                 enabled: body[SourceSchema.enabled] ?? true,
+                validation: body[SourceSchema.validation],
                 for: call.caller
             )
             var headers: HTTPFields = [.eTag: SourceJSON.tag(source)]
@@ -123,6 +124,7 @@ struct SourceRoutes: Sendable {
                 type: body[SourceSchema.changedType],
                 config: Self.checked(body[SourceSchema.changedConfig]),
                 enabled: body[SourceSchema.enabled],
+                validation: body[SourceSchema.validation],
                 expectedVersion: Self.expectation(call, source),
                 for: call.caller
             )

@@ -1,4 +1,5 @@
 internal import FStore
+internal import FStoreConnectors
 internal import FStoreServices
 
 /// The shapes of sources.
@@ -36,9 +37,35 @@ enum SourceSchema {
     ) { $0.members }
     static let enabled = Field.flag("enabled")
 
+    /// What each row of a source must be like.
+    static let validationShape = Schema.members(
+        .optional(
+            "required_columns",
+            .array(.text(1...255, example: "id"), 0...1000),
+            "Columns that must have a value in each row."
+        ),
+        .optional(
+            "data_types",
+            .object(
+                Schema.ObjectRule(
+                    members: [],
+                    others: .oneOf(RowRules.ColumnType.allCases.map(\.rawValue)),
+                    count: 0...1000
+                )
+            ),
+            "What the values of a column must be."
+        )
+    )
+
+    static let validation = Field<JSONValue>(
+        "validation",
+        validationShape.orNull,
+        "A row that breaks it is rejected and counted."
+    ) { $0 }
+
     static let create = Schema.named(
         "SourceCreate",
-        .members(newType.member, newName.member, newConfig.member, enabled.member)
+        .members(newType.member, newName.member, newConfig.member, enabled.member, validation.member)
     )
 
     static let changedType = Field.text("type", .oneOf(types))
@@ -51,7 +78,7 @@ enum SourceSchema {
 
     static let update = Schema.named(
         "SourceUpdate",
-        .members(changedType.member, changedName.member, changedConfig.member, enabled.member)
+        .members(changedType.member, changedName.member, changedConfig.member, enabled.member, validation.member)
     )
 
     private static let rowMembers: [Schema.Member] = [
@@ -59,7 +86,11 @@ enum SourceSchema {
         .required("name", .text(1...255)),
         .required("type", .oneOf(types)),
         .required("enabled", .boolean),
-        .required("status", .oneOf(["active", "disabled"])),
+        .required(
+            "status",
+            .oneOf(["active", "running", "failing", "disabled"]),
+            "running: it is being read, or waits for that. failing: the last time it could not be read."
+        ),
         .required("last_sync", ValueSchema.moment.orNull),
         .required("created_at", ValueSchema.moment),
         .required("updated_at", ValueSchema.moment),
@@ -72,9 +103,22 @@ enum SourceSchema {
 
     static let row = Schema.named("SourceRow", .members(rowMembers))
 
+    private static let syncStats = Schema.members(
+        .required("total_records", .integer(0...Int64.max), "Rows that were read, in all runs."),
+        .required("successful", .integer(0...Int64.max), "Those that were stored."),
+        .required("failed", .integer(0...Int64.max), "Those that were rejected."),
+        .required("last_error", .text(0...65_536).orNull, "Why the last run failed, if it did.")
+    )
+
     static let source = Schema.named(
         "Source",
-        .members(rowMembers + [.optional("config", config, "Not for viewers.")])
+        .members(
+            rowMembers + [
+                .optional("config", config, "Not for viewers."),
+                .required("validation", validationShape),
+                .required("sync_stats", syncStats),
+            ]
+        )
     )
 
     static let list = Schema.members(

@@ -67,6 +67,27 @@ package struct AuditService: Sendable {
         .value
     }
 
+    /// The same of something that the server has changed for an organization by itself.
+    func note(
+        _ action: AuditAction,
+        _ target: String,
+        details: [(name: String, value: String)],
+        organization: Int64
+    ) async {
+        let note = WaitingNote(
+            action: action,
+            target: target,
+            organization: organization,
+            details: details,
+            actor: .server,
+            time: catalog.now
+        )
+        do throws(CatalogError) { try await store(note) } catch {
+            waiting.add(note)
+            report(action, target, error)
+        }
+    }
+
     /// How many changes the trail could not be told of at once, since the start.
     package var failures: Int { waiting.failures }
 

@@ -169,11 +169,19 @@ package struct SourceConfiguration: Sendable {
         for member in members {
             let place = "\(field).\(member.name)"
             switch (member.name, member.value) {
-            case ("entity", _), ("time", _): try check(member.value, 1...255, at: place)
+            case ("entity", _), ("time", _), ("time_zone", _): try check(member.value, 1...255, at: place)
+            case ("time_unit", .string(let name)) where TimeUnit(rawValue: name) != nil: break
+            case ("time_unit", _):
+                let units = TimeUnit.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem(field: place, reason: "must be one of \(units)")
             case ("values", .array(let columns)) where columns.count <= 1000:
                 for column in columns { try check(column, 1...255, at: place) }
             case ("values", _): throw Problem(field: place, reason: "must be an array of at most 1000 strings")
-            default: throw Problem(field: place, reason: "is not a member here; the members are entity, time, values")
+            default:
+                throw Problem(
+                    field: place,
+                    reason: "is not a member here; the members are entity, time, time_unit, time_zone, values"
+                )
             }
         }
     }

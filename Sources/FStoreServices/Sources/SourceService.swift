@@ -36,10 +36,17 @@ package struct SourceService: Sendable {
         type: String,
         config: [JSONMember],
         enabled: Bool,
+        validation: JSONValue? = nil,
         for caller: Principal
     ) async throws -> Source {
         let split = try SourceConfiguration(config, kind: kind)
-        var source = NewSource(name: name, type: type, config: split.plainText, enabled: enabled)
+        var source = NewSource(
+            name: name,
+            type: type,
+            config: split.plainText,
+            enabled: enabled,
+            validation: Self.text(validation) ?? "{}"
+        )
         source.sealedSecrets = seal(split.secrets, of: source.id)
         return try await catalog.createSource(source, organization: caller.organizationID, by: AuditActor(caller))
     }
@@ -51,10 +58,11 @@ package struct SourceService: Sendable {
         type: String?,
         config: [JSONMember]?,
         enabled: Bool?,
+        validation: JSONValue? = nil,
         expectedVersion: Int64?,
         for caller: Principal
     ) async throws -> Source {
-        var update = SourceUpdate(name: name, type: type, enabled: enabled)
+        var update = SourceUpdate(name: name, type: type, enabled: enabled, validation: Self.text(validation))
         var expected = expectedVersion
         let isOther = type.map { SourceKind(type: $0) != SourceKind(type: source.type) } ?? false
         if config != nil || isOther, let kind = SourceKind(type: type ?? source.type) {
@@ -104,6 +112,15 @@ package struct SourceService: Sendable {
         // Pages that are free now, and the write-ahead log, still have the clear text.
         if changed > 0 { try await catalog.compact() }
         return changed
+    }
+
+    /// What rows must be like, as the catalog keeps it; null is nothing.
+    private static func text(_ validation: JSONValue?) -> String? {
+        guard let validation else { return nil }
+        if validation == .null { return "{}" }
+        var bytes: [UInt8] = []
+        JSONText.append(validation, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func seal(_ secrets: [(name: String, text: String)], of id: String) -> [SealedSecret] {

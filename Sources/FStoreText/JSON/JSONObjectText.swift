@@ -53,6 +53,11 @@ package struct JSONObjectText {
         open.append(contentsOf: object.bytes)
     }
 
+    /// An object, or null.
+    package mutating func addObject(_ name: String, _ object: JSONObjectText?) {
+        if let object { add(name, object) } else { add(name, nil as String?) }
+    }
+
     package mutating func add(_ name: String, _ objects: [JSONObjectText]) {
         self.name(name)
         open.append(UInt8(ascii: "["))

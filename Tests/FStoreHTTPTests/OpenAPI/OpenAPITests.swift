@@ -118,6 +118,7 @@ struct OpenAPITests {
                 for (name, maker) in makers where operation.id == maker {
                     made[name] = answer.object["id"].map { "\($0)" }
                 }
+                if let job = (answer.object["data"] as? [String: Any])?["job_id"] { made["job_id"] = "\(job)" }
             }
         }
     }

@@ -39,9 +39,14 @@ final class TestServer: Sendable {
         }
     }
 
-    /// - Parameter change: changes the options of the server.
+    private let ingesting: Task<Void, Never>?
+
+    /// - Parameters:
+    ///   - change: changes the options of the server.
+    ///   - ingestion: what the server may read; `nil`: it starts no run.
     init(
         _ change: (inout ServerOptions) -> Void = { _ in },
+        ingestion: IngestionSettings? = nil,
         revise: ([FStoreHTTP.Operation]) -> [FStoreHTTP.Operation] = { $0 }
     ) async throws {
         place = await ServerRoom.shared.enter()
@@ -54,9 +59,16 @@ final class TestServer: Sendable {
         let key = try SealingKey.load(directory: directory.path)
         let sealer = SecretSealer(key: key)
         _ = try await catalog.keepAudit(with: AuditChain(key: key))
-        services = Services(store: store, catalog: catalog, sealer: sealer)
+        services = Services(
+            store: store,
+            catalog: catalog,
+            sealer: sealer,
+            ingestion: ingestion ?? IngestionSettings()
+        )
         _ = try await FirstStart.run(catalog, key: try APIKeyCode(Self.operatorKey))
         try await services.reload()
+        let jobs = ingestion == nil ? [] : services.ingestion.jobs
+        ingesting = jobs.isEmpty ? nil : Task { await JobRunner(jobs) { _, _ in }.run() }
         registry = MetricsRegistry()
         var options = ServerOptions()
         options.port = 0
@@ -106,7 +118,9 @@ final class TestServer: Sendable {
     }
 
     deinit {
-        Task { [store, catalog, fast, slow, place] in
+        Task { [store, catalog, fast, slow, place, ingesting] in
+            ingesting?.cancel()
+            await ingesting?.value
             await fast.stop()
             await slow.stop()
             store.close()

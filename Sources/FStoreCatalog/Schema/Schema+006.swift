@@ -1,0 +1,61 @@
+extension Schema {
+    /// 006: ingestion. A job runs some sources once. Each of its runs is one source, and a source has one open run.
+    ///
+    /// How far a run has come stands in the engine, in the same commit as the values. What stands here is what there is
+    /// to do, and what came of it.
+    static let step006 = """
+        ALTER TABLE sources ADD COLUMN validation TEXT NOT NULL DEFAULT '{}';
+
+        CREATE TABLE source_states (
+            source_id TEXT PRIMARY KEY NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            last_sync INTEGER,
+            stored INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            last_error TEXT,
+            last_duration INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ingestion_jobs (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            state TEXT NOT NULL CHECK (state IN ('running', 'completed', 'failed', 'stopped')),
+            batch_rows INTEGER,
+            timeout_seconds INTEGER,
+            created INTEGER NOT NULL,
+            ended INTEGER
+        ) STRICT;
+
+        CREATE INDEX ingestion_jobs_by_age ON ingestion_jobs (organization_id, created, id);
+
+        CREATE TABLE ingestion_runs (
+            id TEXT PRIMARY KEY NOT NULL,
+            job_id TEXT NOT NULL REFERENCES ingestion_jobs (id) ON DELETE CASCADE,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'completed', 'failed', 'stopped')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER NOT NULL,
+            started INTEGER,
+            ended INTEGER,
+            stored INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            error TEXT
+        ) STRICT;
+
+        CREATE INDEX ingestion_runs_by_job ON ingestion_runs (job_id);
+        CREATE UNIQUE INDEX open_runs ON ingestion_runs (source_id) WHERE state IN ('waiting', 'running');
+
+        CREATE TABLE source_rejects (
+            source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            run_id TEXT NOT NULL,
+            file TEXT NOT NULL,
+            line INTEGER NOT NULL,
+            field TEXT,
+            reason TEXT NOT NULL,
+            row TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (source_id, run_id, file, line)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

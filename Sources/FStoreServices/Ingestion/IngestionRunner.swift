@@ -1,0 +1,188 @@
+internal import FStore
+package import FStoreCatalog
+internal import FStoreConnectors
+internal import FStoreIdentity
+internal import FStoreSecurity
+internal import FStoreText
+internal import Glibc
+
+/// Works off the runs of all organizations, some at a time, each on a thread of its own.
+struct IngestionRunner: Sendable {
+    let store: FeatureStore
+    let catalog: Catalog
+    let audit: AuditService
+    let quotas: QuotaTable
+    let state: ServerState
+    let settings: IngestionSettings
+    let controls: RunControls
+    let wake: Wake
+    let report: @Sendable (IngestionNote) -> Void
+
+    /// How often a run is tried that fails for a passing reason.
+    static let mostAttempts = 5
+
+    /// Runs until the task is canceled. What goes on then is taken up by the next start.
+    func run() async throws {
+        try await catalog.reopenRuns()
+        await withTaskGroup { group in
+            group.addTask { await wake.tick() }
+            for await _ in wake.signals {
+                // A run that cannot be taken now is there at the next look.
+                for run in (try? await next()) ?? [] {
+                    let control = RunControl(run: run.id, job: run.jobID, timeoutSeconds: run.options.timeoutSeconds)
+                    controls.add(control)
+                    group.addTask {
+                        await work(run, control)
+                        controls.remove(control)
+                        wake.now()
+                    }
+                }
+            }
+            controls.pauseAll()
+            group.cancelAll()
+        }
+    }
+
+    private func next() async throws -> [IngestionRun] {
+        let free = settings.maxWorkers - controls.count
+        if free <= 0 || state.closure != nil { return [] }
+        return try await catalog.takeRuns(most: free)
+    }
+
+    private func work(_ run: IngestionRun, _ control: RunControl) async {
+        let source: Source
+        do throws(CatalogError) {
+            source = try await catalog.source(run.sourceID, organization: run.organizationID)
+        } catch {
+            // It was deleted, and its runs with it.
+            return
+        }
+        report(IngestionNote(run: run, source: source, what: .began))
+        let result = await onThread { Result { try read(source, run, control) } }
+        let end: IngestionOutcome.End
+        switch result {
+        case .success: end = .completed
+        case .failure(RunControl.Stop.paused): return
+        case .failure(RunControl.Stop.stopped): end = .stopped
+        case .failure(RunControl.Stop.timedOut):
+            let seconds = run.options.timeoutSeconds ?? 0
+            end = .failed("the source was not read within the timeout of \(seconds) seconds")
+        case .failure(let error): end = failed(SourceProblem(error), run)
+        }
+        let progress = control.progress
+        let outcome = IngestionOutcome(end, stored: Int64(progress.stored), rejected: Int64(progress.rejected))
+        await finish(run, outcome)
+        report(IngestionNote(run: run, source: source, what: .ended(outcome)))
+    }
+
+    private func failed(_ problem: SourceProblem, _ run: IngestionRun) -> IngestionOutcome.End {
+        guard problem.isPassing, run.attempts < Self.mostAttempts else { return .failed(problem.message) }
+        // 1, 5, 25, 125 seconds.
+        let pause = (0..<run.attempts - 1).reduce(Int64(1_000_000_000)) { pause, _ in pause * 5 }
+        return .retried(problem.message, at: catalog.now + pause)
+    }
+
+    /// Stores what came of a run. It has happened, so this is tried until it is stored or the server ends; then the run
+    /// is taken up again, and finds that nothing is left to do.
+    private func finish(_ run: IngestionRun, _ outcome: IngestionOutcome) async {
+        while true {
+            do throws(CatalogError) { return try await catalog.finishRun(run.id, outcome) } catch {
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            }
+        }
+    }
+
+    // MARK: On the thread of a run
+
+    private func read(_ source: Source, _ run: IngestionRun, _ control: RunControl) throws {
+        let reader = try reader(of: source)
+        let rules = RowRules((try? JSONValue(source.validation.utf8)) ?? .null)
+        let work = RunWork(
+            store: store,
+            space: run.space,
+            source: source.name,
+            run: run.id,
+            mapping: SourceMapping((try? JSONValue(source.config.utf8)) ?? .null),
+            rules: rules,
+            batchRows: run.options.batchRows ?? settings.batchRows,
+            control: control,
+            bookmarkFront: "source/\(source.id)/",
+            willCommit: { commit in try willCommit(commit, run, control) },
+            reject: { rows, file in try keep(rows, of: file, source, run) },
+            defined: { feature in define(feature, source) }
+        )
+        let counts = try reader.run(work)
+        control.report { ($0.stored, $0.rejected) = (counts.rows, counts.rejected) }
+    }
+
+    /// - Throws: ``SourceProblem`` when the configuration says too little or what does not fit.
+    func reader(of source: Source) throws(SourceProblem) -> any SourceReader {
+        guard let config = try? JSONValue(source.config.utf8), let kind = SourceKind(type: source.type) else {
+            throw SourceProblem("the configuration is not one that this version has written")
+        }
+        return switch kind {
+        case .file: try FileSourceReader(config, root: root(for: source.organizationID))
+        case .postgresql, .api: throw SourceProblem("sources of type \(kind.rawValue) are not read yet")
+        }
+    }
+
+    /// The first organization, which is the operator's, may read all files; another one those of its own directory.
+    private func root(for organization: Int64) throws(SourceProblem) -> IngestRoot? {
+        guard let root = settings.root, organization != 1 else { return settings.root }
+        do throws(InputError) { return try root.directory("organizations/\(organization)") } catch {
+            throw SourceProblem(
+                "there are no files for this organization: ingest_root has no directory organizations/\(organization)"
+            )
+        }
+    }
+
+    private func keep(_ rows: [RejectedRow], of file: String, _ source: Source, _ run: IngestionRun) throws {
+        if rows.isEmpty { return }
+        let now = catalog.now
+        let rejects = rows.map { row in
+            SourceReject(
+                runID: run.id,
+                file: file,
+                line: Int64(row.line),
+                field: row.field,
+                reason: row.reason,
+                row: row.row,
+                time: now
+            )
+        }
+        try blocking { try await catalog.addRejects(rejects, of: source.id) }
+    }
+
+    private func willCommit(_ commit: LoadCommit, _ run: IngestionRun, _ control: RunControl) throws {
+        guard let meter = quotas.meter(of: run.organizationID), commit.values > 0 else { return }
+        while true {
+            do throws(QuotaRefusal) {
+                let clock = TimeSource.system.monotonic()
+                return try meter.admit(values: commit.values, bytes: commit.bytes, at: clock)
+            } catch {
+                guard case .writes(_, let retryNanoseconds) = error else { throw error }
+                try control.check()
+                usleep(UInt32(min(retryNanoseconds, 200_000_000) / 1000))
+            }
+        }
+    }
+
+    private func define(_ feature: Feature, _ source: Source) {
+        let details = [("name", feature.name), ("source", source.name)]
+        _ = try? blocking {
+            await audit.note(.featureCreate, "\(feature.id)", details: details, organization: source.organizationID)
+        }
+    }
+}
+
+/// What an operator may want to know of a run.
+package struct IngestionNote: Sendable {
+    package enum What: Sendable {
+        case began
+        case ended(IngestionOutcome)
+    }
+
+    package let run: IngestionRun
+    package let source: Source
+    package let what: What
+}
