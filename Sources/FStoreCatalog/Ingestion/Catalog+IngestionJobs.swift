@@ -8,8 +8,8 @@ extension Catalog {
     /// Makes a job with one run for each source.
     ///
     /// - Parameter sources: ids or names; `nil` takes all sources that are enabled and idle.
-    /// - Throws: ``CatalogError/notFound`` when one does not exist, ``CatalogError/sourceBusy(_:)`` when one has an open
-    ///   run, ``CatalogError/sourceDisabled(_:)`` when one is disabled.
+    /// - Throws: ``CatalogError/notFound`` when one does not exist, ``CatalogError/sourceBusy(_:)`` when one has an
+    ///   open run, ``CatalogError/sourceDisabled(_:)`` when one is disabled.
     package func startJob(
         sources: [String]?,
         organization: Int64,
