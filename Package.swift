@@ -54,7 +54,11 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFiles"),
-        .target(name: "FStoreConnectors", dependencies: ["CFiles", "CZlib", "FStore", "FStoreText"]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "FStoreConnectors",
+            dependencies: ["CFiles", "CPostgreSQL", "CZlib", "FStore", "FStoreText"]
+        ),
         .target(
             name: "FStoreServices",
             dependencies: [

@@ -64,6 +64,7 @@ package struct Services: Sendable {
         ingestion = IngestionService(
             store: store,
             catalog: catalog,
+            sealer: sealer,
             audit: audit,
             quotas: quotas,
             state: state,

@@ -64,6 +64,7 @@ extension CommandError {
             case .cannotOpen: (.noInput, "no_input")
             case .cannotRead: (.inputOutput, "input")
             case .cannotDecode: (.badData, "not_decodable")
+            case .interrupted: (.inputOutput, "interrupted")
             case .outsideOfRoot: (.noInput, "outside_of_root")
             case .tooManyFiles: (.usage, "too_many_files")
             case .noTimeZone: (.usage, "time_zone")

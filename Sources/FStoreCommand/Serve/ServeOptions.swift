@@ -34,6 +34,7 @@ struct ServeOptions {
         accounts = Self.accounts(settings, isLocal: address.isLocal)
         limitsAddresses = settings.isTrue("address_limits")
         ingestion.root = try Self.ingestRoot(settings, directory: directory)
+        ingestion.egress = settings.text("egress_allow").flatMap { EgressRule.Allowed($0) } ?? .nothing
         ingestion.maxWorkers = settings.integer("max_workers") ?? ingestion.maxWorkers
         ingestion.batchRows = settings.integer("batch_size") ?? ingestion.batchRows
         let secrets = SecretSettings(settings)

@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import FStoreHTTP
 internal import FStoreText
 
@@ -19,6 +20,8 @@ struct Setting: Sendable {
         case flag
         /// `*`, or origins of pages with commas between them.
         case origins
+        /// Names and addresses of hosts with commas between them.
+        case hosts
         /// One of some words.
         case choice([String])
         /// Never printed.
@@ -91,6 +94,7 @@ struct Setting: Sendable {
         case .size(let range): "bytes from \(range.lowerBound) to \(range.upperBound), also as 64M or 2G"
         case .duration: "a duration such as 90s, 15m or 1h, or off"
         case .flag: "true or false"
+        case .hosts: "hosts or ranges such as *.example.com or 10.1.0.0/16, with commas between them"
         case .origins: "* or origins such as https://console.example.com, with commas between them"
         case .choice(let words): words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         case .secret: "a secret"
@@ -106,6 +110,7 @@ struct Setting: Sendable {
         case .size(let range): ByteSizeText.size(text).map(range.contains) ?? false
         case .duration(let range): Self.duration(text, within: range) != nil
         case .flag: Self.truth(text) != nil
+        case .hosts: EgressRule.Allowed(text) != nil
         case .origins: (try? CrossOrigin(text)) != nil
         case .choice(let words): words.contains(text)
         }

@@ -82,6 +82,14 @@ enum SettingTable {
                 + "the data directory."
         ),
         Setting(
+            "egress_allow",
+            .hosts,
+            "",
+            in: .ingestion,
+            "The hosts, addresses and ranges that sources of every organization may reach, such as "
+                + "db.example.com,10.1.0.0/16. Those of the first organization reach all."
+        ),
+        Setting(
             "max_workers",
             .whole(1...64),
             "\(IngestionSettings().maxWorkers)",

@@ -8,6 +8,8 @@ package enum InputError: Error, Hashable, Sendable {
     case cannotRead(path: String, reason: String)
     /// The bytes are not what the file is said to be.
     case cannotDecode(path: String, reason: String)
+    /// What gives the bytes has failed. The text says how.
+    case interrupted(InputInterruption)
     /// The file does not lie below the directory that sources may read.
     case outsideOfRoot(path: String)
     /// A pattern names more files than one source may have.
@@ -30,12 +32,28 @@ package enum InputError: Error, Hashable, Sendable {
     case endsEarly(offset: Int)
 }
 
+/// An error of whatever gives the bytes of an input that is no file.
+package struct InputInterruption: Hashable, Sendable {
+    package let error: any Error & Sendable
+
+    package init(_ error: any Error) {
+        self.error = error
+    }
+
+    package static func == (left: InputInterruption, right: InputInterruption) -> Bool {
+        "\(left.error)" == "\(right.error)"
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine("\(error)") }
+}
+
 extension InputError: CustomStringConvertible {
     /// A sentence to act on, without a full stop.
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason), .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
         case .cannotDecode(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .interrupted(let interruption): "\(interruption.error)"
         case .outsideOfRoot(let path):
             "\(path.excerpt) does not lie in the directory that sources may read (the setting ingest_root)"
         case .tooManyFiles(let pattern, let limit):

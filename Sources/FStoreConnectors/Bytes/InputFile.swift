@@ -14,10 +14,21 @@ package final class InputFile {
     /// Whether rows are read of other bytes than those of the file.
     package var isDecoded: Bool { !decoders.isEmpty }
     private let descriptor: Int32
+    private let pull: Pull?
     private let decoders: [any InputDecoder]
     private var decoded: [UInt8] = []
     private var decodedStart = 0
     private var isAtEnd = false
+
+    /// Puts up to so many bytes into the buffer from a position on, and says how many; 0 at the end.
+    package typealias Pull = (inout [UInt8], Int, Int) throws(InputError) -> Int
+
+    /// Reads what `pull` gives: an input that is no file.
+    package init(name: String, pull: @escaping Pull) {
+        path = name
+        (size, stamp, descriptor, decoders, isDirectory) = (nil, nil, -1, [], false)
+        self.pull = pull
+    }
 
     package convenience init(_ path: String) throws(InputError) {
         let descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -33,6 +44,7 @@ package final class InputFile {
         path = name
         self.descriptor = descriptor
         self.decoders = decoders
+        pull = nil
         var status = stat()
         let isKnown = unsafe isRegular && fstat(descriptor, &status) == 0
         let isFile = isKnown && status.st_mode & S_IFMT == S_IFREG
@@ -63,6 +75,7 @@ package final class InputFile {
     }
 
     private func readRaw(into buffer: inout [UInt8], at position: Int, count: Int) throws(InputError) -> Int {
+        if let pull { return try pull(&buffer, position, count) }
         while true {
             let found = unsafe buffer.withUnsafeMutableBytes { bytes in
                 precondition(position + count <= bytes.count, "a read past the end of the buffer")

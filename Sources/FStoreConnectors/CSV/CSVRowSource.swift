@@ -22,6 +22,7 @@ struct CSVRowSource: RowSource, ~Copyable {
     private var foundTargets: [Int] = []
     private var required: [(column: String, index: Int)] = []
     private var typed: [(column: String, index: Int, type: RowRules.ColumnType)] = []
+    private var exact: [(column: String, index: Int)] = []
     private var others: [(name: String, index: Int)] = []
     private(set) var targets: [LoadTarget]
 
@@ -97,6 +98,7 @@ struct CSVRowSource: RowSource, ~Copyable {
             throw Rejection("the row has \(reader.fieldCount) fields, and the header has \(fieldCount)")
         }
         try checkRules()
+        try checkExact()
         try row.setEntity(try entity(), field: mapping.entity[0])
         row.time = try time()
         row.cells.removeAll(keepingCapacity: true)
@@ -138,6 +140,7 @@ struct CSVRowSource: RowSource, ~Copyable {
         for (column, type) in mapping.rules.types {
             if let index = try header.optionalIndex(column) { typed.append((column, index, type)) }
         }
+        for column in mapping.rules.exact { exact.append((column, try header.index(column))) }
         guard mapping.metadata != nil else { return }
         defer { if others.isEmpty { foundTargets.removeLast() } }
         let taken = Set(entityIndices + columns.map(\.index) + [timeIndex].compactMap(\.self))
@@ -152,6 +155,12 @@ struct CSVRowSource: RowSource, ~Copyable {
             do throws(Rejection) { try RowRules.check(reader.field(index), is: type) } catch {
                 throw error.of(column)
             }
+        }
+    }
+
+    private func checkExact() throws(Rejection) {
+        for (column, index) in exact {
+            do throws(Rejection) { try RowRules.checkExact(reader.field(index)) } catch { throw error.of(column) }
         }
     }
 

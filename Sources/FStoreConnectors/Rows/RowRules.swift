@@ -12,23 +12,26 @@ package struct RowRules: Hashable, Sendable {
     package var required: [String]
     /// Columns whose values must be of a type, where there are values.
     package var types: [(column: String, type: ColumnType)]
+    /// Columns of decimal numbers that a double must show again digit for digit.
+    package var exact: [String] = []
 
     package init(required: [String] = [], types: [(column: String, type: ColumnType)] = []) {
         self.required = required
         self.types = types
     }
 
-    package var isEmpty: Bool { required.isEmpty && types.isEmpty }
+    package var isEmpty: Bool { required.isEmpty && types.isEmpty && exact.isEmpty }
 
     /// The type that was said of a column.
     package func type(of column: String) -> ColumnType? { types.first { $0.column == column }?.type }
 
     package static func == (left: RowRules, right: RowRules) -> Bool {
-        left.required == right.required && left.types.elementsEqual(right.types) { $0 == $1 }
+        left.required == right.required && left.exact == right.exact && left.types.elementsEqual(right.types) { $0 == $1 }
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(required)
+        hasher.combine(exact)
         for (column, type) in types {
             hasher.combine(column)
             hasher.combine(type)
@@ -49,6 +52,17 @@ package struct RowRules: Hashable, Sendable {
             }
             _ = try TimeReader().read(text)
         }
+    }
+
+    /// Throws when a decimal number would lose digits as a `float64`.
+    static func checkExact(_ text: Span<UInt8>) throws(Rejection) {
+        guard let number = NumberText.double(text), number.isFinite, let decimal = DecimalNumber(text),
+            !decimal.hasDigits(of: number)
+        else { return }
+        throw Rejection(
+            "\((NumberText.text(text) ?? "?").excerpt) has more digits than float64 keeps; cast the column to text, or to "
+                + "double precision if they do not matter"
+        )
     }
 
     /// The same for a value of JSON, where a number is one by itself.

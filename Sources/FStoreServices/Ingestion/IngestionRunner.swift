@@ -9,6 +9,7 @@ internal import Glibc
 /// Works off the runs of all organizations, some at a time, each on a thread of its own.
 struct IngestionRunner: Sendable {
     let store: FeatureStore
+    let sealer: SecretSealer
     let catalog: Catalog
     let audit: AuditService
     let quotas: QuotaTable
@@ -105,6 +106,7 @@ struct IngestionRunner: Sendable {
             mapping: SourceMapping((try? JSONValue(source.config.utf8)) ?? .null),
             rules: rules,
             batchRows: run.options.batchRows ?? settings.batchRows,
+            isRepeated: source.state.lastSync != nil || run.attempts > 1 || source.state.stored > 0,
             control: control,
             bookmarkFront: "source/\(source.id)/",
             willCommit: { commit in try willCommit(commit, run, control) },
@@ -116,14 +118,31 @@ struct IngestionRunner: Sendable {
     }
 
     /// - Throws: ``SourceProblem`` when the configuration says too little or what does not fit.
-    func reader(of source: Source) throws(SourceProblem) -> any SourceReader {
+    func reader(of source: Source) throws -> any SourceReader {
         guard let config = try? JSONValue(source.config.utf8), let kind = SourceKind(type: source.type) else {
             throw SourceProblem("the configuration is not one that this version has written")
         }
         return switch kind {
         case .file: try FileSourceReader(config, root: root(for: source.organizationID))
-        case .postgresql, .api: throw SourceProblem("sources of type \(kind.rawValue) are not read yet")
+        case .postgresql:
+            try PostgreSQLSourceReader(config, secret: { try secret($0, of: source) }, rule: egress(source))
+        case .api: throw SourceProblem("sources of type api are not read yet")
         }
+    }
+
+    /// The text of a sealed member of a source's configuration; `nil` when it has none.
+    private func secret(_ name: String, of source: Source) throws -> String? {
+        guard let sealed = source.sealedSecrets.first(where: { $0.name == name }) else { return nil }
+        do {
+            let bytes = try sealer.open(sealed.bytes, context: SourceService.sealingContext(source.id, name))
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            throw SourceProblem("config.\(name) cannot be opened with the server's key; enter it again")
+        }
+    }
+
+    private func egress(_ source: Source) -> EgressRule {
+        EgressRule(isOpen: source.organizationID == 1, allowed: settings.egress)
     }
 
     /// The first organization, which is the operator's, may read all files; another one those of its own directory.

@@ -1,6 +1,7 @@
 package import FStore
 package import FStoreCatalog
 package import FStoreIdentity
+package import FStoreSecurity
 internal import FStoreConnectors
 internal import FStoreText
 
@@ -14,6 +15,7 @@ package struct IngestionService: Sendable {
     package init(
         store: FeatureStore,
         catalog: Catalog,
+        sealer: SecretSealer,
         audit: AuditService,
         quotas: QuotaTable,
         state: ServerState,
@@ -23,6 +25,7 @@ package struct IngestionService: Sendable {
         self.catalog = catalog
         runner = IngestionRunner(
             store: store,
+            sealer: sealer,
             catalog: catalog,
             audit: audit,
             quotas: quotas,

@@ -19,6 +19,13 @@ package struct SourceProblem: Error, Hashable, Sendable {
         case let error as SourceProblem: self = error
         case let error as InputError: self.init(error.description)
         case let error as LoadError: self.init(error.description)
+        case let error as EgressError:
+            if case .unknownHost(_, _, let isPassing) = error {
+                self.init(error.description, isPassing: isPassing)
+            } else {
+                self.init(error.description)
+            }
+        case let error as PostgreSQLError: self.init(error.message, isPassing: error.isPassing)
         case let error as QuotaRefusal:
             switch error {
             case .writes: self.init("the organization writes more values a second than it may", isPassing: true)

@@ -32,6 +32,8 @@ struct RunWork {
     let mapping: SourceMapping
     let rules: RowRules
     let batchRows: Int
+    /// Whether the source may have been read before: what the store has already is not written again.
+    let isRepeated: Bool
     let control: RunControl
     /// The names of bookmarks begin so: they belong to the source.
     let bookmarkFront: String

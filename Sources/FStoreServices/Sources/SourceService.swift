@@ -123,9 +123,12 @@ package struct SourceService: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// What a secret is sealed for: this source and this member, and nothing else.
+    static func sealingContext(_ id: String, _ name: String) -> String { "source/\(id)/\(name)" }
+
     private func seal(_ secrets: [(name: String, text: String)], of id: String) -> [SealedSecret] {
         secrets.map { secret in
-            let sealed = sealer.seal(Array(secret.text.utf8), context: "source/\(id)/\(secret.name)")
+            let sealed = sealer.seal(Array(secret.text.utf8), context: Self.sealingContext(id, secret.name))
             return SealedSecret(name: secret.name, bytes: sealed)
         }
     }
