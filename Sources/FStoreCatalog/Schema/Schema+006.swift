@@ -57,5 +57,24 @@ extension Schema {
             time INTEGER NOT NULL,
             PRIMARY KEY (source_id, run_id, file, line)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE materializations (
+            feature_id TEXT PRIMARY KEY NOT NULL,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            source TEXT NOT NULL,
+            next_run INTEGER,
+            is_running INTEGER NOT NULL DEFAULT 0 CHECK (is_running IN (0, 1)),
+            is_asked INTEGER NOT NULL DEFAULT 0 CHECK (is_asked IN (0, 1)),
+            last_run INTEGER,
+            last_success INTEGER,
+            stored INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            error TEXT,
+            newest_event INTEGER
+        ) STRICT;
+
+        CREATE INDEX materializations_by_turn ON materializations (next_run) WHERE next_run IS NOT NULL;
+        CREATE INDEX materializations_by_organization ON materializations (organization_id);
         """
 }

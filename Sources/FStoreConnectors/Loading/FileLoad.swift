@@ -31,6 +31,8 @@ package struct LoadOutcome: Sendable {
     package internal(set) var rejected: [RejectedRow]
     /// Columns that were asked for and never occurred in the input.
     package internal(set) var unseenColumns: [String]
+    /// The newest event time of the rows of this run that fit.
+    package internal(set) var newestEvent: Timestamp?
     /// How many cells of this run retention hides at once.
     package internal(set) var hiddenCells = 0
     package internal(set) var duration: Duration
@@ -229,6 +231,7 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         }
         outcome.counts = batcher.counts
         outcome.rejected = batcher.rejects.first
+        outcome.newestEvent = batcher.newest
         let targets = batcher.source.targets
         outcome.unseenColumns = batcher.counts.rows == 0 ? [] : batcher.source.unseenColumns.map { targets[$0].column }
         outcome.lastCommitTime = lastCommitTime

@@ -63,6 +63,8 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
     var source: Source
     private(set) var counts: LoadCounts
+    /// The newest event time of the rows that fit.
+    private(set) var newest: Timestamp?
     var rejects: RejectLog
     private let destination: LoadDestination
     private let options: LoadOptions
@@ -149,6 +151,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     private mutating func addRow() throws {
         counts.rows += 1
         counts.cells += row.cells.count
+        newest = max(newest ?? row.time, row.time)
         batchRows += 1
         if !isTrial { return try put(row) }
         heldBack.append(row)

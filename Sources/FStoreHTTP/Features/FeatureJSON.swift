@@ -1,4 +1,7 @@
 internal import FStore
+internal import FStoreCatalog
+internal import FStoreIdentity
+internal import FStoreServices
 internal import FStoreText
 
 /// Features as JSON.
@@ -25,6 +28,31 @@ enum FeatureJSON {
         }
         retention.add("keep_latest", definition.retention.keepLatest)
         object.add("retention", retention)
+        return object
+    }
+
+    /// The same with what fills it.
+    static func object(_ feature: Feature, _ status: MaterializationService.Status?, for role: Role) -> JSONObjectText {
+        var object = object(feature)
+        if let status { object.add("materialization", materialization(status, for: role)) }
+        return object
+    }
+
+    static func materialization(_ status: MaterializationService.Status, for role: Role) -> JSONObjectText {
+        func time(_ nanoseconds: Int64?) -> Timestamp? { nanoseconds.map { Timestamp(nanoseconds: $0) } }
+        let found = status.materialization
+        var object = JSONObjectText()
+        object.add("status", status.binding.rawValue)
+        // What a database says may tell where it lies.
+        let isHidden = role == .viewer && status.binding == .failing
+        object.add("reason", isHidden ? "the last run failed" : status.reason)
+        object.add("source_id", status.sourceID)
+        object.add("last_run", time(found?.lastRun))
+        object.add("last_success", time(found?.lastSuccess))
+        object.add("next_run", time(found?.nextRun))
+        object.add("is_running", found?.isRunning ?? false)
+        object.add("rows", found?.stored ?? 0)
+        object.add("rejected", found?.rejected ?? 0)
         return object
     }
 

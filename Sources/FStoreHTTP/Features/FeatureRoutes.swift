@@ -8,6 +8,7 @@ internal import HTTPTypes
 /// The operations on features of document 000.
 struct FeatureRoutes: Sendable {
     let features: FeatureService
+    let materializations: MaterializationService
 
     static let reference = Parameter.path(
         "feature_id",
@@ -30,7 +31,7 @@ struct FeatureRoutes: Sendable {
     )
 
     var operations: [Operation] {
-        [list, create, get, update, delete]
+        [list, create, get, update, delete, materialize]
     }
 
     private var list: Operation {
@@ -86,7 +87,8 @@ struct FeatureRoutes: Sendable {
             let feature = try await features.define(definition, for: call.caller)
             var headers = Self.headers(feature)
             headers[.location] = "/api/v1/features/\(feature.id)"
-            return .json(FeatureJSON.object(feature).bytes, status: 201, headers: headers)
+            try await materializations.follow(feature, for: call.caller)
+            return .json(try await object(feature, call).bytes, status: 201, headers: headers)
         }
     }
 
@@ -115,10 +117,13 @@ struct FeatureRoutes: Sendable {
         ) { call in
             let feature = try features.feature(call)
             let headers = Self.headers(feature)
-            if EntityTag.matches(call.headers[.ifNoneMatch], FeatureJSON.tag(feature)) {
+            let object = try await object(feature, call)
+            // What fills a feature changes without the feature.
+            let isFilled = FeatureOrigin(feature.definition.source) != nil
+            if !isFilled, EntityTag.matches(call.headers[.ifNoneMatch], FeatureJSON.tag(feature)) {
                 return Reply(status: 304, headers: headers, mediaType: nil, body: .none)
             }
-            return .json(FeatureJSON.object(feature).bytes, headers: headers)
+            return .json(object.bytes, headers: headers)
         }
     }
 
@@ -151,7 +156,8 @@ struct FeatureRoutes: Sendable {
                 expecting: expected,
                 for: call.caller
             )
-            return .json(FeatureJSON.object(changed).bytes, headers: Self.headers(changed))
+            try await materializations.follow(changed, for: call.caller)
+            return .json(try await object(changed, call).bytes, headers: Self.headers(changed))
         }
     }
 
@@ -171,8 +177,41 @@ struct FeatureRoutes: Sendable {
         ) { call in
             let feature = try features.feature(call)
             try await features.delete(feature, expecting: Self.expectation(call, feature), for: call.caller)
+            // It has happened. What is left in the catalog goes when the runner finds no such feature.
+            try? await materializations.forget(feature, for: call.caller)
             return .empty
         }
+    }
+
+    private var materialize: Operation {
+        Operation(
+            "materializeFeature",
+            .post,
+            "/api/v1/features/{feature_id}/materialize",
+            owner: .house,
+            access: .role(.developer),
+            rate: .write,
+            summary: "Fill a feature from its source now",
+            description: "Runs the query of the feature's source as soon as a worker is free.",
+            parameters: [Self.reference],
+            answers: [DocumentedAnswer(202, "It runs, or will soon.", FeatureSchema.materialization)],
+            errors: [404, 422]
+        ) { call in
+            let feature = try features.feature(call)
+            guard FeatureOrigin(feature.definition.source) != nil else {
+                throw APIError.invalid("source", "of this feature has no query to run")
+            }
+            try await materializations.run(feature, for: call.caller)
+            guard let status = try await materializations.status(of: feature, for: call.caller) else {
+                throw APIError.notFound("there is no such feature")
+            }
+            return .json(FeatureJSON.materialization(status, for: try call.caller.role).bytes, status: 202)
+        }
+    }
+
+    private func object(_ feature: Feature, _ call: Call) async throws -> JSONObjectText {
+        let status = try await materializations.status(of: feature, for: call.caller)
+        return FeatureJSON.object(feature, status, for: try call.caller.role)
     }
 
     private static func headers(_ feature: Feature) -> HTTPFields {

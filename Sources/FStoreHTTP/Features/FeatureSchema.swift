@@ -48,9 +48,17 @@ enum FeatureSchema {
         Schema.ObjectRule(
             members: [
                 .optional("type", .text(1...255), "What kind of source: `postgresql`, `file`, `api`, …"),
-                .optional("query", .text(0...8192), "The query that is run there."),
-                .optional("update_frequency", duration, "How often it is run."),
-                .optional("source_id", .text(1...64), "The id or name of the source."),
+                .optional(
+                    "query",
+                    .text(0...8192),
+                    "The query that is run there. `$1` in it is the newest event time that was read before."
+                ),
+                .optional("update_frequency", duration, "How often it is run. If it is left out: once."),
+                .optional(
+                    "source_id",
+                    .text(1...255),
+                    "The id or name of the source that runs the query. If it is left out: the only one of that type."
+                ),
             ],
             others: .anything,
             count: 0...32
@@ -98,9 +106,26 @@ enum FeatureSchema {
 
     static let update = Schema.named("FeatureUpdate", .object(Schema.ObjectRule(members: changeable, others: nil)))
 
+    static let materialization = Schema.members(
+        .required("status", .oneOf(["bound", "unbound", "failing"])),
+        .required("reason", .text(0...65_536).orNull, "Why it is not bound, or why the last run failed."),
+        .required("source_id", .text(1...64).orNull, "The source that it is bound to."),
+        .required("last_run", ValueSchema.moment.orNull),
+        .required("last_success", ValueSchema.moment.orNull),
+        .required("next_run", ValueSchema.moment.orNull, "Null: when somebody asks for it."),
+        .required("is_running", .boolean),
+        .required("rows", .integer(0...Int64.max), "Rows that the last run has stored."),
+        .required("rejected", .integer(0...Int64.max), "Rows that it has rejected.")
+    )
+
     static let feature = Schema.named(
         "Feature",
         .members(
+            .optional(
+                "materialization",
+                materialization,
+                "What fills the feature, when its source has a query. Not in lists."
+            ),
             .required("id", .string(Schema.StringRule(format: "uuid"))),
             .required("name", .text(1...255)),
             .required("description", .text(0...4096)),

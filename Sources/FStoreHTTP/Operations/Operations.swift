@@ -10,7 +10,11 @@ enum Operations {
         revise: ([Operation]) -> [Operation] = { $0 }
     ) -> OperationTable {
         var operations: [Operation] = []
-        operations += FeatureRoutes(features: services.features).operations.grouped(.features)
+        operations += FeatureRoutes(
+            features: services.features,
+            materializations: services.ingestion.materializations
+        )
+        .operations.grouped(.features)
         operations += ValueRoutes(values: services.values, features: services.features).operations.grouped(.values)
         operations += OnlineRoutes(values: services.values, features: services.features).operations.grouped(.values)
         operations += EntityRoutes(values: services.values).operations.grouped(.values)

@@ -25,6 +25,7 @@ struct IngestionRunner: Sendable {
     /// Runs until the task is canceled. What goes on then is taken up by the next start.
     func run() async throws {
         try await catalog.reopenRuns()
+        try await catalog.reopenMaterializations()
         await withTaskGroup { group in
             group.addTask { await wake.tick() }
             for await _ in wake.signals {
@@ -34,6 +35,16 @@ struct IngestionRunner: Sendable {
                     controls.add(control)
                     group.addTask {
                         await work(run, control)
+                        controls.remove(control)
+                        wake.now()
+                    }
+                }
+                for materialization in (try? await nextMaterializations()) ?? [] {
+                    let name = "feature/" + materialization.featureID
+                    let control = RunControl(run: name, job: name, timeoutSeconds: nil)
+                    controls.add(control)
+                    group.addTask {
+                        await FeatureFiller(runner: self).work(materialization, control)
                         controls.remove(control)
                         wake.now()
                     }
@@ -50,6 +61,12 @@ struct IngestionRunner: Sendable {
         return try await catalog.takeRuns(most: free)
     }
 
+    private func nextMaterializations() async throws -> [Materialization] {
+        let free = settings.maxWorkers - controls.count
+        if free <= 0 || state.closure != nil { return [] }
+        return try await catalog.takeMaterializations(most: free)
+    }
+
     private func work(_ run: IngestionRun, _ control: RunControl) async {
         let source: Source
         do throws(CatalogError) {
@@ -58,7 +75,7 @@ struct IngestionRunner: Sendable {
             // It was deleted, and its runs with it.
             return
         }
-        report(IngestionNote(run: run, source: source, what: .began))
+        report(.began(run, source))
         let result = await onThread { Result { try read(source, run, control) } }
         let end: IngestionOutcome.End
         switch result {
@@ -72,8 +89,8 @@ struct IngestionRunner: Sendable {
         }
         let progress = control.progress
         let outcome = IngestionOutcome(end, stored: Int64(progress.stored), rejected: Int64(progress.rejected))
-        await finish(run, outcome)
-        report(IngestionNote(run: run, source: source, what: .ended(outcome)))
+        await untilStored { () async throws(CatalogError) in try await catalog.finishRun(run.id, outcome) }
+        report(.ended(run, source, outcome))
     }
 
     private func failed(_ problem: SourceProblem, _ run: IngestionRun) -> IngestionOutcome.End {
@@ -85,9 +102,9 @@ struct IngestionRunner: Sendable {
 
     /// Stores what came of a run. It has happened, so this is tried until it is stored or the server ends; then the run
     /// is taken up again, and finds that nothing is left to do.
-    private func finish(_ run: IngestionRun, _ outcome: IngestionOutcome) async {
+    func untilStored(_ store: () async throws(CatalogError) -> Void) async {
         while true {
-            do throws(CatalogError) { return try await catalog.finishRun(run.id, outcome) } catch {
+            do throws(CatalogError) { return try await store() } catch {
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
             }
         }
@@ -97,24 +114,46 @@ struct IngestionRunner: Sendable {
 
     private func read(_ source: Source, _ run: IngestionRun, _ control: RunControl) throws {
         let reader = try reader(of: source)
-        let rules = RowRules((try? JSONValue(source.validation.utf8)) ?? .null)
-        let work = RunWork(
-            store: store,
+        let work = work(
+            source,
             space: run.space,
-            source: source.name,
+            organization: run.organizationID,
             run: run.id,
-            mapping: SourceMapping((try? JSONValue(source.config.utf8)) ?? .null),
-            rules: rules,
-            batchRows: run.options.batchRows ?? settings.batchRows,
-            isRepeated: source.state.lastSync != nil || run.attempts > 1 || source.state.stored > 0,
-            control: control,
             bookmarkFront: "source/\(source.id)/",
-            willCommit: { commit in try willCommit(commit, run, control) },
-            reject: { rows, file in try keep(rows, of: file, source, run) },
-            defined: { feature in define(feature, source) }
+            isRepeated: source.state.lastSync != nil || run.attempts > 1 || source.state.stored > 0,
+            batchRows: run.options.batchRows,
+            control
         )
         let counts = try reader.run(work)
         control.report { ($0.stored, $0.rejected) = (counts.rows, counts.rejected) }
+    }
+
+    /// What a run of a source, or of a feature that it fills, reads into.
+    func work(
+        _ source: Source,
+        space: UInt32,
+        organization: Int64,
+        run: String,
+        bookmarkFront: String,
+        isRepeated: Bool,
+        batchRows: Int?,
+        _ control: RunControl
+    ) -> RunWork {
+        RunWork(
+            store: store,
+            space: space,
+            source: source.name,
+            run: run,
+            mapping: SourceMapping((try? JSONValue(source.config.utf8)) ?? .null),
+            rules: RowRules((try? JSONValue(source.validation.utf8)) ?? .null),
+            batchRows: batchRows ?? settings.batchRows,
+            isRepeated: isRepeated,
+            control: control,
+            bookmarkFront: bookmarkFront,
+            willCommit: { commit in try willCommit(commit, organization, control) },
+            reject: { rows, file in try keep(rows, of: file, source, run) },
+            defined: { feature in define(feature, source) }
+        )
     }
 
     /// - Throws: ``SourceProblem`` when the configuration says too little or what does not fit.
@@ -124,10 +163,16 @@ struct IngestionRunner: Sendable {
         }
         return switch kind {
         case .file: try FileSourceReader(config, root: root(for: source.organizationID))
-        case .postgresql:
-            try PostgreSQLSourceReader(config, secret: { try secret($0, of: source) }, rule: egress(source))
+        case .postgresql: try databaseReader(of: source, query: nil)
         case .api: throw SourceProblem("sources of type api are not read yet")
         }
+    }
+
+    /// - Parameter query: what to run instead of what the source says.
+    func databaseReader(of source: Source, query: String?) throws -> PostgreSQLSourceReader {
+        let config = (try? JSONValue(source.config.utf8)) ?? .null
+        let rule = EgressRule(isOpen: source.organizationID == 1, allowed: settings.egress)
+        return try PostgreSQLSourceReader(config, secret: { try secret($0, of: source) }, rule: rule, query: query)
     }
 
     /// The text of a sealed member of a source's configuration; `nil` when it has none.
@@ -141,10 +186,6 @@ struct IngestionRunner: Sendable {
         }
     }
 
-    private func egress(_ source: Source) -> EgressRule {
-        EgressRule(isOpen: source.organizationID == 1, allowed: settings.egress)
-    }
-
     /// The first organization, which is the operator's, may read all files; another one those of its own directory.
     private func root(for organization: Int64) throws(SourceProblem) -> IngestRoot? {
         guard let root = settings.root, organization != 1 else { return settings.root }
@@ -155,12 +196,12 @@ struct IngestionRunner: Sendable {
         }
     }
 
-    private func keep(_ rows: [RejectedRow], of file: String, _ source: Source, _ run: IngestionRun) throws {
+    private func keep(_ rows: [RejectedRow], of file: String, _ source: Source, _ run: String) throws {
         if rows.isEmpty { return }
         let now = catalog.now
         let rejects = rows.map { row in
             SourceReject(
-                runID: run.id,
+                runID: run,
                 file: file,
                 line: Int64(row.line),
                 field: row.field,
@@ -172,8 +213,8 @@ struct IngestionRunner: Sendable {
         try blocking { try await catalog.addRejects(rejects, of: source.id) }
     }
 
-    private func willCommit(_ commit: LoadCommit, _ run: IngestionRun, _ control: RunControl) throws {
-        guard let meter = quotas.meter(of: run.organizationID), commit.values > 0 else { return }
+    private func willCommit(_ commit: LoadCommit, _ organization: Int64, _ control: RunControl) throws {
+        guard let meter = quotas.meter(of: organization), commit.values > 0 else { return }
         while true {
             do throws(QuotaRefusal) {
                 let clock = TimeSource.system.monotonic()
@@ -195,13 +236,8 @@ struct IngestionRunner: Sendable {
 }
 
 /// What an operator may want to know of a run.
-package struct IngestionNote: Sendable {
-    package enum What: Sendable {
-        case began
-        case ended(IngestionOutcome)
-    }
-
-    package let run: IngestionRun
-    package let source: Source
-    package let what: What
+package enum IngestionNote: Sendable {
+    case began(IngestionRun, Source)
+    case ended(IngestionRun, Source, IngestionOutcome)
+    case filled(feature: String, organization: Int64, MaterializationOutcome)
 }

@@ -11,6 +11,7 @@ package struct IngestionService: Sendable {
     private let runner: IngestionRunner
     private let controls = RunControls()
     private let wake = Wake()
+    package let materializations: MaterializationService
 
     package init(
         store: FeatureStore,
@@ -23,6 +24,7 @@ package struct IngestionService: Sendable {
         report: @escaping @Sendable (IngestionNote) -> Void = { _ in }
     ) {
         self.catalog = catalog
+        materializations = MaterializationService(store: store, catalog: catalog, wake: wake)
         runner = IngestionRunner(
             store: store,
             sealer: sealer,
@@ -39,7 +41,7 @@ package struct IngestionService: Sendable {
 
     package var jobs: [Job] {
         // It runs until the server ends; the pause is for a catalog that cannot be used when it starts.
-        [Job("ingestion", every: .milliseconds(10)) { try await runner.run() }]
+        [Job("ingestion", every: .milliseconds(10)) { try await runner.run() }] + materializations.jobs
     }
 
     /// Starts a job.

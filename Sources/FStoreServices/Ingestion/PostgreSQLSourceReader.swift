@@ -156,7 +156,19 @@ struct PostgreSQLSourceReader: SourceReader {
         let destination = work.destination
         let mapping = try rows(work, connection, query, columns, destination)
         try estimate(connection, query, work)
-        try connection.beginCopy(try selection(connection, query, columns))
+        let selection = try selection(connection, query, columns)
+        return try copy(connection, selection, mapping, into: destination, work).counts
+    }
+
+    /// Copies what a query gives into features.
+    private func copy(
+        _ connection: PostgreSQLConnection,
+        _ selection: String,
+        _ mapping: RowMapping,
+        into destination: LoadDestination,
+        _ work: RunWork
+    ) throws -> LoadOutcome {
+        try connection.beginCopy(selection)
         let input = InputFile(name: work.source) { buffer, position, count throws(InputError) in
             do { return try connection.read(into: &buffer, at: position, count: count) } catch {
                 throw .interrupted(InputInterruption(error))
@@ -186,7 +198,7 @@ struct PostgreSQLSourceReader: SourceReader {
             try work.willCommit(commit)
         }
         do {
-            return try load.run().counts
+            return try load.run()
         } catch InputError.interrupted(let interruption) {
             throw interruption.error
         } catch LoadError.allRejected(let rows, let first) {
@@ -197,6 +209,65 @@ struct PostgreSQLSourceReader: SourceReader {
                     + RejectedRow.list(Array(first.prefix(1)))
             )
         }
+    }
+
+    // MARK: One feature
+
+    /// Fills a feature from a query of its own. The column `entity_id`, or else the first one, is the entity;
+    /// `timestamp` or `event_time` is the event time; the one that is left is the value.
+    ///
+    /// - Parameters:
+    ///   - since: what `$1` stands for: the newest event time that was read before.
+    ///   - now: the event time of rows without one.
+    func fill(_ feature: Feature, since: Timestamp?, now: Timestamp, _ work: RunWork) throws -> LoadOutcome {
+        let connection = try connect(seconds: Self.runSeconds) { try work.control.check() }
+        let query = try incremental(connection, since: since)
+        let columns = try describe(connection, query)
+        let names = columns.map(\.name)
+        let entity = names.contains("entity_id") ? "entity_id" : names[0]
+        let time = ["timestamp", "event_time"].first { names.contains($0) && $0 != entity }
+        let values = columns.filter { $0.name != entity && $0.name != time }
+        guard values.count == 1, let value = values.first else {
+            let found = values.isEmpty ? "none" : values.map(\.name).joined(separator: ", ")
+            throw SourceProblem(
+                "the query must give one column of values besides the entity (\(entity.excerpt)) and the time, and has "
+                    + found.excerpt
+            )
+        }
+        let type = PostgreSQLType(value.type)
+        if case .refused(let reason) = type {
+            throw SourceProblem("the column \"\(value.name.excerpt)\" is of the type \(reason)")
+        }
+        var target = LoadTarget(column: value.name, feature: feature)
+        if target.definition.type == nil {
+            target.definition.type =
+                try type.valueType
+                ?? sample(connection, query, columns, rows: SourceSample.judgedRows).vector(value.name)
+        }
+        var mapping = RowMapping(entity: [entity], time: time ?? "", targets: [target])
+        mapping.defaultTime = now
+        mapping.missing = [""]
+        mapping.quotedIsValue = true
+        if type == .decimal, target.definition.type == .float64 { mapping.rules.exact = [value.name] }
+        let selection = try selection(connection, query, columns)
+        return try copy(connection, selection, mapping, into: work.destination, work)
+    }
+
+    /// The query with the newest event time in the place of its parameter.
+    private func incremental(_ connection: PostgreSQLConnection, since: Timestamp?) throws -> String {
+        let query = try statement(connection)
+        let parameters = try connection.describe(query).parameters
+        if parameters.isEmpty { return query }
+        // timestamp, timestamptz, date, text, and what the server could not tell.
+        guard parameters.count == 1, [1114, 1184, 1082, 25, 705].contains(parameters[0]) else {
+            throw SourceProblem(
+                "a query has one parameter at most: $1, the newest event time that was read before, as a timestamp"
+            )
+        }
+        guard let since else { return PostgreSQLParameter.replaced(in: query, by: "-infinity") }
+        // PostgreSQL counts microseconds, and rounds: a later time than that of the newest row could pass one over.
+        let microseconds = since.nanoseconds - (since.nanoseconds % 1000 + 1000) % 1000
+        return PostgreSQLParameter.replaced(in: query, by: "\(Timestamp(nanoseconds: microseconds))")
     }
 
     private func rows(
