@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let values: ValueService
     package let sources: SourceService
     package let ingestion: IngestionService
+    package let data: DataService
     package let keys: KeyService
     package let users: UserService
     package let organizations: OrganizationService
@@ -61,6 +62,7 @@ package struct Services: Sendable {
         features = FeatureService(store: store, audit: audit)
         values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
         sources = SourceService(catalog: catalog, sealer: sealer)
+        data = DataService(store: store, catalog: catalog)
         ingestion = IngestionService(
             store: store,
             catalog: catalog,

@@ -29,7 +29,8 @@ struct SourceRuleTests {
         "FStoreCommand/UserPasswordCommand",
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit", "FStoreCommand/FilePermissions",
-        "FStoreConnectors/Inflater", "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
+        "FStoreConnectors/Inflater", "FStoreConnectors/NetworkAddress", "FStoreConnectors/PostgreSQLConnection",
+        "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
         "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",
         "FStoreConnectors/RejectedRow", "FStoreConnectors/SystemCall",
         "FStoreHTTP/Admission", "FStoreHTTP/DescriptorReserve", "FStoreHTTP/UnsentBytes",
@@ -51,7 +52,8 @@ struct SourceRuleTests {
         // How long a load took, and the moment of its rows that name none.
         "FStoreConnectors/FileLoad",
         // Until when a source may be read, and its rows counted.
-        "FStoreServices/FileSourceReader", "FStoreServices/IngestionService", "FStoreServices/RunControl",
+        "FStoreServices/DataService", "FStoreServices/FileSourceReader", "FStoreServices/PostgreSQLSourceReader",
+        "FStoreServices/IngestionService", "FStoreServices/RunControl",
         // The date of an answer to what never becomes a request.
         "FStoreHTTP/Refusals",
     ]

@@ -136,22 +136,23 @@ extension Materialization {
             SELECT materializations.*, (SELECT space FROM organizations WHERE id = organization_id) AS space
             FROM materializations WHERE \(condition)
             """
-        return try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
-            Materialization(
-                featureID: row["feature_id"],
-                organizationID: row["organization_id"],
-                space: row["space"],
-                source: row["source"],
-                nextRun: row["next_run"],
-                isRunning: row["is_running"],
-                lastRun: row["last_run"],
-                lastSuccess: row["last_success"],
-                stored: row["stored"],
-                rejected: row["rejected"],
-                failures: row["failures"],
-                error: row["error"],
-                newestEvent: row["newest_event"]
-            )
-        }
+        return try Row.fetchAll(database, sql: sql, arguments: arguments)
+            .map { row in
+                Materialization(
+                    featureID: row["feature_id"],
+                    organizationID: row["organization_id"],
+                    space: row["space"],
+                    source: row["source"],
+                    nextRun: row["next_run"],
+                    isRunning: row["is_running"],
+                    lastRun: row["last_run"],
+                    lastSuccess: row["last_success"],
+                    stored: row["stored"],
+                    rejected: row["rejected"],
+                    failures: row["failures"],
+                    error: row["error"],
+                    newestEvent: row["newest_event"]
+                )
+            }
     }
 }

@@ -99,8 +99,8 @@ extension EgressError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .denied(let host, let addresses):
-            "\(host.excerpt) may not be reached (\(addresses.joined(separator: ", ").excerpt)); an operator allows hosts "
-                + "with the setting egress_allow"
+            "\(host.excerpt) may not be reached (\(addresses.joined(separator: ", ").excerpt)); an operator allows "
+                + "hosts with the setting egress_allow"
         case .unknownHost(let host, let reason, _): "\(host.excerpt) is not known: \(reason)"
         }
     }

@@ -64,7 +64,7 @@ package final class PostgreSQLConnection {
         var names = unsafe parameters.map { unsafe UnsafePointer<CChar>(strdup($0.name)) } + [nil]
         var values = unsafe parameters.map { unsafe UnsafePointer<CChar>(strdup($0.value)) } + [nil]
         defer {
-            for unsafe text in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
+            unsafe (names + values).forEach { text in unsafe free(UnsafeMutablePointer(mutating: text)) }
         }
         guard let connection = unsafe PQconnectdbParams(&names, &values, 0) else {
             return unsafe .failure(PostgreSQLError(message: "there is no memory for a connection", code: ""))
@@ -82,9 +82,10 @@ package final class PostgreSQLConnection {
     }
 
     private static func cleaned(_ message: String) -> String {
-        let lines = message.split(whereSeparator: \.isNewline).map { line in
-            String(line.drop { $0 == " " || $0 == "\t" })
-        }
+        let lines = message.split(whereSeparator: \.isNewline)
+            .map { line in
+                String(line.drop { $0 == " " || $0 == "\t" })
+            }
         return String(lines.joined(separator: "; ").prefix(500))
     }
 
@@ -122,19 +123,21 @@ package final class PostgreSQLConnection {
         }
         defer { unsafe PQclear(result) }
         let columns = unsafe columns(of: result)
-        let rows = unsafe (0..<PQntuples(result)).map { row in
-            columns.indices.map { column -> String? in
-                if unsafe PQgetisnull(result, row, Int32(column)) != 0 { return nil }
-                return unsafe String(cString: PQgetvalue(result, row, Int32(column)))
+        let rows = unsafe (0..<PQntuples(result))
+            .map { row in
+                columns.indices.map { column -> String? in
+                    if unsafe PQgetisnull(result, row, Int32(column)) != 0 { return nil }
+                    return unsafe String(cString: PQgetvalue(result, row, Int32(column)))
+                }
             }
-        }
         return Rows(columns: columns, rows: rows)
     }
 
     private func columns(of result: OpaquePointer) -> [Column] {
-        unsafe (0..<PQnfields(result)).map { index in
-            unsafe Column(name: String(cString: PQfname(result, index)), type: PQftype(result, index))
-        }
+        unsafe (0..<PQnfields(result))
+            .map { index in
+                unsafe Column(name: String(cString: PQfname(result, index)), type: PQftype(result, index))
+            }
     }
 
     /// A name as it stands in a statement.

@@ -26,7 +26,8 @@ package enum PostgreSQLParameter {
                 copy(to: endOfComment(bytes, position))
             } else if byte == UInt8(ascii: "'") {
                 // In a text that begins with E, a backslash takes what follows it.
-                let isEscaped = position > 0 && bytes[position - 1] | 0x20 == UInt8(ascii: "e")
+                let isEscaped =
+                    position > 0 && bytes[position - 1] | 0x20 == UInt8(ascii: "e")
                     && (position < 2 || !bytes[position - 2].isIdentifierByte)
                 copy(to: endOfQuoted(bytes, position, byte, escapes: isEscaped))
             } else if byte == UInt8(ascii: "\"") {

@@ -26,7 +26,8 @@ package struct RowRules: Hashable, Sendable {
     package func type(of column: String) -> ColumnType? { types.first { $0.column == column }?.type }
 
     package static func == (left: RowRules, right: RowRules) -> Bool {
-        left.required == right.required && left.exact == right.exact && left.types.elementsEqual(right.types) { $0 == $1 }
+        left.required == right.required && left.exact == right.exact
+            && left.types.elementsEqual(right.types) { $0 == $1 }
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -60,8 +61,8 @@ package struct RowRules: Hashable, Sendable {
             !decimal.hasDigits(of: number)
         else { return }
         throw Rejection(
-            "\((NumberText.text(text) ?? "?").excerpt) has more digits than float64 keeps; cast the column to text, or to "
-                + "double precision if they do not matter"
+            "\((NumberText.text(text) ?? "?").excerpt) has more digits than float64 keeps; cast the column to text, or "
+                + "to double precision if they do not matter"
         )
     }
 

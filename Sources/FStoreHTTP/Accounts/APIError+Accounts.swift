@@ -60,7 +60,7 @@ extension APIError {
         switch error {
         case let refusal as AccountService.Refusal: self.init(refusal)
         case let refusal as SessionService.Refusal: self.init(refusal)
-        case is PasswordPool.Busy, is PasswordHashError:
+        case is ThreadPool.Busy, is PasswordHashError:
             self = .unavailable("too many are signing in at the moment; try again", retryAfterSeconds: 1)
         default: return nil
         }

@@ -76,6 +76,8 @@ struct FeatureRoutes: Sendable {
             body: .json(
                 FeatureSchema.create,
                 example: #"{"name":"customer_lifetime_value","description":"Total value of customer purchases","#
+                    + #""source":{"type":"postgresql","query":"SELECT customer_id, SUM(value) FROM orders "#
+                    + #"GROUP BY customer_id","update_frequency":"1h"},"#
                     + #""value_type":"float64","tags":["customer","financial"],"owner":"data_team"}"#
             ),
             answers: [

@@ -1,8 +1,8 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, ingestion, patterns, accounts, teams, keys, users, organizations, audit
-    case administration, health, documentation
+    case features, values, training, sources, ingestion, data, patterns, accounts, teams, keys, users, organizations
+    case audit, administration, health, documentation
 
     var title: String {
         switch self {
@@ -11,6 +11,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .training: "Training"
         case .sources: "Sources"
         case .ingestion: "Ingestion"
+        case .data: "Data"
         case .patterns: "Patterns"
         case .teams: "Teams"
         case .accounts: "Accounts"
@@ -31,6 +32,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .training: "Training sets: point-in-time correct values for rows of entities and times."
         case .sources: "Where values come from."
         case .ingestion: "Reading sources: jobs, their progress, and the rows that did not fit."
+        case .data: "Records that sources have brought, by source, time and value."
         case .patterns: "What developers have learned and share, in versions, and how much time it saves."
         case .teams: "Teams of users, and the settings of the organization and of its teams."
         case .accounts: "Registering, signing in and out, sessions, passwords."

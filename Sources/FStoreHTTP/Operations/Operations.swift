@@ -22,6 +22,7 @@ enum Operations {
         operations += SourceReadingRoutes(sources: services.sources, ingestion: services.ingestion).operations
             .grouped(.sources)
         operations += IngestionRoutes(ingestion: services.ingestion).operations.grouped(.ingestion)
+        operations += DataRoutes(data: services.data).operations.grouped(.data)
         operations += PatternRoutes(patterns: services.patterns).operations.grouped(.patterns)
         operations += PatternMetricRoutes(metrics: services.patternMetrics).operations.grouped(.patterns)
         operations += TeamRoutes(teams: services.teams).operations.grouped(.teams)

@@ -321,8 +321,8 @@ extension SourceSample {
             if StoreLimits.vectorDimension.contains(elements.count) { return .vector(dimension: elements.count) }
         }
         throw SourceProblem(
-            "the column \"\(column.excerpt)\" has no array in the first rows, which would tell how many numbers a vector "
-                + "has; define the feature first"
+            "the column \"\(column.excerpt)\" has no array in the first rows, which would tell how many numbers a "
+                + "vector has; define the feature first"
         )
     }
 }

@@ -33,8 +33,8 @@ package struct FeatureOrigin: Hashable, Sendable {
             )
         }
         if let reference {
-            guard let named = sources.first(where: { $0.id == reference }) ?? sources.first(where: { $0.name == reference })
-            else { return .failure(Unbound(reason: "there is no source \"\(reference.excerpt)\"")) }
+            let named = sources.first { $0.id == reference } ?? sources.first { $0.name == reference }
+            guard let named else { return .failure(Unbound(reason: "there is no source \"\(reference.excerpt)\"")) }
             guard SourceKind(type: named.type) == .postgresql else {
                 return .failure(Unbound(reason: "the source \"\(named.name.excerpt)\" is of type \(named.type)"))
             }
@@ -52,7 +52,8 @@ package struct FeatureOrigin: Hashable, Sendable {
     }
 
     private func usable(_ source: Source) -> Result<Source, Unbound> {
-        source.enabled ? .success(source) : .failure(Unbound(reason: "the source \"\(source.name.excerpt)\" is disabled"))
+        if source.enabled { return .success(source) }
+        return .failure(Unbound(reason: "the source \"\(source.name.excerpt)\" is disabled"))
     }
 
     /// Why a feature's source means no source.

@@ -225,7 +225,7 @@ struct AccountRouteTests {
     }
 
     @Test func `who comes while too many passwords are compared is told to come again`() throws {
-        let error = try #require(APIError(ofAccounts: PasswordPool.Busy()))
+        let error = try #require(APIError(ofAccounts: ThreadPool.Busy()))
         #expect(error.status(for: .platform) == 503 && error.status(for: .teams) == 503)
     }
 

@@ -157,7 +157,7 @@ struct RoleMatrixTests {
                 #expect(answers[0] == answers[1], "\(operation.id)")
             }
         }
-        #expect(tried == 29)
+        #expect(tried == 30)
         // Everything is still there, and lists are of one organization.
         #expect(try server.ask("GET", "/api/v1/features/\(feature)", key: foreign).status == 200)
         for list in ["/api/v1/features", "/api/v1/sources"] {

@@ -1,16 +1,25 @@
 internal import FStore
 internal import Synchronization
 
-/// Hashes passwords on two threads of its own, which give way to all others. A hash takes 40 ms and 19 MiB on
-/// purpose: however many sign in, reads must not notice (docs/decisions/0009-ranks-of-threads.md).
-package final class PasswordPool: Sendable {
-    /// More is waiting than ``mostWaiting``.
+/// Does long work on a few threads of its own, so that however much of it is asked for, reads do not notice
+/// (docs/decisions/0009-ranks-of-threads.md).
+package final class ThreadPool: Sendable {
+    /// More is waiting than may wait.
     package struct Busy: Error {}
 
-    /// Hashes at a time.
-    package static let threads = 2
-    /// Hashes that may wait; further ones are refused at once.
-    package static let mostWaiting = 16
+    /// How threads stand back behind those that answer requests.
+    package enum Rank: Sendable {
+        /// They get nothing while all processors are busy.
+        case giveWay
+        /// They get little.
+        case stepBack
+    }
+
+    /// How many work at a time.
+    package let threads: Int
+    /// How much may wait; what comes beyond is refused at once.
+    package let mostWaiting: Int
+    private let rank: Rank
 
     private struct State {
         var running = 0
@@ -19,18 +28,22 @@ package final class PasswordPool: Sendable {
 
     private let state = Mutex(State())
 
-    package init() {}
+    package init(threads: Int, mostWaiting: Int, rank: Rank) {
+        self.threads = threads
+        self.mostWaiting = mostWaiting
+        self.rank = rank
+    }
 
     /// What `work` returns, on one of the threads.
     func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let job: @Sendable () -> Void = { continuation.resume(returning: work()) }
             let place = state.withLock { state in
-                if state.running < Self.threads {
+                if state.running < threads {
                     state.running += 1
                     return Place.thread
                 }
-                if state.waiting.count >= Self.mostWaiting { return .none }
+                if state.waiting.count >= mostWaiting { return .none }
                 state.waiting.append(job)
                 return .queue
             }
@@ -40,7 +53,7 @@ package final class PasswordPool: Sendable {
             case .thread:
                 // When the system has no room for a thread, this one has to do it.
                 let isStarted = SystemThread.start {
-                    SystemThread.giveWay()
+                    self.standBack()
                     self.work(behind: job)
                 }
                 if !isStarted { self.work(behind: job) }
@@ -48,9 +61,16 @@ package final class PasswordPool: Sendable {
         }
     }
 
+    private func standBack() {
+        switch rank {
+        case .giveWay: SystemThread.giveWay()
+        case .stepBack: SystemThread.stepBack(10)
+        }
+    }
+
     private enum Place { case thread, queue, none }
 
-    /// Does `first` and whatever waits by then. A thread costs a thousandth of a hash, so that none is kept.
+    /// Does `first` and whatever waits by then. A thread costs next to nothing beside such work, so that none is kept.
     private func work(behind first: @escaping @Sendable () -> Void) {
         var next: (@Sendable () -> Void)? = first
         while let job = next {

@@ -1,0 +1,66 @@
+package import FStore
+package import FStoreCatalog
+package import FStoreIdentity
+
+/// The rows that sources have brought, asked for by source, time and value (document 001).
+package struct DataService: Sendable {
+    /// Why a question is not answered.
+    package enum Refusal: Error, Sendable {
+        case unknownSource(String)
+        /// It would take longer than so many seconds.
+        case tooMuch(seconds: Int)
+    }
+
+    private let store: FeatureStore
+    private let catalog: Catalog
+    private let pool = ThreadPool(threads: 2, mostWaiting: 32, rank: .stepBack)
+
+    /// How long one question may take.
+    private static let seconds = 30
+
+    package init(store: FeatureStore, catalog: Catalog) {
+        self.store = store
+        self.catalog = catalog
+    }
+
+    /// A page of records.
+    ///
+    /// - Throws: ``Refusal``, ``ThreadPool/Busy``, ``ReadError``.
+    package func page(_ question: RecordQuestion, for caller: Principal) async throws -> RecordPage {
+        let sources = try await catalog.sources(organization: caller.organizationID, offset: 0, limit: 100_000).items
+        var chosen = sources
+        if let wanted = question.source {
+            chosen = sources.filter { $0.id == wanted }
+            if chosen.isEmpty { chosen = sources.filter { $0.name == wanted } }
+            if chosen.isEmpty { throw Refusal.unknownSource(wanted) }
+        }
+        let columns = try chosen.flatMap { try self.columns(of: $0, space: caller.space) }
+        let deadline = ContinuousClock.now + .seconds(Self.seconds)
+        let result = try await pool.run { [store] in
+            Result {
+                var scan = try RecordScan(store, question, columns: columns) {
+                    if ContinuousClock.now > deadline { throw Refusal.tooMuch(seconds: Self.seconds) }
+                }
+                return try scan.run()
+            }
+        }
+        return try result.get()
+    }
+
+    /// The columns of a source that are features.
+    private func columns(of source: Source, space: UInt32) throws -> [RecordScan.Column] {
+        let mapping = SourceMapping((try? JSONValue(source.config.utf8)) ?? .null)
+        func feature(_ column: String) throws -> Feature? {
+            try store.feature(named: SourceMapping.feature(of: column, source: source.name), space: space)
+        }
+        let metadata =
+            mapping.values.contains(SourceMapping.metadataColumn)
+            ? nil : try feature(SourceMapping.metadataColumn)
+        return try mapping.values.compactMap { column in
+            try feature(column)
+                .map { found in
+                    RecordScan.Column(feature: found, source: source.id, column: column, metadata: metadata)
+                }
+        }
+    }
+}
