@@ -95,9 +95,9 @@ class Ingesting(WithServer):
 class Example(WithServer):
     """The example of the API document, word for word but for address and key."""
 
-    def run_example(self, until=None):
+    def run_example(self, url, until=None):
         text = (HERE / "examples" / "sdk.py").read_text(encoding="utf-8")
-        for old, new in (("http://localhost:8000/api/v1", self.server.url), ("your-api-key", KEY)):
+        for old, new in (("http://localhost:8000/api/v1", url), ("your-api-key", KEY)):
             self.assertEqual(text.count(old), 1)
             text = text.replace(old, new)
         if until is not None:
@@ -109,12 +109,20 @@ class Example(WithServer):
         return done.stdout
 
     def test_starts_a_job(self):
-        self.assertRegex(self.run_example(until="# Query data"), r"\AJob ID: job_\w+\n\Z")
+        self.assertRegex(self.run_example(self.server.url, until="# Query data"), r"\AJob ID: job_\w+\n\Z")
 
     def test_runs_as_a_whole(self):
         self.require_query()
         self.ingest()
-        self.assertRegex(self.run_example(), r"\AJob ID: job_\w+\nFound 2 records\n\Z")
+        self.assertRegex(self.run_example(self.server.url), r"\AJob ID: job_\w+\nFound 2 records\n\Z")
+
+    def test_understands_the_answers_of_the_document(self):
+        started = answer(body=b'{"success":true,"data":{"job_id":"job_123456789","status":"started"}}')
+        found = answer(body=b'{"success":true,"data":{"records":[{"id":"1"},{"id":"2"},{"id":"3"}]}}')
+        with ScriptedServer(started, found) as server:
+            self.assertEqual(self.run_example(server.url), "Job ID: job_123456789\nFound 3 records\n")
+            asked = {"filters": {"source": "source_1"}, "pagination": {"page": 1, "limit": 100}}
+            self.assertEqual([request[3] for request in server.received], [{}, asked])
 
 
 class Errors(WithServer):
