@@ -55,9 +55,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFiles"),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(
             name: "FStoreConnectors",
-            dependencies: ["CFiles", "CPostgreSQL", "CZlib", "FStore", "FStoreText"]
+            dependencies: ["CCurl", "CFiles", "CPostgreSQL", "CZlib", "FStore", "FStoreText"]
         ),
         .target(
             name: "FStoreServices",

@@ -12,6 +12,9 @@ package struct Services: Sendable {
     package let sources: SourceService
     package let ingestion: IngestionService
     package let data: DataService
+    package let exports: ExportService
+    package let webhooks: WebhookService
+    package let configuration: ConfigurationService
     package let keys: KeyService
     package let users: UserService
     package let organizations: OrganizationService
@@ -63,6 +66,9 @@ package struct Services: Sendable {
         values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
         sources = SourceService(catalog: catalog, sealer: sealer)
         data = DataService(store: store, catalog: catalog)
+        webhooks = WebhookService(catalog: catalog, sealer: sealer, settings: settings)
+        exports = ExportService(store: store, catalog: catalog)
+        configuration = ConfigurationService(catalog: catalog, settings: settings)
         ingestion = IngestionService(
             store: store,
             catalog: catalog,
@@ -71,6 +77,7 @@ package struct Services: Sendable {
             quotas: quotas,
             state: state,
             settings: settings,
+            configuration: configuration.live,
             report: reportIngestion
         )
         keys = KeyService(catalog: catalog, table: credentials)
@@ -95,13 +102,20 @@ package struct Services: Sendable {
         watch = CatalogWatch(catalog: catalog)
         health = HealthService(store: store, state: state, time: time)
         administration = AdministrationService(catalog: catalog, state: state, limits: limits, keys: keys)
-        systemStatus = SystemStatusService(store: store, catalog: catalog, health: health, caches: caches, time: time)
+        systemStatus = SystemStatusService(
+            store: store,
+            catalog: catalog,
+            health: health,
+            caches: caches,
+            ingestion: ingestion.meter,
+            time: time
+        )
     }
 
     /// What the server does beside the requests.
     package var jobs: [Job] {
         [watch.job(reload)] + keys.jobs + sessions.jobs + organizations.jobs + audit.jobs + systemStatus.jobs
-            + ingestion.jobs
+            + ingestion.jobs + exports.jobs + webhooks.jobs
     }
 
     /// Reads from the catalog what is kept in memory: credentials, and what operators have set.
@@ -110,5 +124,6 @@ package struct Services: Sendable {
         try await sessions.reload()
         try await organizations.reload()
         try await administration.reload()
+        try await configuration.reload()
     }
 }

@@ -16,9 +16,11 @@ struct SourceRuleTests {
         "FStoreSecurity/Digest", "FStoreSecurity/SHA256", "FStoreSecurity/SealingKey", "FStoreSecurity/SealingKey+File",
         "FStoreSecurity/SecretSealer", "FStoreSecurity/FileSealing", "FStoreSecurity/SystemRandom",
         "FStoreSecurity/Base64URL", "FStoreSecurity/FrequentPasswords", "FStoreSecurity/HMAC",
-        "FStoreSecurity/PasswordHash",
+        "FStoreSecurity/PasswordHash", "FStoreSecurity/WebhookSecret", "FStoreConnectors/WebExchange",
         "FStoreTelemetry/Lock", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
         "FStoreTelemetry/ProcessReading",
+        "FStoreCatalog/Catalog+Disk", "FStoreServices/ExportFile", "FStoreServices/ExportService",
+        "FStoreHTTP/FileReader",
         "FStoreServices/TimeSource", "FStoreHTTP/ControlThreads", "FStoreHTTP/DocumentationAssets",
         "FStoreHTTP/GzipReader", "FStoreHTTP/GzipWriter", "FStoreHTTP/JSONBuffer",
         "FStoreHTTP/JSONBuffer+ByteBuffer", "FStoreHTTP/JSONBuffer+Double", "FStoreHTTP/JSONBuffer+Values",
@@ -52,8 +54,9 @@ struct SourceRuleTests {
         // How long a load took, and the moment of its rows that name none.
         "FStoreConnectors/FileLoad",
         // Until when a source may be read, and its rows counted.
-        "FStoreServices/DataService", "FStoreServices/FileSourceReader", "FStoreServices/PostgreSQLSourceReader",
-        "FStoreServices/IngestionService", "FStoreServices/RunControl",
+        "FStoreServices/APISourceReader", "FStoreServices/DataService", "FStoreServices/FileSourceReader",
+        "FStoreServices/PostgreSQLSourceReader",
+        "FStoreServices/IngestionService", "FStoreServices/IngestionRunner", "FStoreServices/RunControl",
         // The date of an answer to what never becomes a request.
         "FStoreHTTP/Refusals",
     ]

@@ -133,8 +133,13 @@ export interface Filters {
 
 export interface DataQuery {
   filters?: Filters;
-  pagination?: PageRequest;
+  /** `cursor` is the `next_cursor` of the page before, in place of `page`. */
+  pagination?: PageRequest & { cursor?: string };
   sort?: { field: string; order?: 'asc' | 'desc' };
+}
+
+export interface QueryPagination extends Pagination {
+  next_cursor?: string | null;
 }
 
 export interface ExportRequest {
@@ -145,7 +150,8 @@ export interface ExportRequest {
 
 /** The records that were ingested. */
 export interface Data {
-  query(request?: DataQuery): Promise<Envelope<{ records: any[]; pagination: Pagination }>>;
+  /** A page of records. */
+  query(request?: DataQuery): Promise<Envelope<{ records: any[]; pagination: QueryPagination }>>;
   /** Starts to write records into a file on the server. */
   export(request: ExportRequest): Promise<Envelope<{ export_id: string; status: string; [member: string]: any }>>;
   /** How far an export is. It can be downloaded when `data.status` is `completed`. */

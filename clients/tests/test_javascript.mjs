@@ -1,42 +1,21 @@
-// The JavaScript client: what it does with a real server, and with servers that misbehave.
+// The JavaScript client: what it does with a real server, and what it sends.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import * as library from '../javascript/index.mjs';
-import { ScriptedServer, answer, cut, drop, stall } from './scripted.mjs';
+import { failure, inDirectory } from './expecting.mjs';
+import { ScriptedServer, answer } from './scripted.mjs';
 import { KEY, SOURCE, Server, ended } from './serving.mjs';
 
 const { IVIngestionClient } = library;
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-/** What `call` rejects with, which must be of the class. */
-async function failure(call, kind = library.TransportError) {
-  try {
-    await call();
-  } catch (error) {
-    assert.ok(error instanceof kind, `${error} is not a ${kind.name}`);
-    return error;
-  }
-  return assert.fail('there was no error');
-}
-
-/** Runs the test in a new directory. */
-async function inDirectory(body) {
-  const directory = await mkdtemp(join(tmpdir(), 'fstore-clients-'));
-  try {
-    return await body(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
 
 describe('with a real server', () => {
   let server;
@@ -139,15 +118,15 @@ describe('with a real server', () => {
     assert.match(await runExample(server.url), /^Job ID: job_\w+\nFound 2 records\n$/);
   });
 
-  test('the example understands the answers of the document', async () => {
+  test('the example understands the answers of the document', async (t) => {
     const scripted = await ScriptedServer.start(
       answer(200, '{"success":true,"data":{"job_id":"job_123456789","status":"started"}}'),
       answer(200, '{"success":true,"data":{"records":[{"id":"1"},{"id":"2"},{"id":"3"}]}}'),
     );
+    t.after(() => scripted.stop());
     assert.equal(await runExample(scripted.url), 'Job ID: job_123456789\nFound 3 records\n');
     const asked = { filters: { source: 'source_1' }, pagination: { page: 1, limit: 100 } };
     assert.deepEqual(scripted.received.map((request) => request.body), [{}, asked]);
-    await scripted.stop();
   });
 
   test('errors say what the server says', async () => {
@@ -201,8 +180,9 @@ describe('with a real server', () => {
 });
 
 describe('requests', () => {
-  test('are those of the document', async () => {
+  test('are those of the document', async (t) => {
     const server = await ScriptedServer.start(answer());
+    t.after(() => server.stop());
     const client = new IVIngestionClient({ baseUrl: `${server.url}/`, apiKey: 'key' });
     const filters = { source: 'source_1' };
     const hook = { url: 'https://example.com/hook', events: ['ingestion.completed'], secret: 's' };
@@ -231,12 +211,23 @@ describe('requests', () => {
       assert.deepEqual([method, target.replace('/api/v1', ''), body], expected);
       assert.equal(headers['x-api-key'], 'key');
     }
-    assert.equal(server.connections, 1);
-    await server.stop();
+    // `fetch` opens a second one when a request follows faster than the first one is free again.
+    assert.ok(server.connections <= 2, `${server.connections} connections`);
   });
 
-  test('are refused before they are sent when they would mean something else', async () => {
+  test('to sign in have no credential, and later ones have the token alone', async (t) => {
+    const server = await ScriptedServer.start(answer(200, '{"success":true,"data":{"access_token":"token"}}'));
+    t.after(() => server.stop());
+    const client = new IVIngestionClient({ baseUrl: server.url, apiKey: 'key' });
+    await client.login('ann', 'secret');
+    await client.health();
+    const sent = server.received.map(({ headers }) => [headers['x-api-key'], headers.authorization]);
+    assert.deepEqual(sent, [[undefined, undefined], [undefined, 'Bearer token']]);
+  });
+
+  test('are refused before they are sent when they would mean something else', async (t) => {
     const server = await ScriptedServer.start(answer());
+    t.after(() => server.stop());
     const baseUrl = server.url;
     const client = new IVIngestionClient({ baseUrl, apiKey: 'key' });
     for (const call of [
@@ -253,6 +244,5 @@ describe('requests', () => {
       assert.doesNotMatch((await failure(call, TypeError)).message, /sec/);
     }
     assert.deepEqual(server.received, []);
-    await server.stop();
   });
 });

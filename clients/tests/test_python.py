@@ -226,6 +226,14 @@ class Requests(unittest.TestCase):
                 self.assertNotIn("sec", str(caught.exception))
             self.assertEqual(server.received, [])
 
+    def test_to_sign_in_have_no_credential_and_later_ones_have_the_token_alone(self):
+        body = b'{"success":true,"data":{"access_token":"token"}}'
+        with ScriptedServer(answer(body=body)) as server, IVIngestionClient(server.url, "key") as client:
+            client.login("ann", "secret")
+            client.health()
+            sent = [(request[2].get("x-api-key"), request[2].get("authorization")) for request in server.received]
+            self.assertEqual(sent, [(None, None), (None, "Bearer token")])
+
     def test_of_many_threads_share_connections(self):
         with ScriptedServer(answer()) as server, IVIngestionClient(server.url, "key") as client:
             def work():
@@ -330,7 +338,8 @@ class Failures(WithScript):
     def test_a_post_is_not_lost_on_a_connection_that_the_server_has_closed(self):
         server, client = self.serve(answer(closes=True))
         for _ in range(5):
-            client.ingestion.start()
+            # Without a body: sending one would fail, and show that the server has not received it.
+            client.ingestion.stop()
             # The end of the connection needs a moment to arrive.
             time.sleep(0.05)
         self.assertEqual((len(server.received), server.connections), (5, 5))

@@ -6,13 +6,16 @@ extension Catalog {
     private static let maintenanceName = "maintenance"
     /// Before the id of an operation.
     private static let limitPrefix = "rate_limit/"
+    /// Before the name of a number.
+    private static let configurationPrefix = "config/"
 
     /// All settings, read in one transaction.
     package func serverSettings() async throws(CatalogError) -> ServerSettings {
         try await read { database in
             ServerSettings(
                 maintenance: try Self.maintenance(database),
-                operationLimits: try Self.operationLimits(database)
+                operationLimits: try Self.operationLimits(database),
+                configuration: try Self.configuration(database)
             )
         }
     }
@@ -56,6 +59,33 @@ extension Catalog {
             limits[row["operation"]] = try row.value("value") as Quota
         }
         return limits
+    }
+
+    private static func configuration(_ database: Database) throws -> [String: Int64] {
+        let sql =
+            "SELECT substr(name, ?) AS name, CAST(value AS INTEGER) AS value FROM server_settings WHERE name GLOB ?"
+        let arguments: StatementArguments = [configurationPrefix.utf8.count + 1, configurationPrefix + "*"]
+        let rows = try Row.fetchAll(database, sql: sql, arguments: arguments)
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], $0["value"]) })
+    }
+
+    /// Sets numbers by their names, all of them or none; `nil` takes away what was set.
+    package func setConfiguration(_ changes: [String: Int64?], by actor: AuditActor) async throws(CatalogError) {
+        let now = clock.now()
+        try await change(by: actor) { database, trail in
+            for (name, value) in changes {
+                if let value {
+                    let sql = "INSERT OR REPLACE INTO server_settings VALUES (?, ?, ?)"
+                    try database.execute(sql: sql, arguments: [Self.configurationPrefix + name, String(value), now])
+                } else {
+                    let sql = "DELETE FROM server_settings WHERE name = ?"
+                    try database.execute(sql: sql, arguments: [Self.configurationPrefix + name])
+                }
+            }
+            let details = changes.sorted { $0.key < $1.key }
+                .map { (name: $0.key, value: $0.value.map(String.init) ?? "none") }
+            try trail.note(.configurationUpdate, "server", details: details)
+        }
     }
 
     /// Sets limits of operations and of keys, all of them or none.

@@ -6,6 +6,8 @@ package struct ServerSettings: Sendable {
     package let maintenance: Maintenance?
     /// The limits of operations that were set, by the operations' ids.
     package let operationLimits: [String: Quota]
+    /// Numbers by their names, such as `batch_size`.
+    package let configuration: [String: Int64]
 }
 
 /// A time in which the server takes no changes: when it began, and the message that changes are answered with.

@@ -31,6 +31,8 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case sourceDelete = "source.delete"
     case ingestionStart = "ingestion.start"
     case ingestionStop = "ingestion.stop"
+    case webhookCreate = "webhook.create"
+    case webhookDelete = "webhook.delete"
     case featureCreate = "feature.create"
     case featureUpdate = "feature.update"
     case featureDelete = "feature.delete"

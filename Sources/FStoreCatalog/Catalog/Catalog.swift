@@ -21,6 +21,7 @@ package final class Catalog: Sendable {
     let pool: DatabasePool
     private let identityBytes: [UInt8]
     private let commitNote: CommitNote
+    private let openConnections = Atomic<Int>(0)
     /// What links the entries of the audit trail, once it was given.
     let chain = Mutex<AuditChain?>(nil)
 
@@ -38,6 +39,12 @@ package final class Catalog: Sendable {
         (pool, identityBytes) = try CatalogOpening(path: path).open()
         commitNote = CommitNote(catalog: path)
     }
+
+    /// How many connections there are at most: one that writes, and those that read.
+    package static let poolSize = CatalogOpening.readers + 1
+
+    /// How many are in use at this moment.
+    package var activeConnections: Int { openConnections.load(ordering: .relaxed) }
 
     /// The time by the catalog's clock.
     package var now: UnixNanoseconds { clock.now() }
@@ -76,6 +83,8 @@ package final class Catalog: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(CatalogError) -> Result {
+        openConnections.add(1, ordering: .relaxed)
+        defer { openConnections.subtract(1, ordering: .relaxed) }
         do { return try await pool.read(body) } catch { throw CatalogError(error) }
     }
 
@@ -91,6 +100,8 @@ package final class Catalog: Sendable {
     func writeAnyway<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(CatalogError) -> Result {
+        openConnections.add(1, ordering: .relaxed)
+        defer { openConnections.subtract(1, ordering: .relaxed) }
         do {
             let (result, commits) = try await pool.write { database in
                 let result = try body(database)

@@ -6,7 +6,7 @@ struct CatalogOpening {
     /// How long an operation waits for a writer in another process.
     private static let busySeconds = 5.0
     /// Readers at the same time. Operations are short, and there are few.
-    private static let readers = 2
+    static let readers = 2
 
     let path: String
 

@@ -23,6 +23,13 @@ enum CatalogRoom {
         _ = posix_fallocate(descriptor, 0, off_t(logBytes))
     }
 
+    /// Bytes that the disk has left for this program, or 0 when it does not say.
+    static func available(beside path: String) -> Int {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { return 0 }
+        return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
     /// Whether the disk has room for other writes.
     static func isLeft(beside path: String) -> Bool {
         var status = statvfs()

@@ -87,7 +87,10 @@ extension Catalog {
                     error, isCompleted ? now : nil, isCompleted ? now - (run.started ?? now) : nil,
                 ]
             )
-            if !state.isOpen { try IngestionJob.settle(run.jobID, at: now, in: database) }
+            if !state.isOpen {
+                try run.tell(outcome, at: now, in: database)
+                try IngestionJob.settle(run.jobID, at: now, in: database)
+            }
         }
     }
 

@@ -33,6 +33,7 @@ extension IngestionJob {
             arguments: [id, now]
         )
         guard database.changesCount == 1 else { return }
+        try tell(id, at: now, in: database)
         try database.execute(
             sql: """
                 DELETE FROM ingestion_jobs WHERE state != 'running' AND id IN (

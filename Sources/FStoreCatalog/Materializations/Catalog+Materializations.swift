@@ -113,6 +113,16 @@ extension Catalog {
                     outcome.newestEvent, outcome.nextRun, materialization.source,
                 ]
             )
+            guard outcome.error == nil, outcome.stored > 0 else { return }
+            let data = "SELECT json_object('feature_id', ?, 'records_processed', ?, 'errors', ?)"
+            let arguments: StatementArguments = [materialization.featureID, outcome.stored, outcome.rejected]
+            try Webhook.tell(
+                "feature.updated",
+                try String.fetchOne(database, sql: data, arguments: arguments) ?? "{}",
+                organization: materialization.organizationID,
+                at: now,
+                in: database
+            )
         }
     }
 

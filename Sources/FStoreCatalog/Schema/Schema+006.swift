@@ -74,6 +74,53 @@ extension Schema {
             newest_event INTEGER
         ) STRICT;
 
+        CREATE TABLE webhooks (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            shown_url TEXT NOT NULL,
+            url BLOB NOT NULL,
+            secret BLOB NOT NULL,
+            events TEXT NOT NULL,
+            enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+            created INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE INDEX webhooks_by_organization ON webhooks (organization_id, created);
+
+        CREATE TABLE webhook_deliveries (
+            id TEXT PRIMARY KEY NOT NULL,
+            webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            event TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            last_attempt INTEGER,
+            last_status INTEGER,
+            last_error TEXT
+        ) STRICT;
+
+        CREATE INDEX waiting_deliveries ON webhook_deliveries (not_before) WHERE state = 'waiting';
+        CREATE INDEX deliveries_by_webhook ON webhook_deliveries (webhook_id, created, id);
+
+        CREATE TABLE exports (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            user_id INTEGER NOT NULL,
+            request TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('processing', 'completed', 'failed')),
+            created INTEGER NOT NULL,
+            ended INTEGER,
+            expires INTEGER NOT NULL,
+            bytes INTEGER,
+            records INTEGER,
+            error TEXT
+        ) STRICT;
+
+        CREATE INDEX exports_by_organization ON exports (organization_id, created);
+
         CREATE INDEX materializations_by_turn ON materializations (next_run) WHERE next_run IS NOT NULL;
         CREATE INDEX materializations_by_organization ON materializations (organization_id);
         """

@@ -25,7 +25,8 @@ struct ServerProcess {
         let threshold = Telemetry.startLogging(
             format: options.logFormat,
             level: options.logLevel,
-            output: .standardError
+            output: .standardError,
+            ring: options.server.logRing
         )
         let logger = Logger(label: "fstore")
         for name in settings.unknownVariables {
@@ -130,6 +131,7 @@ struct ServerProcess {
         )
         let registry = MetricsRegistry()
         registry.register(StoreMetrics.failures(of: audit))
+        registry.register(StoreMetrics.ingestion(services.ingestion.meter))
         StoreMetrics.register(store, log: .standardError, version: RootCommand.version, in: registry)
         let server: Server
         do {

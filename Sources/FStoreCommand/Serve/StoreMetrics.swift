@@ -32,6 +32,18 @@ enum StoreMetrics {
         ) { Double(audit.failures) }
     }
 
+    static func ingestion(_ meter: IngestionMeter) -> CallbackGroup {
+        CallbackGroup([
+            counter("fstore_ingestion_rows_stored_total", "Rows of sources that were stored."),
+            counter("fstore_ingestion_rows_rejected_total", "Rows of sources that were rejected."),
+            counter("fstore_ingestion_runs_completed_total", "Readings of sources that completed."),
+            counter("fstore_ingestion_runs_failed_total", "Readings of sources that failed for good."),
+        ]) {
+            let now = meter.counts
+            return [Double(now.stored), Double(now.rejected), Double(now.completed), Double(now.failed)]
+        }
+    }
+
     private static func sizes(of store: FeatureStore) -> CallbackGroup {
         CallbackGroup([
             gauge("fstore_store_features", "Features."),

@@ -52,7 +52,12 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
 
     private init?(_ entry: addrinfo) {
         guard let address = unsafe entry.ai_addr else { return nil }
-        switch unsafe entry.ai_family {
+        unsafe self.init(socket: address)
+    }
+
+    /// - Parameter address: of a socket; what is none of the Internet is `nil`.
+    init?(socket address: UnsafePointer<sockaddr>) {
+        switch unsafe Int32(address.pointee.sa_family) {
         case AF_INET:
             self.init(
                 bytes: unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { pointer in

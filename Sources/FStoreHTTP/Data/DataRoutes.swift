@@ -51,8 +51,8 @@ struct DataRoutes: Sendable {
         }
     }
 
-    /// What a body asks for.
-    private static func question(_ body: JSONValue, _ call: Call) throws(APIError) -> (RecordQuestion, page: Int) {
+    /// Which records a body asks for.
+    static func filters(_ body: JSONValue, _ call: Call) throws(APIError) -> RecordQuestion {
         var question = RecordQuestion()
         let filters = body[DataSchema.filters]
         question.source = filters?[DataSchema.source]
@@ -69,6 +69,12 @@ struct DataRoutes: Sendable {
         let values = filters?[DataSchema.values]
         question.least = values?[DataSchema.least]
         question.most = values?[DataSchema.most]
+        return question
+    }
+
+    /// What a body asks for, and which page.
+    private static func question(_ body: JSONValue, _ call: Call) throws(APIError) -> (RecordQuestion, page: Int) {
+        var question = try filters(body, call)
         let sort = body[DataSchema.sort]
         question.sort = sort?[DataSchema.field].flatMap { RecordQuestion.SortField(rawValue: $0) } ?? .timestamp
         question.isDescending = (sort?[DataSchema.order] ?? "desc") == "desc"

@@ -1,7 +1,7 @@
 /// What went wrong, for programs.
 enum ErrorCode: Sendable {
     case malformed, validation, missing, authentication, tokenExpired, authorization, notFound, methodNotAllowed
-    case notAcceptable, conflict
+    case notAcceptable, conflict, gone, rangeNotSatisfiable
     case preconditionFailed, payloadTooLarge, uriTooLong, unsupportedMediaType, rateLimited, headersTooLarge
     case answerTooLarge, timeout, internalError, unavailable, storageFull
 
@@ -16,6 +16,8 @@ enum ErrorCode: Sendable {
         case .methodNotAllowed: "METHOD_NOT_ALLOWED"
         case .notAcceptable: "NOT_ACCEPTABLE"
         case .conflict: "CONFLICT"
+        case .gone: "GONE"
+        case .rangeNotSatisfiable: "RANGE_NOT_SATISFIABLE"
         case .preconditionFailed: "PRECONDITION_FAILED"
         case .payloadTooLarge: "PAYLOAD_TOO_LARGE"
         case .uriTooLong: "URI_TOO_LONG"
@@ -58,6 +60,8 @@ enum ErrorCode: Sendable {
         case .methodNotAllowed: "Method not allowed"
         case .notAcceptable: "Not acceptable"
         case .conflict: "Conflict"
+        case .gone: "Gone"
+        case .rangeNotSatisfiable: "Range not satisfiable"
         case .preconditionFailed: "Precondition failed"
         case .payloadTooLarge: "Payload too large"
         case .uriTooLong: "URI too long"

@@ -1,7 +1,8 @@
 /// What people want to do: the documents list operations under it. Which document of the API defines an operation is
 /// of no use to who looks for one.
 enum OperationGroup: CaseIterable, Sendable {
-    case features, values, training, sources, ingestion, data, patterns, accounts, teams, keys, users, organizations
+    case features, values, training, sources, ingestion, data, webhooks, patterns, accounts, teams, keys, users,
+        organizations
     case audit, administration, health, documentation
 
     var title: String {
@@ -12,6 +13,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .sources: "Sources"
         case .ingestion: "Ingestion"
         case .data: "Data"
+        case .webhooks: "Webhooks"
         case .patterns: "Patterns"
         case .teams: "Teams"
         case .accounts: "Accounts"
@@ -33,6 +35,7 @@ enum OperationGroup: CaseIterable, Sendable {
         case .sources: "Where values come from."
         case .ingestion: "Reading sources: jobs, their progress, and the rows that did not fit."
         case .data: "Records that sources have brought, by source, time and value."
+        case .webhooks: "Requests that tell others of what has happened."
         case .patterns: "What developers have learned and share, in versions, and how much time it saves."
         case .teams: "Teams of users, and the settings of the organization and of its teams."
         case .accounts: "Registering, signing in and out, sessions, passwords."

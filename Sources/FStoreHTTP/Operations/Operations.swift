@@ -23,10 +23,14 @@ enum Operations {
             .grouped(.sources)
         operations += IngestionRoutes(ingestion: services.ingestion).operations.grouped(.ingestion)
         operations += DataRoutes(data: services.data).operations.grouped(.data)
+        operations += ExportRoutes(exports: services.exports).operations.grouped(.data)
+        operations += WebhookRoutes(webhooks: services.webhooks).operations.grouped(.webhooks)
         operations += PatternRoutes(patterns: services.patterns).operations.grouped(.patterns)
         operations += PatternMetricRoutes(metrics: services.patternMetrics).operations.grouped(.patterns)
         operations += TeamRoutes(teams: services.teams).operations.grouped(.teams)
-        operations += PolicyRoutes(policies: services.policies).operations.grouped(.teams)
+        operations += PolicyRoutes(policies: services.policies, configuration: services.configuration)
+            .operations.grouped(.teams)
+        operations += ConfigurationRoutes(configuration: services.configuration).operations.grouped(.administration)
         operations += RegistrationRoutes(accounts: services.accounts).operations.grouped(.accounts)
         operations += AccountRoutes(accounts: services.accounts, sessions: services.sessions).operations
             .grouped(.accounts)
@@ -45,6 +49,13 @@ enum Operations {
         operations += HealthRoutes(health: services.health).operations.grouped(.health)
         operations += MetricsRoutes(registry: registry, isPublic: options.hasPublicMetrics).operations
             .grouped(.health)
+        operations += StatusRoutes(
+            status: services.systemStatus,
+            registry: registry,
+            isPublic: options.hasPublicMetrics
+        )
+        .operations.grouped(.health)
+        operations += LogRoutes(ring: options.logRing).operations.grouped(.administration)
         operations = revise(operations)
         let assets = DocumentationAssets(directory: options.documentationAssets)
         // What describes the operations is described itself, so it is there twice: first empty, for its shape.

@@ -13,6 +13,14 @@ struct Reply: Sendable {
     enum Body: Sendable {
         case none
         case bytes(ByteBuffer)
+        /// Part of a file, which is read while it goes out.
+        case file(FilePart)
+    }
+
+    /// Some bytes of a file.
+    struct FilePart: Sendable {
+        let path: String
+        let range: Range<Int>
     }
 
     init(status: Int, headers: HTTPFields = [:], mediaType: String?, body: Body) {
@@ -27,7 +35,14 @@ struct Reply: Sendable {
         switch body {
         case .none: 0
         case .bytes(let buffer): buffer.readableBytes
+        case .file(let part): part.range.count
         }
+    }
+
+    /// Bytes of the body that are in memory.
+    var heldBytes: Int {
+        if case .file = body { return ResponseBody.sliceBytes }
+        return byteCount
     }
 
     /// JSON that is already written.

@@ -8,6 +8,7 @@ internal import HTTPTypes
 /// `/config` of documents 001 and 002: the settings of the server, and the policy of an organization or a team.
 struct PolicyRoutes: Sendable {
     let policies: PolicyService
+    let configuration: ConfigurationService
 
     var operations: [Operation] { [get, set] }
 
@@ -36,7 +37,7 @@ struct PolicyRoutes: Sendable {
             errors: [404]
         ) { call in
             let policy = try await policies.policy(team: Self.team(call), for: call.caller)
-            return try Self.reply(policy, call)
+            return try reply(policy, call)
         }
     }
 
@@ -74,18 +75,19 @@ struct PolicyRoutes: Sendable {
                 team: Self.team(call),
                 for: call.caller
             )
-            return try Self.reply(policy, call)
+            return try reply(policy, call)
         }
     }
 
     private static func team(_ call: Call) throws -> Int64? { try call.query(team).map(Int64.init) }
 
-    private static func reply(_ policy: Policy, _ call: Call) throws -> Reply {
+    private func reply(_ policy: Policy, _ call: Call) throws -> Reply {
         var config = JSONObjectText()
         config.add(PolicySchema.threshold.key, policy.minConfidenceThreshold)
         config.add(PolicySchema.checks.key, policy.securityChecksRequired)
         config.add(PolicySchema.autoSync.key, policy.autoSyncEnabled)
-        var object = Envelope.open(server, call)
+        let settings = configuration.configuration(for: try call.caller)
+        var object = Envelope.open(Self.server(settings), call)
         object.add("config", config)
         object.add("enforced_settings", policy.enforced.map(\.rawValue))
         object.add("team_id", policy.teamID.map(FeatureValue.int64))
@@ -94,20 +96,20 @@ struct PolicyRoutes: Sendable {
     }
 
     /// The settings of the server, as document 001 names them.
-    private static var server: JSONObjectText {
-        let settings = ServerSettings()
+    private static func server(_ settings: ServerConfiguration) -> JSONObjectText {
         var ingestion = JSONObjectText()
-        ingestion.add("interval", settings.ingestionIntervalSeconds)
-        ingestion.add("batch_size", settings.ingestionBatchSize)
-        ingestion.add("max_workers", settings.ingestionWorkers)
+        ingestion.add("interval", settings.interval)
+        ingestion.add("batch_size", settings.batchSize)
+        ingestion.add("max_workers", settings.maxWorkers)
         var database = JSONObjectText()
         database.add("type", "sqlite")
         database.add("host", "localhost")
         database.add("port", 0)
-        database.add("name", settings.databaseName)
+        database.add("name", ServerConfiguration.databaseName)
         var storage = JSONObjectText()
         storage.add("type", "local")
-        storage.add("path", settings.storagePath)
+        storage.add("path", ServerConfiguration.storagePath)
+        storage.add("retention_days", settings.retentionDays.map { .int64(Int64($0)) } as FeatureValue?)
         var data = JSONObjectText()
         data.add("ingestion", ingestion)
         data.add("database", database)

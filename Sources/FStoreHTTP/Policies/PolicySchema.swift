@@ -30,8 +30,12 @@ enum PolicySchema {
         .required(
             "ingestion",
             .members(
-                .required("interval", .integer(0...Int64.max), "Seconds; 0 while no source is visited by itself."),
-                .required("batch_size", .integer(1...Int64.max), "Values that are stored at once."),
+                .required(
+                    "interval",
+                    .integer(0...Int64.max),
+                    "Seconds from one reading of all sources to the next; 0: when somebody asks for it."
+                ),
+                .required("batch_size", .integer(1...Int64.max), "Rows of a source in one commit."),
                 .required("max_workers", .integer(1...Int64.max))
             )
         ),
@@ -48,7 +52,12 @@ enum PolicySchema {
             "storage",
             .members(
                 .required("type", .text(1...64)),
-                .required("path", .text(1...255), "A file in the data directory.")
+                .required("path", .text(1...255), "A file in the data directory."),
+                .required(
+                    "retention_days",
+                    Schema.integer(1...36_500).orNull,
+                    "The default `max_age` of features that sources make."
+                )
             )
         )
     )

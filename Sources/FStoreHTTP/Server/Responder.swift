@@ -147,7 +147,7 @@ struct Responder: HTTPResponder {
             try bytes.answer(0)
             throw error
         }
-        try bytes.answer(reply.byteCount)
+        try bytes.answer(reply.heldBytes)
         return reply
     }
 
@@ -276,6 +276,8 @@ struct Responder: HTTPResponder {
         case .none: return Response(status: status, headers: headers)
         case .bytes(let buffer):
             return Response(status: status, headers: headers, body: ResponseBody(inSlices: buffer))
+        case .file(let part):
+            return Response(status: status, headers: headers, body: ResponseBody(part))
         }
     }
 

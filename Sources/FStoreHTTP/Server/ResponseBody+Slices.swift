@@ -21,4 +21,19 @@ extension ResponseBody {
             try await writer.finish(nil)
         }
     }
+
+    /// Part of a file, read as the client takes it. What is missing when its turn comes ends the connection: the client
+    /// was promised more.
+    init(_ part: Reply.FilePart) {
+        self.init(contentLength: part.range.count) { writer in
+            let file = try FileReader(part.path)
+            var position = part.range.lowerBound
+            while position < part.range.upperBound {
+                let slice = try file.read(at: position, count: min(Self.sliceBytes, part.range.upperBound - position))
+                position += slice.readableBytes
+                try await writer.write(slice)
+            }
+            try await writer.finish(nil)
+        }
+    }
 }

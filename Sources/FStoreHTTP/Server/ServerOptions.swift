@@ -1,4 +1,5 @@
 internal import FStoreServices
+package import FStoreTelemetry
 internal import NIOCore
 
 /// How a server listens and what it allows.
@@ -19,6 +20,8 @@ package struct ServerOptions: Sendable {
     package var crossOrigin: CrossOrigin?
     /// Which requests get a line in the log.
     package var logging = RequestLogging.control
+    /// The newest lines of the log, for operators.
+    package var logRing = LogRing()
     /// Where the assets of the documentation pages lie, if they are there.
     package var documentationAssets: String?
     package var limits = ServerLimits()

@@ -35,7 +35,8 @@ struct RequestLog: Sendable {
             metadata["organization"] = "\(principal.organizationID)"
             metadata["key_id"] = "\(principal.credential.id)"
         }
-        let isProbe = state.operation.map { table.operations[$0].group == .health } ?? false
+        let operation = state.operation.map { table.operations[$0] }
+        let isProbe = operation.map { $0.group == .health && $0.rule.rate == .exempt } ?? false
         let usual = isProbe && level != .all ? Logger.Level.debug : .info
         logger.log(level: status >= 500 ? .error : usual, "request", metadata: metadata)
     }

@@ -6,24 +6,27 @@ internal import Synchronization
 
 /// What the server uses, and how its parts are, in numbers.
 package struct SystemStatusService: Sendable {
-    private let store: FeatureStore
-    private let catalog: Catalog
+    let store: FeatureStore
+    let catalog: Catalog
     private let health: HealthService
     private let caches: CacheStatistics
-    private let time: TimeSource
-    private let meter: ProcessorMeter
+    let ingestion: IngestionMeter
+    let time: TimeSource
+    let meter: ProcessorMeter
 
     package init(
         store: FeatureStore,
         catalog: Catalog,
         health: HealthService,
         caches: CacheStatistics,
+        ingestion: IngestionMeter,
         time: TimeSource
     ) {
         self.store = store
         self.catalog = catalog
         self.health = health
         self.caches = caches
+        self.ingestion = ingestion
         self.time = time
         meter = ProcessorMeter(at: time.monotonic())
     }
@@ -78,8 +81,9 @@ package struct SystemStatusService: Sendable {
 
     var jobs: [Job] {
         [
-            Job("time on the processors", every: .seconds(5)) {
+            Job("rates", every: .seconds(5)) {
                 if let usage = ProcessReading.usage() { meter.note(usage.processorSeconds, at: time.monotonic()) }
+                ingestion.note(at: time.monotonic())
             }
         ]
     }

@@ -27,14 +27,8 @@ package struct DataService: Sendable {
     ///
     /// - Throws: ``Refusal``, ``ThreadPool/Busy``, ``ReadError``.
     package func page(_ question: RecordQuestion, for caller: Principal) async throws -> RecordPage {
-        let sources = try await catalog.sources(organization: caller.organizationID, offset: 0, limit: 100_000).items
-        var chosen = sources
-        if let wanted = question.source {
-            chosen = sources.filter { $0.id == wanted }
-            if chosen.isEmpty { chosen = sources.filter { $0.name == wanted } }
-            if chosen.isEmpty { throw Refusal.unknownSource(wanted) }
-        }
-        let columns = try chosen.flatMap { try self.columns(of: $0, space: caller.space) }
+        let columns = try await RecordColumns(store: store, catalog: catalog)
+            .columns(of: question.source, organization: caller.organizationID, space: caller.space)
         let deadline = ContinuousClock.now + .seconds(Self.seconds)
         let result = try await pool.run { [store] in
             Result {
@@ -46,9 +40,26 @@ package struct DataService: Sendable {
         }
         return try result.get()
     }
+}
+
+/// Finds the features of sources.
+struct RecordColumns {
+    let store: FeatureStore
+    let catalog: Catalog
+
+    /// The columns of one source, or of all.
+    ///
+    /// - Parameter wanted: an id or a name; `nil` for all.
+    func columns(of wanted: String?, organization: Int64, space: UInt32) async throws -> [RecordColumn] {
+        let sources = try await catalog.sources(organization: organization, offset: 0, limit: 100_000).items
+        guard let wanted else { return try sources.flatMap { try columns(of: $0, space: space) } }
+        guard let chosen = sources.first(where: { $0.id == wanted }) ?? sources.first(where: { $0.name == wanted })
+        else { throw DataService.Refusal.unknownSource(wanted) }
+        return try columns(of: chosen, space: space)
+    }
 
     /// The columns of a source that are features.
-    private func columns(of source: Source, space: UInt32) throws -> [RecordScan.Column] {
+    private func columns(of source: Source, space: UInt32) throws -> [RecordColumn] {
         let mapping = SourceMapping((try? JSONValue(source.config.utf8)) ?? .null)
         func feature(_ column: String) throws -> Feature? {
             try store.feature(named: SourceMapping.feature(of: column, source: source.name), space: space)
@@ -59,7 +70,7 @@ package struct DataService: Sendable {
         return try mapping.values.compactMap { column in
             try feature(column)
                 .map { found in
-                    RecordScan.Column(feature: found, source: source.id, column: column, metadata: metadata)
+                    RecordColumn(feature: found, source: source.id, column: column, metadata: metadata)
                 }
         }
     }

@@ -24,6 +24,18 @@ package struct RecordQuestion: Sendable {
     package var after: RecordPosition?
 
     package init() {}
+
+    /// Whether a value lies between the bounds.
+    func isWithin(_ value: FeatureValue) -> Bool {
+        if least == nil, most == nil { return true }
+        let number: Double
+        switch value {
+        case .float64(let double): number = double
+        case .int64(let integer): number = Double(integer)
+        default: return false
+        }
+        return number >= least ?? -.infinity && number <= most ?? .infinity
+    }
 }
 
 /// What a record is sorted by: all that tells it from others.

@@ -1,21 +1,11 @@
 internal import FStore
 
-/// Looks at all values of some features, and keeps the records of one page. Memory is bounded by the page, whatever
-/// there is; one read transaction lasts for some thousand entities, and all of them see the same commits.
+/// Looks at all records, and keeps those of one page. Memory is bounded by the page, whatever there is.
 struct RecordScan {
-    /// A feature that is filled by a column of a source.
-    struct Column: Sendable {
-        let feature: Feature
-        let source: String
-        let column: String
-        let metadata: Feature?
-    }
-
     private let store: FeatureStore
     private let question: RecordQuestion
-    private let columns: [Column]
-    private let knownAt: Timestamp
-    private let check: () throws -> Void
+    private let columns: [RecordColumn]
+    private let walk: RecordWalk
 
     /// A record without what is only read for those of the page.
     private struct Found {
@@ -32,25 +22,21 @@ struct RecordScan {
     init(
         _ store: FeatureStore,
         _ question: RecordQuestion,
-        columns: [Column],
+        columns: [RecordColumn],
         check: @escaping () throws -> Void
     ) throws {
         self.store = store
         self.question = question
         self.columns = columns
-        self.check = check
-        knownAt = try store.lastCommitTime() ?? .earliest
+        walk = try RecordWalk(store, first: question.first, last: question.last, check: check)
     }
 
     private var kept: Int { question.offset + question.limit + 1 }
 
     mutating func run() throws -> RecordPage {
+        let walk = walk
         for index in columns.indices {
-            var last: EntityID?
-            while let position = try slice(index, after: last) {
-                last = position
-                try check()
-            }
+            try walk.run(columns[index]) { _, entity, time, value in take(index, entity, time, value) }
         }
         sort()
         let page = found.dropFirst(question.offset).prefix(question.limit)
@@ -62,43 +48,8 @@ struct RecordScan {
         )
     }
 
-    /// How many values one read transaction looks at, about.
-    private static let sliceSteps = 20_000
-
-    /// Looks at some entities of a column.
-    ///
-    /// - Returns: the last of them; `nil` when none is left.
-    private mutating func slice(_ index: Int, after: EntityID?) throws -> EntityID? {
-        let feature = columns[index].feature.handle
-        let (store, question, knownAt) = (store, question, knownAt)
-        var (steps, last) = (0, after)
-        let isDone = try store.read { snapshot throws(ReadError) in
-            var entities = try snapshot.entities(of: feature, at: PointInTime(knownAt: knownAt), after: after)
-            var names: [EntityID] = []
-            while names.count < 1000, let next = try entities.next() { names.append(next.entityID) }
-            for entity in names {
-                var history = try snapshot.history(
-                    of: feature,
-                    for: entity,
-                    from: question.first,
-                    through: question.last,
-                    knownAt: knownAt
-                )
-                while let answer = try history.next() {
-                    steps += 1
-                    guard let time = answer.eventTime else { continue }
-                    take(index, entity, time, answer.owned.value ?? .null)
-                }
-                last = entity
-                if steps > Self.sliceSteps { return false }
-            }
-            return names.count < 1000
-        }
-        return isDone ? nil : last
-    }
-
     private mutating func take(_ column: Int, _ entity: EntityID, _ time: Timestamp, _ value: FeatureValue) {
-        if !isWithin(value) { return }
+        if !question.isWithin(value) { return }
         total += 1
         let position = RecordPosition(
             value: question.sort == .value ? RecordSortValue(value) : .nothing,
@@ -116,17 +67,6 @@ struct RecordScan {
         }
     }
 
-    private func isWithin(_ value: FeatureValue) -> Bool {
-        if question.least == nil, question.most == nil { return true }
-        let number: Double
-        switch value {
-        case .float64(let double): number = double
-        case .int64(let integer): number = Double(integer)
-        default: return false
-        }
-        return number >= question.least ?? -.infinity && number <= question.most ?? .infinity
-    }
-
     // MARK: Order
 
     private mutating func sort() {
@@ -141,22 +81,17 @@ struct RecordScan {
     private func record(_ found: Found) throws -> Record {
         let column = columns[found.column]
         let (entity, time) = (found.position.entity, found.position.time)
-        let point = PointInTime(asOf: time, knownAt: knownAt)
-        let (value, metadata) = try store.read { snapshot throws(ReadError) -> (FeatureValue, String?) in
-            let value = try snapshot.value(of: column.feature.handle, for: entity, at: point).owned
-            guard let feature = column.metadata else { return (value.value ?? .null, nil) }
-            let other = try snapshot.value(of: feature.handle, for: entity, at: point).owned
-            var metadata: String?
-            if other.eventTime == time, case .json(let text) = other.value { metadata = text }
-            return (value.value ?? .null, metadata)
+        let knownAt = walk.knownAt
+        return try store.read { snapshot throws(ReadError) in
+            let point = PointInTime(asOf: time, knownAt: knownAt)
+            return Record(
+                entity: entity,
+                source: column.source,
+                column: column.column,
+                time: time,
+                value: try snapshot.value(of: column.feature.handle, for: entity, at: point).owned.value ?? .null,
+                metadata: try column.metadata(of: entity, at: time, knownAt: knownAt, snapshot)
+            )
         }
-        return Record(
-            entity: entity,
-            source: column.source,
-            column: column.column,
-            time: time,
-            value: value,
-            metadata: metadata
-        )
     }
 }

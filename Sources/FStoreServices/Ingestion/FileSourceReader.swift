@@ -119,7 +119,12 @@ struct FileSourceReader: SourceReader {
         let files = try files()
         let destination = work.destination
         var sample: SourceSample?
-        let mapping = try work.mapping.rows(of: work.source, rules: work.rules, into: destination) { column in
+        let mapping = try work.mapping.rows(
+            of: work.source,
+            rules: work.rules,
+            retention: work.retention,
+            into: destination
+        ) { column in
             if let type = work.rules.type(of: column) { return type.valueType }
             let known = try sample ?? self.sample(rows: SourceSample.judgedRows)
             sample = known

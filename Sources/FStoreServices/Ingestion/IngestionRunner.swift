@@ -15,6 +15,8 @@ struct IngestionRunner: Sendable {
     let quotas: QuotaTable
     let state: ServerState
     let settings: IngestionSettings
+    let configuration: LiveConfiguration
+    let meter: IngestionMeter
     let controls: RunControls
     let wake: Wake
     let report: @Sendable (IngestionNote) -> Void
@@ -28,7 +30,13 @@ struct IngestionRunner: Sendable {
         try await catalog.reopenMaterializations()
         await withTaskGroup { group in
             group.addTask { await wake.tick() }
+            var lastCycle = ContinuousClock.now
             for await _ in wake.signals {
+                let interval = configuration.value.interval
+                if interval > 0, ContinuousClock.now - lastCycle >= .seconds(interval), state.closure == nil {
+                    lastCycle = .now
+                    _ = try? await catalog.startDueJobs()
+                }
                 // A run that cannot be taken now is there at the next look.
                 for run in (try? await next()) ?? [] {
                     let control = RunControl(run: run.id, job: run.jobID, timeoutSeconds: run.options.timeoutSeconds)
@@ -56,13 +64,13 @@ struct IngestionRunner: Sendable {
     }
 
     private func next() async throws -> [IngestionRun] {
-        let free = settings.maxWorkers - controls.count
+        let free = configuration.value.maxWorkers - controls.count
         if free <= 0 || state.closure != nil { return [] }
         return try await catalog.takeRuns(most: free)
     }
 
     private func nextMaterializations() async throws -> [Materialization] {
-        let free = settings.maxWorkers - controls.count
+        let free = configuration.value.maxWorkers - controls.count
         if free <= 0 || state.closure != nil { return [] }
         return try await catalog.takeMaterializations(most: free)
     }
@@ -90,6 +98,11 @@ struct IngestionRunner: Sendable {
         let progress = control.progress
         let outcome = IngestionOutcome(end, stored: Int64(progress.stored), rejected: Int64(progress.rejected))
         await untilStored { () async throws(CatalogError) in try await catalog.finishRun(run.id, outcome) }
+        switch end {
+        case .completed: meter.add { $0.completed += 1 }
+        case .failed: meter.add { $0.failed += 1 }
+        case .stopped, .retried: break
+        }
         report(.ended(run, source, outcome))
     }
 
@@ -146,10 +159,11 @@ struct IngestionRunner: Sendable {
             run: run,
             mapping: SourceMapping((try? JSONValue(source.config.utf8)) ?? .null),
             rules: RowRules((try? JSONValue(source.validation.utf8)) ?? .null),
-            batchRows: batchRows ?? settings.batchRows,
+            batchRows: batchRows ?? configuration.value.batchSize,
             isRepeated: isRepeated,
             control: control,
             bookmarkFront: bookmarkFront,
+            retention: configuration.value.retentionDays.map { Retention(maxAge: .seconds($0 * 86_400)) } ?? .unlimited,
             willCommit: { commit in try willCommit(commit, organization, control) },
             reject: { rows, file in try keep(rows, of: file, source, run) },
             defined: { feature in define(feature, source) }
@@ -164,15 +178,30 @@ struct IngestionRunner: Sendable {
         return switch kind {
         case .file: try FileSourceReader(config, root: root(for: source.organizationID))
         case .postgresql: try databaseReader(of: source, query: nil)
-        case .api: throw SourceProblem("sources of type api are not read yet")
+        case .api:
+            try APISourceReader(
+                config,
+                headerNames: source.sealedSecrets.map(\.name).filter { $0.hasPrefix("headers.") }
+                    .map { String($0.dropFirst("headers.".count)) },
+                secret: { try secret($0, of: source) },
+                rule: egress(source)
+            )
         }
     }
 
     /// - Parameter query: what to run instead of what the source says.
     func databaseReader(of source: Source, query: String?) throws -> PostgreSQLSourceReader {
         let config = (try? JSONValue(source.config.utf8)) ?? .null
-        let rule = EgressRule(isOpen: source.organizationID == 1, allowed: settings.egress)
-        return try PostgreSQLSourceReader(config, secret: { try secret($0, of: source) }, rule: rule, query: query)
+        return try PostgreSQLSourceReader(
+            config,
+            secret: { try secret($0, of: source) },
+            rule: egress(source),
+            query: query
+        )
+    }
+
+    private func egress(_ source: Source) -> EgressRule {
+        EgressRule(isOpen: source.organizationID == 1, allowed: settings.egress)
     }
 
     /// The text of a sealed member of a source's configuration; `nil` when it has none.
@@ -214,6 +243,11 @@ struct IngestionRunner: Sendable {
     }
 
     private func willCommit(_ commit: LoadCommit, _ organization: Int64, _ control: RunControl) throws {
+        let counted = control.count(commit.progress.counts)
+        meter.add { counts in
+            counts.stored += UInt64(counted.rows)
+            counts.rejected += UInt64(counted.rejected)
+        }
         guard let meter = quotas.meter(of: organization), commit.values > 0 else { return }
         while true {
             do throws(QuotaRefusal) {

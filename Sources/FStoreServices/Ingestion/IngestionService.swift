@@ -1,7 +1,7 @@
-package import FStore
+internal import FStore
 package import FStoreCatalog
 package import FStoreIdentity
-package import FStoreSecurity
+internal import FStoreSecurity
 internal import FStoreConnectors
 internal import FStoreText
 
@@ -12,8 +12,10 @@ package struct IngestionService: Sendable {
     private let controls = RunControls()
     private let wake = Wake()
     package let materializations: MaterializationService
+    /// What was done since the start, for measurements.
+    package let meter = IngestionMeter()
 
-    package init(
+    init(
         store: FeatureStore,
         catalog: Catalog,
         sealer: SecretSealer,
@@ -21,6 +23,7 @@ package struct IngestionService: Sendable {
         quotas: QuotaTable,
         state: ServerState,
         settings: IngestionSettings,
+        configuration: LiveConfiguration,
         report: @escaping @Sendable (IngestionNote) -> Void = { _ in }
     ) {
         self.catalog = catalog
@@ -33,6 +36,8 @@ package struct IngestionService: Sendable {
             quotas: quotas,
             state: state,
             settings: settings,
+            configuration: configuration,
+            meter: meter,
             controls: controls,
             wake: wake,
             report: report
@@ -163,7 +168,7 @@ package struct IngestionService: Sendable {
             sum += one
             longest = max(longest, one)
         }
-        return max(longest, sum / runner.settings.maxWorkers)
+        return max(longest, sum / runner.configuration.value.maxWorkers)
     }
 
     private func firstEstimate(_ source: Source) async -> Duration {

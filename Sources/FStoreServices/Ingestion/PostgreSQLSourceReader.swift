@@ -174,41 +174,7 @@ struct PostgreSQLSourceReader: SourceReader {
                 throw .interrupted(InputInterruption(error))
             }
         }
-        var load = FileLoad(
-            input,
-            format: .csv,
-            mapping: mapping,
-            into: destination,
-            job: LoadJob(work.bookmarkFront + "rows", mode: .restart)
-        )
-        load.options.batchRows = work.batchRows
-        load.options.cellsPerRow = mapping.targets.count + 1
-        load.options.keptRejects = Int(SourceLimits.keptRejects)
-        load.options.keepsRejectedRows = true
-        // Which rows are new cannot be told; which values are can.
-        load.options.skipsStored = work.isRepeated
-        load.willCommit = { commit in
-            try work.control.check()
-            work.control.report { state in
-                state.stored = commit.progress.counts.rows
-                state.rejected = commit.progress.counts.rejected
-                state.readBytes = state.stored + state.rejected
-            }
-            try work.reject(commit.rejected, "")
-            try work.willCommit(commit)
-        }
-        do {
-            return try load.run()
-        } catch InputError.interrupted(let interruption) {
-            throw interruption.error
-        } catch LoadError.allRejected(let rows, let first) {
-            try work.reject(first, "")
-            work.control.report { $0.rejected = rows }
-            throw SourceProblem(
-                "all of the first \(rows) rows were rejected, so nothing was stored; the first one: "
-                    + RejectedRow.list(Array(first.prefix(1)))
-            )
-        }
+        return try work.load(input, format: .csv, mapping, into: destination)
     }
 
     // MARK: One feature
@@ -283,7 +249,12 @@ struct PostgreSQLSourceReader: SourceReader {
             throw InputError.noColumn(name, header: names, meant: Spelling.nearest(to: name, among: names))
         }
         var rules = work.rules
-        var mapping = try work.mapping.rows(of: work.source, rules: rules, into: destination) { column in
+        var mapping = try work.mapping.rows(
+            of: work.source,
+            rules: rules,
+            retention: work.retention,
+            into: destination
+        ) { column in
             let type = PostgreSQLType(columns.first { $0.name == column }?.type ?? 0)
             if case .refused(let reason) = type {
                 throw SourceProblem("the column \"\(column.excerpt)\" is of the type \(reason)")

@@ -46,6 +46,19 @@ final class RunControl: Sendable {
         if let deadline, ContinuousClock.now > deadline { throw .timedOut }
     }
 
+    /// What of these counts of one input was not counted before.
+    func count(_ counts: LoadCounts) -> (rows: Int, rejected: Int) {
+        counted.withLock { last in
+            // Another input begins at 0 again.
+            let isNew = counts.rows < last.rows || counts.rejected < last.rejected
+            let more = isNew ? counts : counts.since(last)
+            last = counts
+            return (more.rows, more.rejected)
+        }
+    }
+
+    private let counted = Mutex(LoadCounts())
+
     /// How far the run has come.
     var progress: State { state.withLock { $0 } }
 

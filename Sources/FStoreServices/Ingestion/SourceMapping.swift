@@ -35,24 +35,27 @@ package struct SourceMapping: Hashable, Sendable {
 
     /// The mapping of rows of a source into features.
     ///
-    /// - Parameter type: the type of a value column whose feature is to be defined.
+    /// - Parameters:
+    ///   - retention: of features that are to be defined.
+    ///   - type: the type of a value column whose feature is to be defined.
     func rows(
         of source: String,
         rules: RowRules,
+        retention: Retention,
         into destination: LoadDestination,
         type: (String) throws -> ValueType
     ) throws -> RowMapping {
         var mapping = RowMapping(
             entity: [entity],
             time: time,
-            targets: try values.map { column in try target(column, of: source, destination, type: type) }
+            targets: try values.map { column in try target(column, of: source, retention, destination, type: type) }
         )
         mapping.timeUnit = timeUnit
         mapping.timeZone = try timeZone.map { name throws(InputError) in try TimeZoneDirectory.rules(name) } ?? nil
         mapping.rules = rules
         let name = Self.feature(of: Self.metadataColumn, source: source)
         if !values.contains(Self.metadataColumn) {
-            mapping.metadata = try target(Self.metadataColumn, of: source, destination) { _ in .json }
+            mapping.metadata = try target(Self.metadataColumn, of: source, retention, destination) { _ in .json }
             guard mapping.metadata?.definition.type == .json else {
                 throw SourceProblem("the feature \"\(name.excerpt)\" exists and does not take json; rename the source")
             }
@@ -63,6 +66,7 @@ package struct SourceMapping: Hashable, Sendable {
     private func target(
         _ column: String,
         of source: String,
+        _ retention: Retention,
         _ destination: LoadDestination,
         type: (String) throws -> ValueType
     ) throws -> LoadTarget {
@@ -76,6 +80,7 @@ package struct SourceMapping: Hashable, Sendable {
         var target = try destination.target(name, column: column, type: nil)
         if target.handle == nil {
             target.definition.description = "The column \(column) of the source \(source)."
+            target.definition.retention = retention
         }
         target.definition.type = try target.definition.type ?? type(column)
         return target

@@ -25,6 +25,7 @@ package struct SourceProblem: Error, Hashable, Sendable {
             } else {
                 self.init(error.description)
             }
+        case let error as WebExchange.Failure: self.init(error.message, isPassing: error.isPassing)
         case let error as PostgreSQLError: self.init(error.message, isPassing: error.isPassing)
         case let error as QuotaRefusal:
             switch error {

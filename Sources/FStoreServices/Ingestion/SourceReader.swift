@@ -37,6 +37,8 @@ struct RunWork {
     let control: RunControl
     /// The names of bookmarks begin so: they belong to the source.
     let bookmarkFront: String
+    /// What is kept of the values of features that the run makes.
+    let retention: Retention
     /// Told of each batch before it is committed.
     let willCommit: (LoadCommit) throws -> Void
     /// Keeps rejected rows, with the file that they stand in.

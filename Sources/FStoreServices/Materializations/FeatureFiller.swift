@@ -73,7 +73,8 @@ struct FeatureFiller: Sendable {
                     organization: materialization.organizationID,
                     run: "feature_" + materialization.featureID,
                     bookmarkFront: "feature/\(materialization.featureID)/",
-                    isRepeated: materialization.lastRun != nil,
+                    // A run that was killed has left no other trace than its values.
+                    isRepeated: true,
                     batchRows: nil,
                     control
                 )

@@ -40,8 +40,16 @@ package enum SourceKind: String, CaseIterable, Sendable {
             switch self {
             case .file:
                 [
-                    Member(name: "path", help: "The file, or a pattern such as daily/*.csv.", form: .text(1...4096)),
-                    Member(name: "format", help: "csv, ndjson or parquet.", form: .text(1...32)),
+                    Member(
+                        name: "path",
+                        help: "The file below ingest_root, or a pattern such as daily/*.csv.",
+                        form: .text(1...4096)
+                    ),
+                    Member(
+                        name: "format",
+                        help: "csv or ndjson. If it is left out, the name of the file tells it.",
+                        form: .text(1...32)
+                    ),
                     Member(name: "delimiter", help: "The character between two columns of CSV.", form: .text(1...4)),
                     Member(name: "encoding", help: "Such as utf-8 or iso-8859-1.", form: .text(1...32)),
                 ]
@@ -63,8 +71,16 @@ package enum SourceKind: String, CaseIterable, Sendable {
                         help: "The URL to read. A password in it, or a parameter that looks like a secret, is sealed.",
                         form: .url
                     ),
-                    Member(name: "records", help: "The path to the records in an answer.", form: .text(0...1024)),
-                    Member(name: "next", help: "The path to the next page in an answer.", form: .text(0...1024)),
+                    Member(
+                        name: "records",
+                        help: "Where the records are in an answer, such as data.items.",
+                        form: .text(0...1024)
+                    ),
+                    Member(
+                        name: "next",
+                        help: "Where the link to the next page is in an answer, or parameter=path of a cursor.",
+                        form: .text(0...1024)
+                    ),
                     Member(name: "headers", help: "Headers to send. Each is sealed.", form: .secrets),
                 ]
             }

@@ -14,16 +14,19 @@ package struct LineLogHandler: LogHandler {
     private let label: String
     private let format: LogFormat
     private let output: LogOutput
+    private let ring: LogRing?
     private let clock: @Sendable () -> LogTime
 
     /// - Parameters:
     ///   - label: The name of the logger.
     ///   - threshold: The level of all loggers, which may change.
+    ///   - ring: Keeps the newest lines in memory.
     package init(
         label: String,
         format: LogFormat,
         threshold: LogThreshold = LogThreshold(.info),
         output: LogOutput = .standardError,
+        ring: LogRing? = nil,
         metadataProvider: Logger.MetadataProvider? = nil,
         clock: @escaping @Sendable () -> LogTime = LogTime.now
     ) {
@@ -31,6 +34,7 @@ package struct LineLogHandler: LogHandler {
         self.format = format
         self.threshold = threshold
         self.output = output
+        self.ring = ring
         self.metadataProvider = metadataProvider
         self.clock = clock
     }
@@ -42,6 +46,7 @@ package struct LineLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let record = LogRecord(event, time: clock(), label: label, metadata: metadata, provider: metadataProvider)
+        ring?.add(record)
         switch format {
         case .plain: output.write(record.plainLine)
         case .json: output.write(record.jsonLine)

@@ -12,7 +12,8 @@ package enum Telemetry {
     package static func startLogging(
         format: LogFormat,
         level: Logger.Level = .info,
-        output: LogOutput = .standardError
+        output: LogOutput = .standardError,
+        ring: LogRing? = nil
     ) -> LogThreshold {
         let threshold = LogThreshold(level)
         LoggingSystem.bootstrap(
@@ -22,6 +23,7 @@ package enum Telemetry {
                     format: format,
                     threshold: threshold,
                     output: output,
+                    ring: ring,
                     metadataProvider: provider
                 )
             },

@@ -121,6 +121,12 @@ struct OrganizationChangeTests {
                     INSERT INTO sessions (id, organization_id, user_id, address, created, authenticated, refreshed,
                         expires) VALUES ('ses_1', 2, 2, '', 1, 1, 1, 9);
                     INSERT INTO ingestion_jobs VALUES ('job_1', 2, 'running', NULL, NULL, 1, NULL);
+                    INSERT INTO webhooks VALUES ('webhook_1', 2, 'u', x'00', x'00', 'ingestion.completed', 1, 1);
+                    INSERT INTO webhook_deliveries
+                        (id, webhook_id, organization_id, event, payload, state, not_before, created)
+                        VALUES ('msg_1', 'webhook_1', 2, 'e', '{}', 'waiting', 1, 1);
+                    INSERT INTO exports (id, organization_id, user_id, request, state, created, expires)
+                        VALUES ('export_1', 2, 2, '{}', 'completed', 1, 2);
                     INSERT INTO materializations (feature_id, organization_id, source) VALUES ('f', 2, '{}');
                     INSERT INTO ingestion_runs (id, job_id, organization_id, source_id, state, not_before)
                         SELECT 'run_1', 'job_1', 2, id, 'waiting', 1 FROM sources WHERE organization_id = 2;

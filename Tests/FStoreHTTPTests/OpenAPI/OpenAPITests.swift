@@ -96,8 +96,8 @@ struct OpenAPITests {
         let kept = order.filter { $0.method != .delete } + order.filter { $0.method == .delete }.reversed()
         let user = NewUser(username: "ann", role: .developer)
         var made = ["user_id": try await server.catalog.createUser(user, organization: 1, by: .server).publicID]
-        // They need a session; the tests of accounts sign in and send them.
-        let withSession: Set = ["refreshToken", "logout", "endSession"]
+        // They need a session or a delivery; the tests of those send them.
+        let withSession: Set = ["refreshToken", "logout", "endSession", "replayDelivery"]
         for operation in kept where operation.id != "documentationAsset" && !withSession.contains(operation.id) {
             let method = operation.method.rawValue
             let object = try #require(paths[operation.path.text]?[method.lowercased()])
@@ -118,7 +118,12 @@ struct OpenAPITests {
                 for (name, maker) in makers where operation.id == maker {
                     made[name] = answer.object["id"].map { "\($0)" }
                 }
-                if let job = (answer.object["data"] as? [String: Any])?["job_id"] { made["job_id"] = "\(job)" }
+                if operation.id == "createWebhook" {
+                    made["webhook_id"] = (answer.object["data"] as? [String: Any])?["id"].map { "\($0)" }
+                }
+                for (name, member) in [("job_id", "job_id"), ("export_id", "export_id")] {
+                    if let id = (answer.object["data"] as? [String: Any])?[member] { made[name] = "\(id)" }
+                }
             }
         }
     }

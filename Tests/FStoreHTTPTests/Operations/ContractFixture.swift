@@ -7,6 +7,8 @@ struct ContractFixture: Sendable, CustomTestStringConvertible {
     indirect enum Kind: Sendable {
         /// An object that has these members.
         case members([String: Kind])
+        /// The same, or null.
+        case membersOrNull([String: Kind])
         case text, uuid, time, integer, number, bool, texts, object, objects, null, anything
     }
 
@@ -30,7 +32,12 @@ struct ContractFixture: Sendable, CustomTestStringConvertible {
 
     private static func names(_ members: [String: Kind]) -> Set<String> {
         var all = Set(members.keys)
-        for case (let name, .members(let inner)) in members { all.formUnion(names(inner).map { "\(name).\($0)" }) }
+        for (name, kind) in members {
+            switch kind {
+            case .members(let inner), .membersOrNull(let inner): all.formUnion(names(inner).map { "\(name).\($0)" })
+            default: break
+            }
+        }
         return all
     }
 
@@ -52,6 +59,7 @@ extension ContractFixture.Kind {
         case .texts: return value is [String]
         case .members(let members):
             return (value as? [String: Any]).map { ContractFixture.problems($0, members).isEmpty } ?? false
+        case .membersOrNull(let members): return value is NSNull || Self.members(members).matches(value)
         case .object: return value is [String: Any]
         case .objects: return value is [[String: Any]]
         case .uuid: return (value as? String).flatMap { UUID(uuidString: $0) } != nil

@@ -117,7 +117,18 @@ struct RoleMatrixTests {
             by: .server
         )
         let job = try server.ask("POST", "/api/v1/ingestion/start", key: foreign)
+        let hook = #"{"url":"https://example.com/","events":["ingestion.completed"]}"#
+        let webhook = try server.ask("POST", "/api/v1/webhooks", key: foreign, body: hook)
+        let export = try server.ask("POST", "/api/v1/data/export", key: foreign, body: #"{"format":"csv"}"#)
         let known = [
+            "webhook_id": (
+                try #require((webhook.object["data"] as? [String: Any])?["id"] as? String),
+                "webhook_01M7Z2EK9A4D1147DNQ3FY3WFB"
+            ),
+            "export_id": (
+                try #require((export.object["data"] as? [String: Any])?["export_id"] as? String),
+                "export_01M7Z2EK9A4D1147DNQ3FY3WFB"
+            ),
             "job_id": (
                 try #require((job.object["data"] as? [String: Any])?["job_id"] as? String),
                 "job_01M7Z2EK9A4D1147DNQ3FY3WFB"
@@ -157,7 +168,7 @@ struct RoleMatrixTests {
                 #expect(answers[0] == answers[1], "\(operation.id)")
             }
         }
-        #expect(tried == 30)
+        #expect(tried == 35)
         // Everything is still there, and lists are of one organization.
         #expect(try server.ask("GET", "/api/v1/features/\(feature)", key: foreign).status == 200)
         for list in ["/api/v1/features", "/api/v1/sources"] {

@@ -19,7 +19,11 @@ class Data:
         pagination: Optional[Mapping[str, Any]] = None,
         sort: Optional[Mapping[str, Any]] = None,
     ) -> Answer:
-        """A page of records: ``["data"]["records"]``."""
+        """A page of records: ``["data"]["records"]``.
+
+        ``filters`` may have ``source``, ``date_range`` and ``value_range``; ``pagination`` has ``page`` and ``limit``,
+        or the ``next_cursor`` of the page before as ``cursor``; ``sort`` has ``field`` and ``order``.
+        """
         return self._transport.post(
             path("data", "query"), _given({"filters": filters, "pagination": pagination, "sort": sort})
         )
