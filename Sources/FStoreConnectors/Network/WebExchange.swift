@@ -124,8 +124,8 @@ package struct WebExchange: Sendable {
         defer { unsafe texts.forEach { text in unsafe free(text) } }
         let pointers = unsafe texts.map { unsafe UnsafePointer<CChar>($0) } + [nil]
         return unsafe pointers.withUnsafeBufferPointer { pointers in
-            // Never empty: the last one is null.
-            unsafe body(pointers.baseAddress!)
+            guard let start = pointers.baseAddress else { preconditionFailure("the last one is null") }
+            return unsafe body(start)
         }
     }
 }
