@@ -64,7 +64,8 @@ package struct Services: Sendable {
         self.time = time
         features = FeatureService(store: store, audit: audit)
         values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
-        sources = SourceService(catalog: catalog, sealer: sealer)
+        let controls = RunControls()
+        sources = SourceService(catalog: catalog, sealer: sealer, controls: controls)
         data = DataService(store: store, catalog: catalog)
         webhooks = WebhookService(catalog: catalog, sealer: sealer, settings: settings)
         exports = ExportService(store: store, catalog: catalog)
@@ -78,6 +79,7 @@ package struct Services: Sendable {
             state: state,
             settings: settings,
             configuration: configuration.live,
+            controls: controls,
             report: reportIngestion
         )
         keys = KeyService(catalog: catalog, table: credentials)

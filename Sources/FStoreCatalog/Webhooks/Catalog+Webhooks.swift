@@ -135,9 +135,10 @@ extension Catalog {
                 sql: """
                     UPDATE webhook_deliveries SET state = ?2, attempts = attempts + 1, last_status = ?3,
                         last_error = ?4, not_before = coalesce(?5, not_before), last_attempt = ?6
-                    WHERE id = ?1
+                    WHERE id = ?1 AND attempts = ?7
                     """,
-                arguments: [delivery.id, state.rawValue, status, error, notBefore, now]
+                // Somebody who asked for it once more meanwhile gets it once more.
+                arguments: [delivery.id, state.rawValue, status, error, notBefore, now, delivery.attempts]
             )
             guard case .gone = attempt else { return }
             try database.execute(sql: "UPDATE webhooks SET enabled = 0 WHERE id = ?", arguments: [delivery.webhookID])

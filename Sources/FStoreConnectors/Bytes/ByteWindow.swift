@@ -99,7 +99,8 @@ package struct ByteWindow: ~Copyable {
 
     /// Reads on to `target`, which lies ahead: also what is not needed, since it belongs to the digest.
     package mutating func skip(to target: Int, from file: InputFile) throws(InputError) {
-        precondition(target >= offset, "skipped backwards")
+        // What stands before it has become longer, such as a header.
+        guard target >= offset else { throw .endsEarly(offset: target) }
         isAtStart = false
         while offset < target {
             if count == 0 { try fill(from: file) }

@@ -8,7 +8,7 @@ package protocol InputDecoder: AnyObject {
 
 /// Uncompresses gzip.
 package final class GzipDecoder: InputDecoder {
-    private static let pieceBytes = 1 << 18
+    private static let pieceBytes = 1 << 16
 
     private let inflater = Inflater()
     private let path: String

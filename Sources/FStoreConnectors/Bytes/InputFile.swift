@@ -20,6 +20,9 @@ package final class InputFile {
     private var decodedStart = 0
     private var isAtEnd = false
 
+    /// Asked before each reading whether to go on. What it throws comes out as ``InputError/interrupted(_:)``.
+    package var willRead: (() throws -> Void)?
+
     /// Puts up to so many bytes into the buffer from a position on, and says how many; 0 at the end.
     package typealias Pull = (inout [UInt8], Int, Int) throws(InputError) -> Int
 
@@ -62,6 +65,9 @@ package final class InputFile {
 
     /// Reads up to `count` bytes into `buffer` from `position` on. 0 at the end.
     package func read(into buffer: inout [UInt8], at position: Int, count: Int) throws(InputError) -> Int {
+        if let willRead {
+            do { try willRead() } catch { throw .interrupted(InputInterruption(error)) }
+        }
         if decoders.isEmpty {
             let found = try readRaw(into: &buffer, at: position, count: count)
             readBytes += found
@@ -86,10 +92,12 @@ package final class InputFile {
         }
     }
 
-    private static let blockBytes = 1 << 18
+    private static let (blockBytes, compressedBlockBytes) = (1 << 18, 1 << 12)
 
     private func decodeBlock() throws(InputError) {
-        var bytes = [UInt8](repeating: 0, count: Self.blockBytes)
+        // gzip makes up to a thousand bytes of one.
+        let isCompressed = decoders.contains { $0 is GzipDecoder }
+        var bytes = [UInt8](repeating: 0, count: isCompressed ? Self.compressedBlockBytes : Self.blockBytes)
         let found = try readRaw(into: &bytes, at: 0, count: bytes.count)
         readBytes += found
         isAtEnd = found == 0

@@ -114,7 +114,7 @@ struct CSVRowSource: RowSource, ~Copyable {
                 throw error.of(targets[position].column)
             }
         }
-        if !others.isEmpty { row.cells.append((targets.count - 1, .json(metadata()))) }
+        if !others.isEmpty { row.cells.append((targets.count - 1, .json(try metadata()))) }
         return .row
     }
 
@@ -165,12 +165,12 @@ struct CSVRowSource: RowSource, ~Copyable {
     }
 
     /// The other columns, each as the text that it holds.
-    private func metadata() -> String {
+    private func metadata() throws(Rejection) -> String {
         var object = JSONObjectText()
         for (name, index) in others where !isMissing(reader.field(index), index, missingEntity) {
             object.add(name, NumberText.text(reader.field(index)) ?? "")
         }
-        return String(decoding: object.bytes, as: UTF8.self)
+        return try RowRules.bounded(String(decoding: object.bytes, as: UTF8.self))
     }
 
     private func entity() throws(Rejection) -> String {

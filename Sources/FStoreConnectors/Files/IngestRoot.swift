@@ -80,7 +80,9 @@ package struct IngestRoot: Hashable, Sendable {
                     next.append(front + part + (index < parts.count - 1 ? "/" : ""))
                     continue
                 }
-                for name in try names(in: front) where unsafe fnmatch(part, name, FNM_PERIOD | FNM_NOESCAPE) == 0 {
+                // A bracket is one: only * and ? stand for something else.
+                let pattern = part.replacing("[", with: "[[]")
+                for name in try names(in: front) where unsafe fnmatch(pattern, name, FNM_PERIOD | FNM_NOESCAPE) == 0 {
                     next.append(front + name + (index < parts.count - 1 ? "/" : ""))
                 }
                 if next.count > Self.maxFiles { throw .tooManyFiles(pattern: pattern, limit: Self.maxFiles) }

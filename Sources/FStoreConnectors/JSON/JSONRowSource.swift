@@ -113,7 +113,7 @@ struct JSONRowSource: RowSource, ~Copyable {
             }
         }
         for (index, type) in decided { targets[index].type = type }
-        if let text = metadata(object) {
+        if let text = try metadata(object) {
             see(targets.count - 1)
             row.cells.append((targets.count - 1, .json(text)))
         }
@@ -218,14 +218,14 @@ struct JSONRowSource: RowSource, ~Copyable {
     }
 
     /// The other members, as they are; `nil` when there are none or they are not asked for.
-    private func metadata(_ object: JSONValue) -> String? {
+    private func metadata(_ object: JSONValue) throws(Rejection) -> String? {
         guard mapping.metadata != nil, case .object(let members) = object else { return nil }
         let taken = mapping.entity + mapping.targets.map(\.column) + [mapping.time]
         let others = members.filter { !taken.contains($0.name) }
         if others.isEmpty { return nil }
         var bytes: [UInt8] = []
         JSONText.append(JSONValue.object(others), to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return try RowRules.bounded(String(decoding: bytes, as: UTF8.self))
     }
 
     private func checkMembers(_ object: JSONValue) throws(Rejection) {

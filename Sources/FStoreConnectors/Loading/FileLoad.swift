@@ -14,6 +14,8 @@ package struct LoadCommit: Sendable {
     package let values: Int
     /// Bytes of their keys and values.
     package let bytes: Int
+    /// Rows that were read since the commit before.
+    package let counts: LoadCounts
     /// Rejected rows that no earlier commit has told of, of those that are kept.
     package let rejected: [RejectedRow]
     package let progress: LoadProgress
@@ -124,6 +126,7 @@ package struct FileLoad {
                 destination: destination,
                 job: job,
                 bookmark: bookmark,
+                skipsStored: options.skipsStored,
                 willCommit: willCommit
             )
             try run.finish(&outcome, betweenBatches)
@@ -203,6 +206,8 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
     private var lastCommitTime: Timestamp?
     private var hiddenCells = 0
     private let willCommit: (LoadCommit) throws -> Void
+    private let skipsStored: Bool
+    private var told: LoadCounts
 
     init(
         _ batcher: consuming RowBatcher<Source>,
@@ -210,9 +215,12 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         destination: LoadDestination,
         job: LoadJob,
         bookmark: LoadBookmark,
+        skipsStored: Bool,
         willCommit: @escaping (LoadCommit) throws -> Void
     ) {
         self.willCommit = willCommit
+        self.skipsStored = skipsStored
+        told = bookmark.counts
         self.batcher = batcher
         self.input = input
         self.destination = destination
@@ -273,15 +281,19 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         bookmark.unseenColumns = batcher.source.unseenColumns
         bookmark.rejectBytes = batcher.rejects.fileBytes
         try batcher.rejects.flush()
+        // What is compared with the store must see the batch before.
+        if skipsStored { try waitForPending() }
+        var batch = try batcher.takeBatch()
         try willCommit(
             LoadCommit(
-                values: batcher.waitingCells,
-                bytes: batcher.waitingBytes,
+                values: batch.count,
+                bytes: batch.byteCount,
+                counts: batcher.counts.since(told),
                 rejected: batcher.rejects.takeNew(),
                 progress: progress
             )
         )
-        var batch = try batcher.takeBatch()
+        told = batcher.counts
         // Not even the store was made when no row fits.
         guard let store = destination.store else { return }
         try batch.setBookmark(job.bookmarkName, to: bookmark.bytes)

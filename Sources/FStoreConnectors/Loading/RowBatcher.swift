@@ -16,7 +16,7 @@ package struct LoadOptions: Sendable {
     /// Whether rejected rows themselves are kept beside the reasons.
     package var keepsRejectedRows = false
     /// Whether a value is passed over that the store has already, at the same event time: for input that was read
-    /// before and is read again. Costs a look-up for each value.
+    /// before and is read again. Costs a look-up for each value. The batch before must be committed when one is taken.
     package var skipsStored = false
 
     package init() {}
@@ -73,6 +73,9 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     private var row = LoadRow()
     private var batch = WriteBatch()
     private var batchRows = 0
+    private var compared: [LoadRow] = []
+    private var comparedCells = 0
+    private var comparedBytes = 0
     private var handles: [FeatureHandle?] = []
     private var heldBack: [LoadRow] = []
     private var isTrial: Bool
@@ -120,6 +123,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     /// The batch that is full, with an empty one in its place.
     mutating func takeBatch() throws -> WriteBatch {
         if !isTrial { try defineFoundTargets() }
+        try putCompared()
         var full = WriteBatch()
         swap(&full, &batch)
         batchRows = 0
@@ -144,8 +148,9 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
     /// Rows are not divided, so there must always be room for one more.
     private var isBatchFull: Bool {
         batchRows >= rowsPerBatch
-            || batch.count + max(options.cellsPerRow, row.cells.count) > StoreLimits.batchCells.upperBound
-            || batch.byteCount > StoreLimits.batchBytes.upperBound / 4
+            || batch.count + comparedCells + max(options.cellsPerRow, row.cells.count)
+                > StoreLimits.batchCells.upperBound
+            || batch.byteCount + comparedBytes > StoreLimits.batchBytes.upperBound / 4
     }
 
     private mutating func addRow() throws {
@@ -164,9 +169,8 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
     private mutating func put(_ row: LoadRow) throws {
         guard let entity = row.entity else { return }
-        let stored = options.skipsStored ? try storedCells(row, of: entity) : []
-        for (position, (target, value)) in row.cells.enumerated() {
-            if !stored.isEmpty, stored[position] { continue }
+        if options.skipsStored { return compare(row) }
+        for (target, value) in row.cells {
             if handles.count > target, let handle = handles[target] {
                 try batch.put(value, of: handle, for: entity, at: row.time)
             } else {
@@ -175,18 +179,48 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Which cells of a row the store has already.
-    private mutating func storedCells(_ row: LoadRow, of entity: EntityID) throws -> [Bool] {
-        let handles = try row.cells.map { cell throws in try handle(of: cell.target) }
-        let store = try destination.opened()
-        return try store.read { snapshot throws(ReadError) in
-            var stored: [Bool] = []
-            for (handle, cell) in zip(handles, row.cells) {
-                let answer = try snapshot.value(of: handle, for: entity, at: .asOf(row.time)).owned
-                let value = answer.status == .null ? .null : answer.value
-                stored.append(answer.eventTime == row.time && value == cell.value)
+    // MARK: What the store has already
+
+    /// One cell, whatever its value.
+    private struct Place: Hashable {
+        let target: Int
+        let entity: EntityID
+        let time: Timestamp
+    }
+
+    /// Keeps a row until its batch is taken. Of two values for one cell the last one counts: only that one may be
+    /// compared with the store, or the first would be written over it.
+    private mutating func compare(_ row: LoadRow) {
+        compared.append(row)
+        comparedCells += row.cells.count
+        for (_, value) in row.cells { comparedBytes += 64 + value.textBytes }
+    }
+
+    private mutating func putCompared() throws {
+        if compared.isEmpty { return }
+        var seen: Set<Place> = []
+        var last: [(place: Place, handle: FeatureHandle, value: FeatureValue)] = []
+        for row in compared.reversed() {
+            guard let entity = row.entity else { continue }
+            for (target, value) in row.cells.reversed() {
+                let place = Place(target: target, entity: entity, time: row.time)
+                if seen.insert(place).inserted { last.append((place, try handle(of: target), value)) }
             }
-            return stored
+        }
+        (compared, comparedCells, comparedBytes) = ([], 0, 0)
+        let cells = last
+        let isStored = try destination.opened()
+            .read { snapshot throws(ReadError) in
+                var isStored: [Bool] = []
+                for (place, handle, value) in cells {
+                    let answer = try snapshot.value(of: handle, for: place.entity, at: .asOf(place.time)).owned
+                    let found = answer.status == .null ? .null : answer.value
+                    isStored.append(answer.eventTime == place.time && found == value)
+                }
+                return isStored
+            }
+        for (cell, isStored) in zip(cells, isStored) where !isStored {
+            try batch.put(cell.value, of: cell.handle, for: cell.place.entity, at: cell.place.time)
         }
     }
 
@@ -224,5 +258,17 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
         let handle = try destination.handle(of: source.targets[target])
         handles[target] = handle
         return handle
+    }
+}
+
+extension FeatureValue {
+    /// About how many bytes it has beyond a number.
+    fileprivate var textBytes: Int {
+        switch self {
+        case .string(let text), .json(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .vector(let floats): floats.count * 4
+        case .null, .float64, .int64, .bool, .timestamp: 0
+        }
     }
 }

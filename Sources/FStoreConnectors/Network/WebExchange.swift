@@ -22,8 +22,11 @@ package struct WebExchange: Sendable {
         package let status: Int
         fileprivate let headers: [(name: String, value: String)]
 
-        /// The value of a header, in small letters; of several the last one.
-        package func header(_ name: String) -> String? { headers.last { $0.name == name }?.value }
+        /// The value of a header, in small letters; of several all, with commas between them.
+        package func header(_ name: String) -> String? {
+            let values = headers.filter { $0.name == name }.map(\.value)
+            return values.isEmpty ? nil : values.joined(separator: ", ")
+        }
     }
 
     /// Why there is no answer, or no whole one.
@@ -112,7 +115,9 @@ package struct WebExchange: Sendable {
             throw Failure(message: "the URL must begin with https:// or http://", isPassing: false)
         }
         let authority = url.dropFirst(start).prefix { !"/?#".contains($0) }
-        return String(authority.split(separator: "@").last ?? "")
+        let host = authority.split(separator: "@").last ?? ""
+        if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
+        return String(host.prefix { $0 != ":" })
     }
 
     private func withTexts<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result) throws -> Result {

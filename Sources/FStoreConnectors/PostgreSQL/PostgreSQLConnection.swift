@@ -237,6 +237,7 @@ package final class PostgreSQLConnection {
                 cancel()
                 throw error
             }
+            if unsafe PQsocket(connection) < 0 { throw failure() }
             var place = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
             if unsafe poll(&place, 1, Self.checkMilliseconds) != 0 { return }
         }

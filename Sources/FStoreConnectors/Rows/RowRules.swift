@@ -55,6 +55,17 @@ package struct RowRules: Hashable, Sendable {
         }
     }
 
+    /// Throws when the other columns together are larger than a value may be.
+    static func bounded(_ metadata: String) throws(Rejection) -> String {
+        guard StoreLimits.valueBytes.contains(metadata.utf8.count) else {
+            throw Rejection(
+                "the columns that are not mapped have \(metadata.utf8.count) bytes together; at most "
+                    + "\(StoreLimits.valueBytes.upperBound) are allowed"
+            )
+        }
+        return metadata
+    }
+
     /// Throws when a decimal number would lose digits as a `float64`.
     static func checkExact(_ text: Span<UInt8>) throws(Rejection) {
         guard let number = NumberText.double(text), number.isFinite, let decimal = DecimalNumber(text),

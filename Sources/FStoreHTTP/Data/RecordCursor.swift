@@ -11,7 +11,7 @@ enum RecordCursor {
         case .null: object.add("v", nil as String?)
         case .bool(let number): object.add("v", number == 1)
         case .number(let number): object.add("v", number)
-        case .text(let text): object.add("v", text)
+        case .text(let text): object.add("v", String(decoding: text, as: UTF8.self))
         }
         object.add("e", position.entity.text)
         object.add("t", position.time)
@@ -32,7 +32,7 @@ enum RecordCursor {
             case nil: .nothing
             case .bool(let isTrue): .bool(isTrue ? 1 : 0)
             case .number(let digits): .number(Double(digits) ?? 0)
-            case .string(let text): .text(text)
+            case .string(let text): .text(Array(text.utf8))
             default: .null
             }
         return RecordPosition(value: value, entity: entity, time: time, feature: feature)

@@ -109,7 +109,7 @@ struct SourceRoutes: Sendable {
             parameters: [Self.reference, FeatureRoutes.ifMatch],
             body: .json(
                 SourceSchema.update,
-                example: #"{"config":{"host":"db.internal"},"enabled":false}"#,
+                example: #"{"config":{"host":"db.internal","password":"password"},"enabled":false}"#,
                 alsoTaking: ["application/merge-patch+json"]
             ),
             answers: [DocumentedAnswer(200, "The source.", SourceSchema.source, headers: ["ETag"])],

@@ -13,8 +13,8 @@ struct RecordOrder {
         case .value: if low.value != high.value { return low.value < high.value }
         case .id: break
         }
-        if low.entity != high.entity { return low.entity.text < high.entity.text }
+        if low.entity != high.entity { return low.entity.text.utf8.lexicographicallyPrecedes(high.entity.text.utf8) }
         if low.time != high.time { return low.time < high.time }
-        return low.feature < high.feature
+        return low.feature.utf8.lexicographicallyPrecedes(high.feature.utf8)
     }
 }

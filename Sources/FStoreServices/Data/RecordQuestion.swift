@@ -61,7 +61,8 @@ package enum RecordSortValue: Hashable, Comparable, Sendable {
     case null
     case bool(Int)
     case number(Double)
-    case text(String)
+    /// In UTF-8: two spellings of a character are two texts.
+    case text([UInt8])
 
     /// Long texts are told apart by their beginning.
     private static let textBytes = 256
@@ -72,9 +73,28 @@ package enum RecordSortValue: Hashable, Comparable, Sendable {
         case .bool(let isTrue): self = .bool(isTrue ? 1 : 0)
         case .float64(let number): self = .number(number)
         case .int64(let number): self = .number(Double(number))
-        case .timestamp(let time): self = .text(time.description)
-        case .string(let text), .json(let text): self = .text(String(text.prefix(Self.textBytes)))
-        case .bytes, .vector: self = .text("")
+        case .timestamp(let time): self = .text(Array(time.description.utf8))
+        case .string(let text), .json(let text): self = .text(Array(text.prefix(Self.textBytes).utf8))
+        case .bytes, .vector: self = .text([])
+        }
+    }
+
+    private var rank: Int {
+        switch self {
+        case .nothing: 0
+        case .null: 1
+        case .bool: 2
+        case .number: 3
+        case .text: 4
+        }
+    }
+
+    package static func < (left: RecordSortValue, right: RecordSortValue) -> Bool {
+        switch (left, right) {
+        case (.bool(let left), .bool(let right)): left < right
+        case (.number(let left), .number(let right)): left < right
+        case (.text(let left), .text(let right)): left.lexicographicallyPrecedes(right)
+        default: left.rank < right.rank
         }
     }
 }

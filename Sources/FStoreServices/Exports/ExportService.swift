@@ -141,28 +141,26 @@ package struct ExportService: Sendable {
         let walk = try RecordWalk(store, first: request.first, last: request.last) {
             going.records.withLock { $0[export.id] = file.records }
         }
+        var failure: SourceProblem?
         for column in columns {
-            // Within the walk's own read no other one is opened: what else is read for a record is read behind it.
-            var found: [Record] = []
-            func drain() throws {
-                for record in found { try file.add(record) }
-                found.removeAll(keepingCapacity: true)
-            }
-            try walk.run(column, afterSlice: { try drain() }) { snapshot, entity, time, value throws(ReadError) in
-                guard question.isWithin(value) else { return }
-                found.append(
-                    Record(
-                        entity: entity,
-                        source: column.source,
-                        column: column.column,
-                        time: time,
-                        value: value,
-                        metadata: request.columns.contains(.metadata)
-                            ? try column.metadata(of: entity, at: time, knownAt: walk.knownAt, snapshot) : nil
-                    )
+            try walk.run(column, afterSlice: { if let failure { throw failure } }) {
+                snapshot,
+                entity,
+                time,
+                value throws(ReadError) in
+                guard failure == nil, question.isWithin(value) else { return }
+                let record = Record(
+                    entity: entity,
+                    source: column.source,
+                    column: column.column,
+                    time: time,
+                    value: value,
+                    metadata: request.columns.contains(.metadata)
+                        ? try column.metadata(of: entity, at: time, knownAt: walk.knownAt, snapshot) : nil
                 )
+                do throws(SourceProblem) { try file.add(record) } catch { failure = error }
             }
-            try drain()
+            if let failure { throw failure }
         }
         try file.finish()
         return (file.bytes, file.records)
@@ -170,15 +168,26 @@ package struct ExportService: Sendable {
 
     /// Removes files whose time is over, and those that nobody knows.
     private func removeOld() async throws {
+        // First the names, then who is known: an export that begins in between is known.
+        let names = fileNames()
         let kept = try await catalog.pruneExports()
-        guard let stream = unsafe opendir(directory) else { return }
-        defer { unsafe closedir(stream) }
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
-                unsafe start.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
+        for name in names {
             let id = name.hasSuffix(".part") ? String(name.dropLast(5)) : name
             if name.hasPrefix("export_"), !kept.contains(id) { _ = unsafe unlink(directory + "/" + name) }
         }
+    }
+
+    private func fileNames() -> [String] {
+        guard let stream = unsafe opendir(directory) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            names.append(
+                unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
+                    unsafe start.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                }
+            )
+        }
+        return names
     }
 }

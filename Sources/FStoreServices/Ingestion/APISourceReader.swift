@@ -154,8 +154,13 @@ struct APISourceReader: SourceReader {
         switch next {
         case .header: return try linked(answer, from: url)
         case .link(let path):
-            guard case .string(let link) = Self.value(at: path, of: value), !link.isEmpty else { return nil }
-            return try same(link, as: url)
+            switch Self.value(at: path, of: value) {
+            case nil, .null, .string(""): return nil
+            case .string(let link): return try same(link, as: url)
+            default:
+                let cursor = "parameter=" + path.joined(separator: ".")
+                throw SourceProblem("config.next leads to a value that is no link; for a cursor write \(cursor)")
+            }
         case .cursor(let parameter, let path):
             let cursor: String
             switch Self.value(at: path, of: value) {
@@ -165,7 +170,9 @@ struct APISourceReader: SourceReader {
             }
             let base = self.url.prefix { $0 != "#" }
             let pair = "\(Self.escaped(parameter))=\(Self.escaped(cursor))"
-            return base + (base.contains("?") ? "&" : "?") + pair
+            let next = base + (base.contains("?") ? "&" : "?") + pair
+            if next == url { throw SourceProblem("the cursor of the next page is that of this page") }
+            return next
         }
     }
 
@@ -183,30 +190,42 @@ struct APISourceReader: SourceReader {
             .joined()
     }
 
-    /// The page that a header `Link: <…>; rel="next"` names.
+    /// The page that a header `Link: <…>; rel="next"` names (RFC 8288).
     private func linked(_ answer: WebExchange.Answer, from url: String) throws -> String? {
         guard let header = answer.header("link") else { return nil }
-        for part in header.split(separator: ",") {
-            guard part.contains("rel=\"next\"") || part.contains("rel=next"), let start = part.firstIndex(of: "<"),
-                let end = part.firstIndex(of: ">"), start < end
-            else { continue }
-            return try same(String(part[part.index(after: start)..<end]), as: url)
+        // A URL may have commas: what stands between < and > is taken as a whole.
+        for part in header.split(separator: "<").dropFirst(header.hasPrefix("<") ? 0 : 1) {
+            guard let end = part.firstIndex(of: ">") else { continue }
+            let parameters = part[part.index(after: end)...].lowercased()
+                .filter { $0 != " " && $0 != "\"" && $0 != "'" }
+            let relations = parameters.split(whereSeparator: { ";,".contains($0) }).filter { $0.hasPrefix("rel=") }
+            if relations.contains("rel=next") { return try same(String(part[..<end]), as: url) }
         }
         return nil
     }
 
     /// A link to another page of the same service: the headers, which are secret, go there too.
     private func same(_ link: String, as url: String) throws -> String {
-        let origin = Self.origin(of: url)
-        if link.hasPrefix("/"), !link.hasPrefix("//") { return origin + link }
-        if link.hasPrefix("?") { return url.prefix { !"?#".contains($0) } + link }
-        guard Self.origin(of: link).lowercased() == origin.lowercased() else {
-            throw SourceProblem("the link to the next page leads to another host, which is not followed")
+        let isAbsolute = link.contains("://")
+        let next: String
+        if isAbsolute {
+            guard SecretURL.origin(of: link) == SecretURL.origin(of: url) else {
+                throw SourceProblem("the link to the next page leads to another host, which is not followed")
+            }
+            next = link
+        } else if link.hasPrefix("/"), !link.hasPrefix("//") {
+            next = Self.front(of: url) + link
+        } else if link.hasPrefix("?") {
+            next = url.prefix { !"?#".contains($0) } + link
+        } else {
+            throw SourceProblem("the next page must be named by a URL, by a path that begins with / or by a query")
         }
-        return link
+        if next == url { throw SourceProblem("the link to the next page leads to the same page again") }
+        return next
     }
 
-    private static func origin(of url: String) -> String {
+    /// Everything of a URL before its path.
+    private static func front(of url: String) -> String {
         guard let scheme = url.firstIndex(of: ":") else { return "" }
         let rest = url[url.index(after: scheme)...].drop { $0 == "/" }
         return url[..<scheme] + "://" + rest.prefix { !"/?#".contains($0) }

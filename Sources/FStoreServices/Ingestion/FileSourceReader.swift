@@ -72,10 +72,12 @@ struct FileSourceReader: SourceReader {
         return try root.open(file, decoders: decoders)
     }
 
-    private func rows(of file: String) throws -> any FileRows {
+    private func rows(of file: String, check: (() throws -> Void)? = nil) throws -> any FileRows {
+        let input = try open(file)
+        input.willRead = check
         switch format {
-        case .csv: CSVFileRows(try open(file), delimiter: delimiter)
-        case .ndjson: LineFileRows(try open(file))
+        case .csv: return CSVFileRows(input, delimiter: delimiter)
+        case .ndjson: return LineFileRows(input)
         }
     }
 
@@ -83,35 +85,67 @@ struct FileSourceReader: SourceReader {
 
     func byteCount() throws -> Int? {
         var bytes = 0
-        for file in try files() { bytes += try root.open(file).size ?? 0 }
+        for file in try files() { bytes += (try? root.open(file).size).flatMap { $0 } ?? 0 }
         return bytes
     }
 
     func sample(rows: Int) throws -> SourceSample {
-        var sample = SourceSample(columns: [], rows: [])
-        for file in try files() {
-            let found = try self.rows(of: file)
-            while sample.rows.count < rows, let row = try found.next() {
-                for member in row where !sample.columns.contains(member.name) { sample.columns.append(member.name) }
-                sample.rows.append(row)
+        let deadline = ContinuousClock.now + .seconds(Self.sampleSeconds)
+        return try sample(rows: rows) {
+            if ContinuousClock.now > deadline {
+                throw SourceProblem("no \(rows) rows were found in \(Self.sampleSeconds) seconds")
             }
-            for name in found.header where !sample.columns.contains(name) { sample.columns.append(name) }
+        }
+    }
+
+    /// How long a test looks for the first rows.
+    private static let sampleSeconds = 10
+
+    private func sample(rows: Int, check: @escaping () throws -> Void) throws -> SourceSample {
+        var sample = SourceSample(columns: [], rows: [])
+        var failure: (any Error)?
+        for file in try files() {
+            do {
+                let found = try self.rows(of: file, check: check)
+                while sample.rows.count < rows, let row = try found.next() {
+                    for member in row where !sample.columns.contains(member.name) { sample.columns.append(member.name) }
+                    sample.rows.append(row)
+                }
+                for name in found.header where !sample.columns.contains(name) { sample.columns.append(name) }
+            } catch InputError.interrupted(let interruption) {
+                throw interruption.error
+            } catch {
+                // What cannot be read is told when it is to be read; others may tell the types.
+                failure = failure ?? error
+            }
             if sample.rows.count >= rows { break }
         }
+        if sample.rows.isEmpty, sample.columns.isEmpty, let failure { throw failure }
         return sample
     }
 
     func count(until deadline: ContinuousClock.Instant) throws -> SourceCount {
         var rows = 0
         for file in try files() {
-            let found = try self.rows(of: file)
-            while try found.pass() {
-                rows += 1
-                if rows % 1000 == 0, ContinuousClock.now > deadline { return SourceCount(rows: rows, isWhole: false) }
+            let found = try self.rows(of: file) {
+                if ContinuousClock.now > deadline { throw TooLate() }
+            }
+            do {
+                while try found.pass() {
+                    rows += 1
+                    if rows % 1000 == 0, ContinuousClock.now > deadline { throw TooLate() }
+                }
+            } catch is TooLate {
+                return SourceCount(rows: rows, isWhole: false)
+            } catch InputError.interrupted {
+                return SourceCount(rows: rows, isWhole: false)
             }
         }
         return SourceCount(rows: rows, isWhole: true)
     }
+
+    /// Counting takes too long.
+    private struct TooLate: Error {}
 
     // MARK: Reading
 
@@ -126,31 +160,45 @@ struct FileSourceReader: SourceReader {
             into: destination
         ) { column in
             if let type = work.rules.type(of: column) { return type.valueType }
-            let known = try sample ?? self.sample(rows: SourceSample.judgedRows)
+            let known = try sample ?? self.sample(rows: SourceSample.judgedRows, check: work.control.check)
             sample = known
             return known.type(of: column)
         }
         let total = try byteCount() ?? 0
         var counts = LoadCounts()
         var readBytes = 0
+        var failure: SourceProblem?
         for file in files {
             try work.control.check()
             work.control.report { [counts, readBytes] in
                 ($0.stored, $0.rejected) = (counts.rows, counts.rejected)
                 ($0.readBytes, $0.totalBytes) = (readBytes, total)
             }
-            let size = try root.open(file).size ?? 0
+            let size = (try? root.open(file).size).flatMap { $0 } ?? 0
             let before = (counts, readBytes)
-            let found = try load(file, mapping, destination, work) { progress in
-                work.control.report { state in
-                    state.stored = before.0.rows + progress.counts.rows
-                    state.rejected = before.0.rejected + progress.counts.rejected
-                    state.readBytes = before.1 + min(progress.readBytes, size)
-                }
+            do {
+                counts.add(
+                    try load(file, mapping, destination, work) { progress in
+                        work.control.report { state in
+                            state.stored = before.0.rows + progress.counts.rows
+                            state.rejected = before.0.rejected + progress.counts.rejected
+                            state.readBytes = before.1 + min(progress.readBytes, size)
+                        }
+                    }
+                )
+            } catch let stop as RunControl.Stop {
+                throw stop
+            } catch {
+                // One file that cannot be read does not keep those behind it waiting.
+                let problem = SourceProblem(error)
+                if problem.isPassing { throw problem }
+                let text = problem.message.contains(file) ? problem.message : "\(file.excerpt): \(problem.message)"
+                failure = failure ?? SourceProblem(text)
             }
-            counts.add(found)
             readBytes += size
         }
+        work.control.report { [counts] in $0.stored = counts.rows }
+        if let failure { throw failure }
         return counts
     }
 
@@ -164,8 +212,10 @@ struct FileSourceReader: SourceReader {
         // A path is longer than the name of a bookmark may be.
         let name = work.bookmarkFront + String(InputDigest.of(file), radix: 16)
         func outcome(isAnew: Bool) throws -> LoadOutcome {
+            let input = try open(file)
+            input.willRead = { try work.control.check() }
             var load = FileLoad(
-                try open(file),
+                input,
                 format: format == .ndjson ? .ndjson : .csv,
                 mapping: mapping,
                 into: destination,
@@ -176,7 +226,7 @@ struct FileSourceReader: SourceReader {
             load.options.cellsPerRow = mapping.targets.count + 1
             load.options.keptRejects = Int(SourceLimits.keptRejects)
             load.options.keepsRejectedRows = true
-            load.options.skipsStored = isAnew
+            load.options.skipsStored = isAnew || work.isRepeated
             load.willCommit = { commit in
                 try work.control.check()
                 try work.reject(commit.rejected, file)
@@ -186,10 +236,12 @@ struct FileSourceReader: SourceReader {
         }
         let done: LoadOutcome
         do {
-            done = try outcome(isAnew: false)
-        } catch LoadError.otherInput {
-            // Another file of the same name, or one whose lines were corrected.
-            done = try outcome(isAnew: true)
+            do { done = try outcome(isAnew: false) } catch LoadError.otherInput {
+                // Another file of the same name, or one whose lines were corrected.
+                done = try outcome(isAnew: true)
+            }
+        } catch InputError.interrupted(let interruption) {
+            throw interruption.error
         } catch LoadError.allRejected(let rows, let first) {
             try work.reject(first, file)
             work.control.report { $0.rejected += rows }

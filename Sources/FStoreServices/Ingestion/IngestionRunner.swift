@@ -39,7 +39,11 @@ struct IngestionRunner: Sendable {
                 }
                 // A run that cannot be taken now is there at the next look.
                 for run in (try? await next()) ?? [] {
-                    let control = RunControl(run: run.id, job: run.jobID, timeoutSeconds: run.options.timeoutSeconds)
+                    let control = RunControl(
+                        run: run.id,
+                        source: run.sourceID,
+                        timeoutSeconds: run.options.timeoutSeconds
+                    )
                     controls.add(control)
                     group.addTask {
                         await work(run, control)
@@ -49,7 +53,7 @@ struct IngestionRunner: Sendable {
                 }
                 for materialization in (try? await nextMaterializations()) ?? [] {
                     let name = "feature/" + materialization.featureID
-                    let control = RunControl(run: name, job: name, timeoutSeconds: nil)
+                    let control = RunControl(run: name, timeoutSeconds: nil)
                     controls.add(control)
                     group.addTask {
                         await FeatureFiller(runner: self).work(materialization, control)
@@ -96,7 +100,12 @@ struct IngestionRunner: Sendable {
         case .failure(let error): end = failed(SourceProblem(error), run)
         }
         let progress = control.progress
-        let outcome = IngestionOutcome(end, stored: Int64(progress.stored), rejected: Int64(progress.rejected))
+        // A try that has come less far than one before it has taken nothing away.
+        let outcome = IngestionOutcome(
+            end,
+            stored: max(run.stored, Int64(progress.stored)),
+            rejected: max(run.rejected, Int64(progress.rejected))
+        )
         await untilStored { () async throws(CatalogError) in try await catalog.finishRun(run.id, outcome) }
         switch end {
         case .completed: meter.add { $0.completed += 1 }
@@ -243,10 +252,9 @@ struct IngestionRunner: Sendable {
     }
 
     private func willCommit(_ commit: LoadCommit, _ organization: Int64, _ control: RunControl) throws {
-        let counted = control.count(commit.progress.counts)
         meter.add { counts in
-            counts.stored += UInt64(counted.rows)
-            counts.rejected += UInt64(counted.rejected)
+            counts.stored += UInt64(commit.counts.rows)
+            counts.rejected += UInt64(commit.counts.rejected)
         }
         guard let meter = quotas.meter(of: organization), commit.values > 0 else { return }
         while true {

@@ -9,7 +9,7 @@ internal import FStoreText
 package struct IngestionService: Sendable {
     private let catalog: Catalog
     private let runner: IngestionRunner
-    private let controls = RunControls()
+    private let controls: RunControls
     private let wake = Wake()
     package let materializations: MaterializationService
     /// What was done since the start, for measurements.
@@ -24,9 +24,11 @@ package struct IngestionService: Sendable {
         state: ServerState,
         settings: IngestionSettings,
         configuration: LiveConfiguration,
+        controls: RunControls,
         report: @escaping @Sendable (IngestionNote) -> Void = { _ in }
     ) {
         self.catalog = catalog
+        self.controls = controls
         materializations = MaterializationService(store: store, catalog: catalog, wake: wake)
         runner = IngestionRunner(
             store: store,

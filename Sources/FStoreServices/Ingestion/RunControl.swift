@@ -1,5 +1,3 @@
-internal import FStore
-internal import FStoreConnectors
 internal import Synchronization
 
 /// What a run that goes on tells others, and what they tell it.
@@ -14,7 +12,6 @@ final class RunControl: Sendable {
     }
 
     let run: String
-    let job: String
     private let deadline: ContinuousClock.Instant?
     private let isStopped = Atomic<Bool>(false)
     private let isPaused = Atomic<Bool>(false)
@@ -29,9 +26,12 @@ final class RunControl: Sendable {
         var totalBytes = 0
     }
 
-    init(run: String, job: String, timeoutSeconds: Int?) {
+    /// The source that is read; `nil` for a feature with a query of its own.
+    let source: String?
+
+    init(run: String, source: String? = nil, timeoutSeconds: Int?) {
         self.run = run
-        self.job = job
+        self.source = source
         deadline = timeoutSeconds.map { .now + .seconds($0) }
     }
 
@@ -46,19 +46,6 @@ final class RunControl: Sendable {
         if let deadline, ContinuousClock.now > deadline { throw .timedOut }
     }
 
-    /// What of these counts of one input was not counted before.
-    func count(_ counts: LoadCounts) -> (rows: Int, rejected: Int) {
-        counted.withLock { last in
-            // Another input begins at 0 again.
-            let isNew = counts.rows < last.rows || counts.rejected < last.rejected
-            let more = isNew ? counts : counts.since(last)
-            last = counts
-            return (more.rows, more.rejected)
-        }
-    }
-
-    private let counted = Mutex(LoadCounts())
-
     /// How far the run has come.
     var progress: State { state.withLock { $0 } }
 
@@ -67,24 +54,51 @@ final class RunControl: Sendable {
 
 /// The runs that go on in this process.
 final class RunControls: Sendable {
-    private let controls = Mutex<[String: RunControl]>([:])
+    private struct State {
+        var controls: [String: RunControl] = [:]
+        /// Runs that were stopped between being taken and being begun.
+        var stopped: Set<String> = []
+    }
 
-    var count: Int { controls.withLock { $0.count } }
+    private let state = Mutex(State())
 
-    func add(_ control: RunControl) { controls.withLock { $0[control.run] = control } }
+    var count: Int { state.withLock { $0.controls.count } }
 
-    func remove(_ control: RunControl) { controls.withLock { $0[control.run] = nil } }
+    func add(_ control: RunControl) {
+        state.withLock { state in
+            state.controls[control.run] = control
+            if state.stopped.remove(control.run) != nil { control.stop() }
+        }
+    }
+
+    func remove(_ control: RunControl) {
+        state.withLock { state in
+            state.controls[control.run] = nil
+            state.stopped.remove(control.run)
+        }
+    }
 
     func stop(_ runs: [String]) {
-        controls.withLock { controls in for run in runs { controls[run]?.stop() } }
+        state.withLock { state in
+            for run in runs {
+                if let control = state.controls[run] { control.stop() } else { state.stopped.insert(run) }
+            }
+        }
+    }
+
+    /// Ends whatever reads a source: it is no longer there.
+    func stop(source: String) {
+        state.withLock { state in
+            for control in state.controls.values where control.source == source { control.stop() }
+        }
     }
 
     func pauseAll() {
-        controls.withLock { controls in for control in controls.values { control.pause() } }
+        state.withLock { state in for control in state.controls.values { control.pause() } }
     }
 
     /// How far a run of this process has come; `nil` for one that does not go on.
     func progress(of run: String) -> RunControl.State? {
-        controls.withLock { $0[run] }?.progress
+        state.withLock { $0.controls[run] }?.progress
     }
 }

@@ -65,7 +65,10 @@ package struct FeatureOrigin: Hashable, Sendable {
     /// so that a thousand hourly features do not start at once.
     func nextRun(of feature: String, after now: UnixNanoseconds, failures: Int) -> UnixNanoseconds? {
         let minute: Int64 = 60_000_000_000
-        let interval = interval.map { max(1_000_000_000, Int64(clamping: $0.nanosecondCount)) }
+        // A hundred years are for ever, and no sum of them overflows.
+        let interval = interval.map {
+            min(max(1_000_000_000, Int64(clamping: $0.nanosecondCount)), 36_525 * 24 * 60 * minute)
+        }
         if failures > 0 {
             // 1, 2, 4 … minutes, no more often than the interval, no longer than a day unless the interval is.
             let pause = min(minute << Int64(min(failures - 1, 11)), 24 * 60 * minute)

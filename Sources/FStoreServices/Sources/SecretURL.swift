@@ -32,6 +32,17 @@ struct SecretURL {
         shown = scheme + "://" + shownLogin + authority + masked
     }
 
+    /// Scheme, host and port of a URL, as two of them are compared: in small letters, with the usual port left out.
+    static func origin(of url: String) -> String {
+        guard let colon = url.range(of: "://") else { return "" }
+        let scheme = url[..<colon.lowerBound].lowercased()
+        let authority = url[colon.upperBound...].prefix { !"/?#".contains($0) }
+        var host = (authority.split(separator: "@", omittingEmptySubsequences: false).last ?? "").lowercased()
+        let usual = scheme == "https" ? ":443" : scheme == "http" ? ":80" : ":"
+        if host.hasSuffix(usual) { host.removeLast(usual.utf8.count) }
+        return scheme + "://" + host
+    }
+
     /// Whether a text that is shown seems to have a secret in it: a URL with a login, or `password=…` as in the
     /// connection strings of databases.
     static func hides(in text: String, isQuery: Bool) -> Bool {

@@ -51,6 +51,33 @@ package struct SourceConfiguration: Sendable {
         }
     }
 
+    /// Throws when stored secrets would go to another host than the one that they were entered for: whoever may change
+    /// a source could read them there, and is not shown them on purpose.
+    func checkDestination() throws(Problem) {
+        func destination(_ members: [JSONMember], _ name: String) -> String? {
+            guard let value = members.first(where: { $0.name == name })?.value else { return nil }
+            switch value {
+            case .string(let text): return name == "url" ? SecretURL.origin(of: text) : text.lowercased()
+            case .number(let digits): return digits
+            default: return nil
+            }
+        }
+        let kept = stored.secrets.filter { name in
+            !removed.contains(name) && !secrets.contains { $0.name == name } && name != "url"
+        }
+        guard let secret = kept.first else { return }
+        for name in ["host", "port", "url"] where plain.contains(where: { $0.name == name }) {
+            let (old, new) = (destination(stored.plain, name), destination(plain, name))
+            if old == new { continue }
+            throw Problem(
+                field: "config.\(name)",
+                reason:
+                    "leads to another place, where config.\(secret) would be sent; enter config.\(secret) again with "
+                    + "it, or remove it with null"
+            )
+        }
+    }
+
     private mutating func add(_ member: JSONMember) throws(Problem) {
         let field = "config.\(member.name)"
         if member.value == .null { return remove(member.name) }

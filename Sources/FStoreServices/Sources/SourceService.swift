@@ -1,17 +1,19 @@
 package import FStore
 package import FStoreCatalog
 package import FStoreIdentity
-package import FStoreSecurity
+internal import FStoreSecurity
 internal import FStoreText
 
 /// Where values come from: databases, files, services. Their secrets are sealed at rest and never given out.
 package struct SourceService: Sendable {
     private let catalog: Catalog
     private let sealer: SecretSealer
+    private let controls: RunControls
 
-    package init(catalog: Catalog, sealer: SecretSealer) {
+    init(catalog: Catalog, sealer: SecretSealer, controls: RunControls) {
         self.catalog = catalog
         self.sealer = sealer
+        self.controls = controls
     }
 
     /// A page of the organization's sources, the newest first.
@@ -71,6 +73,7 @@ package struct SourceService: Sendable {
             let secrets = source.sealedSecrets.map(\.name)
             let patch = try SourceConfiguration(config ?? [], kind: kind, over: (stored, secrets))
             if isOther { try patch.checkRest() }
+            try patch.checkDestination()
             update.config = patch.mergedText
             update.sealedSecrets = seal(patch.secrets, of: source.id)
             update.removedSecrets = patch.removedSecrets
@@ -94,6 +97,7 @@ package struct SourceService: Sendable {
             expectedVersion: expectedVersion,
             by: AuditActor(caller)
         )
+        controls.stop(source: id)
     }
 
     /// Seals what an earlier version has stored in clear: members that no type has and that may be secrets.

@@ -136,4 +136,20 @@ struct DataQueryTests {
         let body = #"{"filters":{"source":"\#(id)"}}"#
         #expect(try server.server.ask("POST", "/api/v1/data/query", key: key, body: body).status == 404)
     }
+
+    /// Two spellings of one character were the same text for the order of records, so that one was on no page.
+    @Test func `two spellings of a character are two entities`() async throws {
+        let server = try await IngestionServer()
+        try server.write("d.csv", "id,timestamp,value\n\u{E9},2024-01-01,1\ne\u{301},2024-01-01,1\nz,2024-01-01,1\n")
+        _ = try server.source("s", #"{"path":"d.csv"}"#)
+        _ = try await server.run()
+        var (seen, cursor) = ([[UInt8]](), String?.none)
+        repeat {
+            let position = cursor.map { #","cursor":"\#($0)""# } ?? ""
+            let (rows, pages) = try Self.ask(server, #"{"pagination":{"limit":1\#(position)}}"#)
+            seen += rows.map { Array($0.id.utf8) }
+            cursor = pages["next_cursor"] as? String
+        } while cursor != nil
+        #expect(seen.count == 3 && Set(seen).count == 3)
+    }
 }

@@ -162,4 +162,94 @@ struct FileSourceTests {
         #expect(answer.text.contains(#""total_records":2500,"total_is_exact":true"#))
         #expect(try server.server.ask("GET", "/api/v1/features/s.value").status == 404)
     }
+
+    /// The bookmark of the shorter header lay within the longer one, and the server ended with each start.
+    @Test func `a header that grew is another file`() async throws {
+        let server = try await IngestionServer()
+        try server.write("d.csv", "id,timestamp,value\na,2024-01-01,1\n")
+        _ = try server.source("s", #"{"path":"d.csv"}"#)
+        _ = try await server.run()
+        let more = (0..<30).map { "column\($0)" }.joined(separator: ",")
+        let row = String(repeating: ",", count: 30)
+        try server.write("d.csv", "id,timestamp,value,\(more)\na,2024-01-01,2\(row)\n")
+        #expect(try await server.run()["records_processed"] as? Int == 1)
+        #expect(try server.values("s.value", "a") == ["a 2024-01-01T00:00:00Z 2.0"])
+    }
+
+    /// The first of two rows differed from what was stored, which was the second: each reading wrote the other one.
+    @Test func `of two rows for one moment the later counts, however often they are read`() async throws {
+        let server = try await IngestionServer()
+        let rows = "a,2024-01-01,10\nb,2024-01-01,1\na,2024-01-01,20\n"
+        _ = try server.source("s", #"{"path":"d.csv"}"#)
+        for reading in 0..<4 {
+            // Another file each time, so that all of it is read anew; and in batches of one row too.
+            try server.write("d.csv", "id,timestamp,value\n" + rows + "c,2024-01-0\(reading + 1),1\n")
+            _ = try await server.run(reading % 2 == 0 ? nil : #"{"options":{"batch_size":1}}"#)
+            #expect(try server.values("s.value", "a,b").first == "a 2024-01-01T00:00:00Z 20.0", "reading \(reading)")
+        }
+    }
+
+    @Test func `a row whose other columns are too large is rejected, and the others are stored`() async throws {
+        let server = try await IngestionServer()
+        let large = String(repeating: "x", count: 70_000)
+        try server.write(
+            "d.csv",
+            "id,timestamp,value,note\na,2024-01-01,1,\nb,2024-01-01,2,\(large)\nc,2024-01-01,3,\n"
+        )
+        try server.write("d.ndjson", #"{"id":"a","timestamp":"2024-01-01","value":1,"n":"\#(large)"}"# + "\n")
+        _ = try server.source("s", #"{"path":"d.csv"}"#)
+        _ = try server.source("t", #"{"path":"d.ndjson"}"#)
+        let job = try await server.run()
+        #expect(job["records_processed"] as? Int == 2 && job["errors"] as? Int == 2, "\(job)")
+    }
+
+    @Test func `a file that cannot be read does not keep those behind it waiting`() async throws {
+        let server = try await IngestionServer()
+        try server.write("o/a.csv", "")
+        try server.write("o/b.csv", "id,timestamp,value\na,2024-01-01,1\n")
+        try server.write("o/x[1]-b.csv", "id,timestamp,value\nb,2024-01-01,1\n")
+        _ = try server.source("s", #"{"path":"o/*.csv"}"#)
+        _ = try server.source("t", #"{"path":"o/x[1]-*.csv"}"#)
+        let job = try await server.run()
+        let runs = job["runs"] as? [[String: Any]] ?? []
+        #expect(job["status"] as? String == "failed" && job["records_processed"] as? Int == 3, "\(job)")
+        #expect((runs[0]["error"] as? String ?? "").contains("o/a.csv"))
+        #expect(runs[1]["status"] as? String == "completed")
+    }
+
+    /// 650 KB of a compressed file stood for minutes of empty lines, in which nobody asked whether to go on.
+    @Test func `a run ends in time however little comes of what it reads`() async throws {
+        let server = try await IngestionServer()
+        let command = "(printf 'id,timestamp,value\\n'; head -c 300000000 /dev/zero | tr '\\0' '\\n') | gzip -1"
+        let path = server.root.appending(path: "d.csv.gz").path
+        let gzip = try ChildProcess(URL(filePath: "/bin/sh"), ["-c", command + " > " + path])
+        #expect(gzip.wait() == 0)
+        _ = try server.source("s", #"{"path":"d.csv.gz"}"#)
+        let started = try server.data("POST", "/api/v1/ingestion/start")
+        let job = try #require(started["job_id"] as? String)
+        try await Task.sleep(for: .milliseconds(300))
+        let began = ContinuousClock.now
+        _ = try server.data("POST", "/api/v1/ingestion/stop")
+        let ended = try await server.ended(job)
+        #expect(["stopped", "completed"].contains(ended["status"] as? String ?? ""), "\(ended)")
+        #expect(ContinuousClock.now - began < .seconds(5))
+    }
+
+    /// It was read on, and its values kept coming.
+    @Test func `deleting a source ends what reads it`() async throws {
+        let server = try await IngestionServer()
+        var text = "id,timestamp,value\n"
+        for number in 0..<60_000 { text += "e,2024-01-01T00:00:00.\(1_000_000 + number)Z,\(number)\n" }
+        try server.write("d.csv", text)
+        let id = try server.source("s", #"{"path":"d.csv"}"#)
+        let started = try server.data("POST", "/api/v1/ingestion/start", body: #"{"options":{"batch_size":50}}"#)
+        while try server.server.store.statistics().cells < 100 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try server.server.ask("DELETE", "/api/v1/sources/\(id)").status == 204)
+        let job = try await server.ended(try #require(started["job_id"] as? String))
+        #expect(job["status"] as? String == "stopped")
+        try await Task.sleep(for: .milliseconds(500))
+        let cells = try server.server.store.statistics().cells
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(try server.server.store.statistics().cells == cells && cells < 60_000)
+    }
 }

@@ -84,3 +84,32 @@ struct SourceRouteTests {
         #expect(changed.status == 200 && !changed.text.contains("pwd"))
     }
 }
+
+@Suite("Secrets of sources that move", .blocking)
+struct SourceDestinationTests {
+    /// A developer, who is not shown a password, changed the host of its source to one of their own, and had it sent
+    /// there by a test of the source.
+    @Test func `a stored secret does not go to another host than the one it was entered for`() async throws {
+        let server = try await TestServer()
+        func made(_ type: String, _ config: String) throws -> String {
+            let body = #"{"type":"\#(type)","name":"\#(type)","config":\#(config)}"#
+            let answer = try server.ask("POST", "/api/v1/sources", body: body)
+            return "/api/v1/sources/\(try #require(answer.object["id"] as? String))"
+        }
+        let database = try made("postgresql", #"{"host":"db","port":5432,"password":"hunter2"}"#)
+        let service = try made("api", #"{"url":"https://a.example/x","headers":{"Authorization":"hunter2"}}"#)
+        for (path, config, status) in [
+            (database, #"{"host":"evil"}"#, 422), (database, #"{"port":5433}"#, 422),
+            (database, #"{"host":"DB"}"#, 200),
+            (database, #"{"host":"evil","password":"********"}"#, 422),
+            (database, #"{"host":"b","password":"p"}"#, 200),
+            (database, #"{"host":"c","password":null}"#, 200), (service, #"{"url":"https://evil.example/x"}"#, 422),
+            (service, #"{"url":"http://a.example/x"}"#, 422), (service, #"{"url":"https://a.example:444/x"}"#, 422),
+            (service, #"{"url":"https://a.example:443/y?page=2"}"#, 200),
+            (service, #"{"url":"https://b.example/x","headers":{"Authorization":"mine"}}"#, 200),
+        ] {
+            let answer = try server.ask("PATCH", path, body: #"{"config":\#(config)}"#)
+            #expect(answer.status == status, "\(config): \(answer.text)")
+        }
+    }
+}

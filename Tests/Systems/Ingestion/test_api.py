@@ -53,6 +53,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif path == "/header":
             link = {"Link": f'</header?start={start + 10}>; rel="next"'} if more else {}
             self.answer(json.dumps(part), **link)
+        elif path == "/commas":
+            link = {"Link": f'</commas?fields=id,value&start={start + 10}>; rel="next", </commas>; rel="last"'} if more else {}
+            self.answer(json.dumps(part), **link)
+        elif path == "/same":
+            self.answer(json.dumps({"items": part, "meta": {"cursor": 10}}))
         elif path == "/redirect":
             self.answer("", status=302, Location="/array")
         elif path == "/elsewhere":
@@ -132,6 +137,7 @@ class Services(unittest.TestCase):
             ("/nested", {"records": "data.items", "next": "paging.next"}),
             ("/cursor", {"records": "items", "next": "start=meta.cursor"}),
             ("/header", {}),
+            ("/commas", {}),
         ]:
             Handler.seen = []
             self.assert_all(self.job(path, **config))
@@ -158,6 +164,8 @@ class Services(unittest.TestCase):
             ("/object", {}, "config.records"),
             ("/array", {"records": "data"}, "config.records"),
             ("/broken", {}, "not valid JSON"),
+            ("/same", {"records": "items", "next": "start=meta.cursor"}, "that of this page"),
+            ("/same", {"records": "items", "next": "meta.cursor"}, "no link"),
             ("/nothing", {}, "404"),
         ]:
             job = self.job(path, **config)

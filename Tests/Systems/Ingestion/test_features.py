@@ -124,6 +124,12 @@ class FeatureSources(unittest.TestCase):
             self.assertEqual(found["status"], "failing", query)
             self.assertIn(reason, found["reason"])
 
+    def test_a_frequency_of_centuries_is_no_crash(self):
+        server.source("one", "postgresql", database.config())
+        self.feature("f", "SELECT customer_id, value, at AS timestamp FROM orders", update_frequency="100000d")
+        self.assertEqual(self.ran("f")["status"], "bound")
+        self.assertEqual(server.ask("GET", "/features/f")["materialization"]["rows"], 3)
+
     def test_a_feature_without_a_query_is_not_filled(self):
         server.ask("POST", "/features", {"name": "plain", "source": {"type": "manual"}})
         self.assertNotIn("materialization", server.ask("GET", "/features/plain"))
