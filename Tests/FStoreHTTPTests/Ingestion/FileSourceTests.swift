@@ -213,8 +213,10 @@ struct FileSourceTests {
         let job = try await server.run()
         let runs = job["runs"] as? [[String: Any]] ?? []
         #expect(job["status"] as? String == "failed" && job["records_processed"] as? Int == 3, "\(job)")
-        #expect((runs[0]["error"] as? String ?? "").contains("o/a.csv"))
-        #expect(runs[1]["status"] as? String == "completed")
+        // Runs that begin in one millisecond stand in no order.
+        let errors = runs.compactMap { $0["error"] as? String }
+        #expect(errors.count == 1 && errors[0].contains("o/a.csv"), "\(errors)")
+        #expect(runs.filter { $0["status"] as? String == "completed" }.count == 1)
     }
 
     /// 650 KB of a compressed file stood for minutes of empty lines, in which nobody asked whether to go on.
