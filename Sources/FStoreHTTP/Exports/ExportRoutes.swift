@@ -164,7 +164,7 @@ struct ExportRoutes: Sendable {
             rate: .read,
             summary: "Download an export",
             description: "`Range` asks for part of the file.",
-            parameters: [Self.reference, .header("Range", .text(0...255), "Such as `bytes=0-1023`.")],
+            parameters: [Self.reference, .header("Range", .text(0...65_536), "Such as `bytes=0-1023`.")],
             answers: [
                 DocumentedAnswer(200, "The file.", .text(0...65_536), mediaType: "application/octet-stream"),
                 DocumentedAnswer(206, "Part of it.", .text(0...65_536), mediaType: "application/octet-stream"),
