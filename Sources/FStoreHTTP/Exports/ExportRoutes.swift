@@ -166,8 +166,8 @@ struct ExportRoutes: Sendable {
             description: "`Range` asks for part of the file.",
             parameters: [Self.reference, .header("Range", .text(0...65_536), "Such as `bytes=0-1023`.")],
             answers: [
-                DocumentedAnswer(200, "The file.", .text(0...65_536), mediaType: "application/octet-stream"),
-                DocumentedAnswer(206, "Part of it.", .text(0...65_536), mediaType: "application/octet-stream"),
+                DocumentedAnswer(200, "The file.", .anything, or: ["text/csv", "application/x-ndjson"]),
+                DocumentedAnswer(206, "Part of it.", .anything, or: ["text/csv", "application/x-ndjson"]),
             ],
             errors: [404, 409, 410, 416]
         ) { call in

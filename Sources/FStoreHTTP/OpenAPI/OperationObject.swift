@@ -70,7 +70,8 @@ struct OperationObject {
         var responses: [(Int, JSONValue)] = []
         for answer in operation.answers {
             let content = answer.schema.map { schema in
-                JSONValue.members(of: [(answer.mediaType, .members(["schema": schemas.object(schema)]))])
+                let described = JSONValue.members(["schema": schemas.object(schema)])
+                return JSONValue.members(of: ([answer.mediaType] + answer.otherMediaTypes).map { ($0, described) })
             }
             let object = JSONValue.members([
                 "description": .string(answer.description),

@@ -96,6 +96,8 @@ struct DocumentedAnswer: Sendable {
     let status: Int
     let description: String
     let mediaType: String
+    /// Others that it may have, depending on what is asked for.
+    let otherMediaTypes: [String]
     /// `nil` for an answer without a body.
     let schema: Schema?
     /// Headers beyond those that every answer has.
@@ -106,8 +108,10 @@ struct DocumentedAnswer: Sendable {
         _ description: String,
         _ schema: Schema?,
         mediaType: String = "application/json",
+        or otherMediaTypes: [String] = [],
         headers: [String] = []
     ) {
+        self.otherMediaTypes = otherMediaTypes
         self.status = status
         self.description = description
         self.schema = schema
