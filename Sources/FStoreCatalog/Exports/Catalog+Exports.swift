@@ -1,7 +1,7 @@
 internal import GRDB
 
 extension Catalog {
-    /// Makes an export that is to be written.
+    /// Adds an export. The server writes its file later.
     ///
     /// - Throws: ``CatalogError/tooMany(what:limit:)`` when the organization has ``Export/mostKept``.
     package func createExport(

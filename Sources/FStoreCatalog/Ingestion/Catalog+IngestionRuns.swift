@@ -15,7 +15,7 @@ extension Catalog {
     package func takeRuns(most: Int) async throws(CatalogError) -> [IngestionRun] {
         let now = clock.now()
         let isWaiting = "state = 'waiting' AND not_before <= ?"
-        // Nearly always there is none, and nothing is to be written.
+        // Usually no run is due, and then nothing is written.
         let isThere = try await read { database in
             try Bool.fetchOne(
                 database,
@@ -57,7 +57,7 @@ extension Catalog {
         }
     }
 
-    /// Stores what came of a run, and ends its job when it was the last one.
+    /// Stores the result of a run, and ends its job when it was the last one.
     package func finishRun(_ id: String, _ outcome: IngestionOutcome) async throws(CatalogError) {
         let now = clock.now()
         try await writeAnyway { database in

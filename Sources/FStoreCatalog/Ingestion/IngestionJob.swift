@@ -72,7 +72,7 @@ package struct IngestionOutcome: Hashable, Sendable {
         case completed
         case stopped
         case failed(String)
-        /// It is to be tried again, not before a time.
+        /// It will be tried again, at this time or later.
         case retried(String, at: UnixNanoseconds)
     }
 
@@ -111,7 +111,7 @@ package struct SourceReject: Hashable, Sendable {
     package static let mostKept = 1000
 
     package let runID: String
-    /// The file that it stands in; empty for sources without files.
+    /// The file that contains the row; empty for sources without files.
     package let file: String
     /// Where it begins, counted from 1.
     package let line: Int64

@@ -91,7 +91,7 @@ extension Catalog {
         }
     }
 
-    /// Stores what came of a run. Whoever asked for one meanwhile gets one more.
+    /// Stores the result of a run. If another run was requested meanwhile, it is due at once.
     package func finishMaterialization(
         _ materialization: Materialization,
         _ outcome: MaterializationOutcome

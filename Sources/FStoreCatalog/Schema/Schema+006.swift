@@ -1,8 +1,8 @@
 extension Schema {
     /// 006: ingestion. A job runs some sources once. Each of its runs is one source, and a source has one open run.
     ///
-    /// How far a run has come stands in the engine, in the same commit as the values. What stands here is what there is
-    /// to do, and what came of it.
+    /// The engine records how far a run has come, in the same commit as the values. These tables record what is to be
+    /// done, and the results.
     static let step006 = """
         ALTER TABLE sources ADD COLUMN validation TEXT NOT NULL DEFAULT '{}';
 

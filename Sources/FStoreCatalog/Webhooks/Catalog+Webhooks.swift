@@ -137,7 +137,7 @@ extension Catalog {
                         last_error = ?4, not_before = coalesce(?5, not_before), last_attempt = ?6
                     WHERE id = ?1 AND attempts = ?7
                     """,
-                // Somebody who asked for it once more meanwhile gets it once more.
+                // If a replay was requested meanwhile, it stays due.
                 arguments: [delivery.id, state.rawValue, status, error, notBefore, now, delivery.attempts]
             )
             guard case .gone = attempt else { return }

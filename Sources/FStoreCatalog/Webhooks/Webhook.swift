@@ -1,4 +1,4 @@
-/// Somebody who wants to be told of events, by a request to a URL.
+/// A URL that receives events, by requests that the server sends.
 package struct Webhook: Hashable, Sendable {
     /// How many an organization has at most.
     package static let mostKept = 50

@@ -91,14 +91,14 @@ enum SettingTable {
         ),
         Setting(
             "max_workers",
-            .whole(1...64),
+            .whole(ServerConfiguration.workerCounts),
             "\(IngestionSettings().maxWorkers)",
             in: .ingestion,
             "How many sources are read at a time."
         ),
         Setting(
             "batch_size",
-            .whole(1...50_000),
+            .whole(ServerConfiguration.batchSizes),
             "\(IngestionSettings().batchRows)",
             in: .ingestion,
             "How many rows of a source are stored in one commit, unless a job says otherwise."

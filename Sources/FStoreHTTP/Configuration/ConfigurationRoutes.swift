@@ -13,7 +13,7 @@ struct ConfigurationRoutes: Sendable {
     var operations: [Operation] { [update] }
 
     private static func whole(_ name: StaticString, _ range: ClosedRange<Int>, _ description: String) -> Field<Int> {
-        Field(name, .integer(Int64(range.lowerBound)...Int64(range.upperBound)), description) { $0.integer }
+        Field(name, .whole(range), description) { $0.integer }
     }
 
     private static let interval = whole(
@@ -34,7 +34,7 @@ struct ConfigurationRoutes: Sendable {
     private static let retentionDays = Field<JSONValue>
         .raw(
             "retention_days",
-            Schema.integer(1...36_500).orNull,
+            Schema.whole(ServerConfiguration.retentionDayCounts).orNull,
             "The default `max_age` of features that sources make from now on; null: their values are kept."
         )
     private static let ingestion = Field<JSONValue>(

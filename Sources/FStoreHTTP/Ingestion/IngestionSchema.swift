@@ -1,5 +1,6 @@
 internal import FStore
 internal import FStoreCatalog
+internal import FStoreServices
 internal import FStoreText
 
 /// The shapes of jobs.
@@ -12,7 +13,7 @@ enum IngestionSchema {
 
     static let batchSize = Field<Int>(
         "batch_size",
-        .integer(1...50_000),
+        .whole(ServerConfiguration.batchSizes),
         "Rows in one commit."
     ) { $0.integer }
 

@@ -1,4 +1,5 @@
 internal import FStoreCatalog
+internal import FStoreServices
 
 /// The shapes of `/config`: the settings of the server that document 001 has there, and the policy that document 002
 /// has.
@@ -55,7 +56,7 @@ enum PolicySchema {
                 .required("path", .text(1...255), "A file in the data directory."),
                 .required(
                     "retention_days",
-                    Schema.integer(1...36_500).orNull,
+                    Schema.whole(ServerConfiguration.retentionDayCounts).orNull,
                     "The default `max_age` of features that sources make."
                 )
             )

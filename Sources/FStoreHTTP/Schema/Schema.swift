@@ -19,6 +19,11 @@ indirect enum Schema: Sendable {
     /// A shape that the documents give a name.
     case named(String, Schema)
 
+    /// An integer within a range that another layer counts in `Int`.
+    static func whole(_ range: ClosedRange<Int>) -> Schema {
+        .integer(Int64(range.lowerBound)...Int64(range.upperBound))
+    }
+
     /// What a text must be.
     struct StringRule: Sendable {
         var bytes: ClosedRange<Int> = 0...65_536

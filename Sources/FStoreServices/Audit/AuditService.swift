@@ -58,13 +58,7 @@ package struct AuditService: Sendable {
             time: catalog.now
         )
         // A client that is gone by now cancels its request, and must not cancel this.
-        await Task {
-            do throws(CatalogError) { try await store(note) } catch {
-                waiting.add(note)
-                report(action, target, error)
-            }
-        }
-        .value
+        await Task { await storeOrKeep(note) }.value
     }
 
     /// The same of something that the server has changed for an organization by itself.
@@ -74,18 +68,16 @@ package struct AuditService: Sendable {
         details: [(name: String, value: String)],
         organization: Int64
     ) async {
-        let note = WaitingNote(
-            action: action,
-            target: target,
-            organization: organization,
-            details: details,
-            actor: .server,
-            time: catalog.now
+        await storeOrKeep(
+            WaitingNote(
+                action: action,
+                target: target,
+                organization: organization,
+                details: details,
+                actor: .server,
+                time: catalog.now
+            )
         )
-        do throws(CatalogError) { try await store(note) } catch {
-            waiting.add(note)
-            report(action, target, error)
-        }
     }
 
     /// How many changes the trail could not be told of at once, since the start.
@@ -96,6 +88,14 @@ package struct AuditService: Sendable {
         while let note = waiting.first {
             try await store(note)
             waiting.removeFirst()
+        }
+    }
+
+    /// Stores a note, or keeps it for later and reports that.
+    private func storeOrKeep(_ note: WaitingNote) async {
+        do throws(CatalogError) { try await store(note) } catch {
+            waiting.add(note)
+            report(note.action, note.target, error)
         }
     }
 
