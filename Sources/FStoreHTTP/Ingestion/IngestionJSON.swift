@@ -37,14 +37,4 @@ enum IngestionJSON {
         object.add("error", run.error)
         return object
     }
-
-    /// `pagination` as document 001 writes it.
-    static func pagination(_ page: Page, total: Int) -> JSONObjectText {
-        var object = JSONObjectText()
-        object.add("page", page.page)
-        object.add("limit", page.limit)
-        object.add("total", total)
-        object.add("pages", page.pages(of: total))
-        return object
-    }
 }

@@ -135,20 +135,12 @@ struct IngestionRoutes: Sendable {
             description: "The newest first. An organization keeps its last 1000 jobs.",
             parameters: Page.parameters(defaultLimit: 100),
             answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of jobs.",
-                    Envelope.schema(IngestionSchema.jobs),
-                    headers: ListSchema.headers
-                )
+                EnvelopedPage.answer("A page of jobs.", "jobs", of: IngestionSchema.jobObject)
             ]
         ) { call in
             let page = try Page(call, defaultLimit: 100)
             let found = try await ingestion.page(offset: page.offset, limit: page.limit, for: call.caller)
-            var data = JSONObjectText()
-            data.add("jobs", found.items.map(IngestionJSON.job))
-            data.add("pagination", IngestionJSON.pagination(page, total: found.total))
-            return .json(Envelope.open(data, call).bytes, headers: page.headers(total: found.total, for: call))
+            return EnvelopedPage.reply("jobs", found.items.map(IngestionJSON.job), page, total: found.total, for: call)
         }
     }
 

@@ -76,16 +76,4 @@ enum IngestionSchema {
         .required("last_completed", jobObject.orNull),
         .required("jobs", .array(jobObject, 0...100_000), "All that go on.")
     )
-
-    static let jobs = Schema.members(
-        .required("jobs", .array(jobObject, 0...1000)),
-        .required("pagination", pagination)
-    )
-
-    static let pagination = Schema.members(
-        .required("page", .integer(1...Int64.max)),
-        .required("limit", .integer(1...1000)),
-        .required("total", count),
-        .required("pages", count)
-    )
 }

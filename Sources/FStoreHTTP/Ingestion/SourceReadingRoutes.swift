@@ -101,17 +101,7 @@ struct SourceReadingRoutes: Sendable {
             description: "The last run's first, by file and line. A source keeps its last \(SourceReject.mostKept).",
             parameters: [Self.reference] + Page.parameters(defaultLimit: 100),
             answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of rejected rows.",
-                    Envelope.schema(
-                        .members(
-                            .required("rejects", .array(Self.reject, 0...1000)),
-                            .required("pagination", IngestionSchema.pagination)
-                        )
-                    ),
-                    headers: ListSchema.headers
-                )
+                EnvelopedPage.answer("A page of rejected rows.", "rejects", of: Self.reject)
             ],
             errors: [404]
         ) { call in
@@ -124,23 +114,18 @@ struct SourceReadingRoutes: Sendable {
                     for: call.caller
                 )
             }
-            var data = JSONObjectText()
-            data.add(
-                "rejects",
-                found.items.map { reject in
-                    var object = JSONObjectText()
-                    object.add("run_id", reject.runID)
-                    object.add("file", reject.file.isEmpty ? nil : reject.file)
-                    object.add("line", reject.line)
-                    object.add("field", reject.field)
-                    object.add("reason", reject.reason)
-                    object.add("row", reject.row)
-                    object.add("rejected_at", Timestamp(nanoseconds: reject.time))
-                    return object
-                }
-            )
-            data.add("pagination", IngestionJSON.pagination(page, total: found.total))
-            return .json(Envelope.open(data, call).bytes, headers: page.headers(total: found.total, for: call))
+            let rejects = found.items.map { reject in
+                var object = JSONObjectText()
+                object.add("run_id", reject.runID)
+                object.add("file", reject.file.isEmpty ? nil : reject.file)
+                object.add("line", reject.line)
+                object.add("field", reject.field)
+                object.add("reason", reject.reason)
+                object.add("row", reject.row)
+                object.add("rejected_at", Timestamp(nanoseconds: reject.time))
+                return object
+            }
+            return EnvelopedPage.reply("rejects", rejects, page, total: found.total, for: call)
         }
     }
 

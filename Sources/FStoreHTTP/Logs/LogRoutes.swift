@@ -63,17 +63,7 @@ struct LogRoutes: Sendable {
             parameters: [Self.level.parameter, Self.source.parameter, Self.start.parameter, Self.end.parameter]
                 + Page.parameters(defaultLimit: 100),
             answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of lines.",
-                    Envelope.schema(
-                        .members(
-                            .required("logs", .array(Self.entry, 0...1000)),
-                            .required("pagination", IngestionSchema.pagination)
-                        )
-                    ),
-                    headers: ListSchema.headers
-                )
+                EnvelopedPage.answer("A page of lines.", "logs", of: Self.entry)
             ],
             errors: [413]
         ) { call in
@@ -99,10 +89,7 @@ struct LogRoutes: Sendable {
                 if bytes > call.maxAnswerBytes { throw APIError.answerTooLarge(call.maxAnswerBytes) }
                 lines.append(line)
             }
-            var data = JSONObjectText()
-            data.add("logs", lines)
-            data.add("pagination", IngestionJSON.pagination(page, total: found.total))
-            return .json(Envelope.open(data, call).bytes, headers: page.headers(total: found.total, for: call))
+            return EnvelopedPage.reply("logs", lines, page, total: found.total, for: call)
         }
     }
 }

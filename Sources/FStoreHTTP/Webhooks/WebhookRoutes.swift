@@ -201,17 +201,7 @@ struct WebhookRoutes: Sendable {
             description: "The newest first. What was delivered stays for seven days.",
             parameters: [Self.reference] + Page.parameters(defaultLimit: 100),
             answers: [
-                DocumentedAnswer(
-                    200,
-                    "A page of deliveries.",
-                    Envelope.schema(
-                        .members(
-                            .required("deliveries", .array(Self.deliveryShape, 0...1000)),
-                            .required("pagination", IngestionSchema.pagination)
-                        )
-                    ),
-                    headers: ListSchema.headers
-                )
+                EnvelopedPage.answer("A page of deliveries.", "deliveries", of: Self.deliveryShape)
             ],
             errors: [404]
         ) { call in
@@ -224,10 +214,7 @@ struct WebhookRoutes: Sendable {
                     for: call.caller
                 )
             }
-            var data = JSONObjectText()
-            data.add("deliveries", found.items.map(Self.object))
-            data.add("pagination", IngestionJSON.pagination(page, total: found.total))
-            return .json(Envelope.open(data, call).bytes, headers: page.headers(total: found.total, for: call))
+            return EnvelopedPage.reply("deliveries", found.items.map(Self.object), page, total: found.total, for: call)
         }
     }
 
