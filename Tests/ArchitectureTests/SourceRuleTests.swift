@@ -32,7 +32,7 @@ struct SourceRuleTests {
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit", "FStoreCommand/FilePermissions",
         "FStoreConnectors/Inflater", "FStoreConnectors/NetworkAddress", "FStoreConnectors/PostgreSQLConnection",
-        "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
+        "FStoreConnectors/ChildProgram", "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
         "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",
         "FStoreConnectors/RejectedRow", "FStoreConnectors/SystemCall",
         "FStoreHTTP/Admission", "FStoreHTTP/DescriptorReserve", "FStoreHTTP/UnsentBytes",

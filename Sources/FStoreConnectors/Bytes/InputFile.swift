@@ -12,7 +12,7 @@ package final class InputFile {
     /// Bytes of the file that were read, before any decoder.
     package private(set) var readBytes = 0
     /// Whether rows are read of other bytes than those of the file.
-    package var isDecoded: Bool { !decoders.isEmpty }
+    package var isDecoded: Bool { !decoders.isEmpty || pull != nil && descriptor >= 0 }
     private let descriptor: Int32
     private let pull: Pull?
     private let decoders: [any InputDecoder]
@@ -42,12 +42,20 @@ package final class InputFile {
 
     /// Reads from an open descriptor, and closes it in the end.
     ///
-    /// - Parameter decoders: what the bytes go through, one after the other.
-    package init(descriptor: Int32, name: String, isRegular: Bool = false, decoders: [any InputDecoder] = []) {
+    /// - Parameters:
+    ///   - decoders: what the bytes go through, one after the other.
+    ///   - pull: what reads the file, where that is another program; `nil` for read(2).
+    package init(
+        descriptor: Int32,
+        name: String,
+        isRegular: Bool = false,
+        decoders: [any InputDecoder] = [],
+        pull: Pull? = nil
+    ) {
         path = name
         self.descriptor = descriptor
         self.decoders = decoders
-        pull = nil
+        self.pull = pull
         var status = stat()
         let isKnown = unsafe isRegular && fstat(descriptor, &status) == 0
         let isFile = isKnown && status.st_mode & S_IFMT == S_IFREG

@@ -65,6 +65,11 @@ package struct IngestRoot: Hashable, Sendable {
         return InputFile(descriptor: descriptor, name: path, isRegular: true, decoders: decoders)
     }
 
+    /// Opens a regular file of Parquet, as ``ParquetFile`` reads it.
+    package func openParquet(_ path: String, check: @escaping () throws -> Void) throws(InputError) -> InputFile {
+        try ParquetFile.open(descriptor: openDescriptor(path, S_IFREG), name: path, check: check)
+    }
+
     /// The regular files that a pattern names, in the order of their names. A pattern may have `*` and `?` in each part
     /// of the path; neither stands for a slash, nor for a dot at the start of a name.
     ///

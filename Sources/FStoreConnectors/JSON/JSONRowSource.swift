@@ -97,7 +97,7 @@ struct JSONRowSource: RowSource, ~Copyable {
                 continue
             }
             see(index)
-            if isMissing(member) {
+            if isMissing(member) || member == .null && mapping.nullIsMissing {
                 if mapping.missingIsNull { row.cells.append((index, .null)) }
                 continue
             }
@@ -143,6 +143,11 @@ struct JSONRowSource: RowSource, ~Copyable {
         var taken = entityCount + (plainMember(entityCount, text) == nil ? 0 : 1)
         for index in targets.indices {
             if let member = plainMember(entityCount + 1 + index, text) {
+                if member.kind == .null, mapping.nullIsMissing {
+                    if mapping.missingIsNull { row.cells.append((index, .null)) }
+                    taken += 1
+                    continue
+                }
                 guard let value = plainValue(member, text, targets[index].type) else { return false }
                 row.cells.append((index, value))
                 taken += 1

@@ -185,6 +185,7 @@ package struct FileLoad {
             object.add("missing", mapping.missing ?? ["by default"])
             object.add("missing_as_null", mapping.missingIsNull)
             object.add("delimiter", delimiter)
+            if mapping.nullIsMissing { object.add("null_is_missing", true) }
             if let metadata = mapping.metadata { object.add("metadata", metadata.definition.name) }
             if !mapping.rules.isEmpty {
                 object.add("required", mapping.rules.required)

@@ -12,7 +12,7 @@ struct FileSourceReader: SourceReader {
     private let encodingName: String
 
     enum Format: String {
-        case csv, ndjson
+        case csv, ndjson, parquet
     }
 
     /// - Throws: ``SourceProblem`` when the configuration says too little or what does not fit.
@@ -48,14 +48,17 @@ struct FileSourceReader: SourceReader {
             if let format = Format(rawValue: name == "jsonl" ? "ndjson" : name == "tsv" ? "csv" : name.lowercased()) {
                 return format
             }
-            throw SourceProblem("config.format is \"\(name.excerpt)\", and must be csv or ndjson")
+            throw SourceProblem("config.format is \"\(name.excerpt)\", and must be csv, ndjson or parquet")
         }
+        if path.hasSuffix(".parquet") { return .parquet }
         let plain = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
         switch LoadFormat.guessed(from: plain) {
         case .csv: return .csv
         case .ndjson: return .ndjson
         default:
-            throw SourceProblem("config.format is missing, and the name of the file does not tell it; csv or ndjson?")
+            throw SourceProblem(
+                "config.format is missing, and the name of the file does not tell it; csv, ndjson or parquet?"
+            )
         }
     }
 
@@ -65,19 +68,22 @@ struct FileSourceReader: SourceReader {
         return files
     }
 
-    private func open(_ file: String) throws -> InputFile {
+    /// - Parameter check: asked again and again whether to go on.
+    private func open(_ file: String, check: @escaping () throws -> Void) throws -> InputFile {
+        if format == .parquet { return try root.openParquet(file, check: check) }
         var decoders: [any InputDecoder] = []
         if file.hasSuffix(".gz") { decoders.append(GzipDecoder(path: file)) }
         if encoding != .utf8 { decoders.append(TextDecoder(encoding, name: encodingName, path: file)) }
-        return try root.open(file, decoders: decoders)
+        let input = try root.open(file, decoders: decoders)
+        input.willRead = check
+        return input
     }
 
-    private func rows(of file: String, check: (() throws -> Void)? = nil) throws -> any FileRows {
-        let input = try open(file)
-        input.willRead = check
-        switch format {
-        case .csv: return CSVFileRows(input, delimiter: delimiter)
-        case .ndjson: return LineFileRows(input)
+    private func rows(of file: String, check: @escaping () throws -> Void) throws -> any FileRows {
+        let input = try open(file, check: check)
+        return switch format {
+        case .csv: CSVFileRows(input, delimiter: delimiter)
+        case .ndjson, .parquet: LineFileRows(input)
         }
     }
 
@@ -153,7 +159,7 @@ struct FileSourceReader: SourceReader {
         let files = try files()
         let destination = work.destination
         var sample: SourceSample?
-        let mapping = try work.mapping.rows(
+        var mapping = try work.mapping.rows(
             of: work.source,
             rules: work.rules,
             retention: work.retention,
@@ -164,6 +170,7 @@ struct FileSourceReader: SourceReader {
             sample = known
             return known.type(of: column)
         }
+        mapping.nullIsMissing = format == .parquet
         let total = try byteCount() ?? 0
         var counts = LoadCounts()
         var readBytes = 0
@@ -212,11 +219,10 @@ struct FileSourceReader: SourceReader {
         // A path is longer than the name of a bookmark may be.
         let name = work.bookmarkFront + String(InputDigest.of(file), radix: 16)
         func outcome(isAnew: Bool) throws -> LoadOutcome {
-            let input = try open(file)
-            input.willRead = { try work.control.check() }
+            let input = try open(file) { try work.control.check() }
             var load = FileLoad(
                 input,
-                format: format == .ndjson ? .ndjson : .csv,
+                format: format == .csv ? .csv : .ndjson,
                 mapping: mapping,
                 into: destination,
                 job: LoadJob(name, mode: .follow(run: work.run, isAnew: isAnew))

@@ -47,7 +47,7 @@ package enum SourceKind: String, CaseIterable, Sendable {
                     ),
                     Member(
                         name: "format",
-                        help: "csv or ndjson. If it is left out, the name of the file tells it.",
+                        help: "csv, ndjson or parquet. If it is left out, the name of the file tells it.",
                         form: .text(1...32)
                     ),
                     Member(name: "delimiter", help: "The character between two columns of CSV.", form: .text(1...4)),
