@@ -17,7 +17,7 @@ struct SourceRuleTests {
         "FStoreSecurity/SecretSealer", "FStoreSecurity/FileSealing", "FStoreSecurity/SystemRandom",
         "FStoreSecurity/Base64URL", "FStoreSecurity/FrequentPasswords", "FStoreSecurity/HMAC",
         "FStoreSecurity/PasswordHash", "FStoreSecurity/WebhookSecret", "FStoreConnectors/WebExchange",
-        "FStoreTelemetry/Lock", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
+        "FStoreTelemetry/Lock", "FStoreTelemetry/LogFile", "FStoreTelemetry/LogOutput", "FStoreTelemetry/LogTime",
         "FStoreTelemetry/ProcessReading",
         "FStoreCatalog/Catalog+Disk", "FStoreServices/ExportFile", "FStoreServices/ExportService",
         "FStoreHTTP/FileReader",
@@ -32,7 +32,8 @@ struct SourceRuleTests {
         "FStoreCommand/VerifyChild",
         "FStoreCommand/DescriptorLimit", "FStoreCommand/FilePermissions",
         "FStoreConnectors/Inflater", "FStoreConnectors/NetworkAddress", "FStoreConnectors/PostgreSQLConnection",
-        "FStoreConnectors/ChildProgram", "FStoreConnectors/InputDecoder", "FStoreConnectors/IngestRoot",
+        "FStoreConnectors/ChildProgram", "FStoreConnectors/DirectoryNames", "FStoreConnectors/InputDecoder",
+        "FStoreConnectors/IngestRoot",
         "FStoreConnectors/InputDigest", "FStoreConnectors/InputFile", "FStoreConnectors/PendingCommit",
         "FStoreConnectors/RejectedRow", "FStoreConnectors/SystemCall",
         "FStoreHTTP/Admission", "FStoreHTTP/DescriptorReserve", "FStoreHTTP/UnsentBytes",
@@ -54,7 +55,8 @@ struct SourceRuleTests {
         // How long a load took, and the moment of its rows that name none.
         "FStoreConnectors/FileLoad",
         // Until when a source may be read, and its rows counted.
-        "FStoreServices/APISourceReader", "FStoreServices/DataService", "FStoreServices/FileSourceReader",
+        "FStoreServices/APISourceReader", "FStoreServices/DataService", "FStoreServices/ExportService",
+        "FStoreServices/FileSourceReader",
         "FStoreServices/PostgreSQLSourceReader",
         "FStoreServices/IngestionService", "FStoreServices/IngestionRunner", "FStoreServices/RunControl",
         // The date of an answer to what never becomes a request.

@@ -51,6 +51,15 @@ extension Catalog {
         }
     }
 
+    /// How many bytes the files of an organization have together.
+    package func exportedBytes(organization: Int64) async throws(CatalogError) -> Int64 {
+        let now = clock.now()
+        return try await read { database in
+            let sql = "SELECT sum(bytes) FROM exports WHERE organization_id = ? AND expires > ?"
+            return try Int64.fetchOne(database, sql: sql, arguments: [organization, now]) ?? 0
+        }
+    }
+
     /// Notes that the file of an export is whole, or why there is none.
     package func finishExport(
         _ id: String,

@@ -8,6 +8,8 @@ package struct Export: Hashable, Sendable {
     package static let lifetime: Int64 = 24 * 3600 * 1_000_000_000
     /// How many an organization has at most.
     package static let mostKept = 100
+    /// How many bytes all files of an organization have together, at most: 32 GiB.
+    package static let mostBytes: Int64 = 32 << 30
 
     /// `export_` and 26 characters that sort by the time of creation.
     package let id: String

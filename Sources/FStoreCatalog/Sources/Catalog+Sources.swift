@@ -71,6 +71,14 @@ extension Catalog {
         try await read { try Source.fetch(id, organization: organization, from: $0) }
     }
 
+    /// The source of an organization that an id or a name means.
+    package func source(named reference: String, organization: Int64) async throws(CatalogError) -> Source {
+        try await read { database in
+            let id = try Source.id(of: reference, organization: organization, in: database)
+            return try Source.fetch(id, organization: organization, from: database)
+        }
+    }
+
     /// Changes a source, and returns it as it is then.
     ///
     /// - Parameter expectedVersion: the version that the caller has seen; ``CatalogError/versionMismatch`` when it is

@@ -15,6 +15,7 @@ struct ServeOptions {
     var server = ServerOptions()
     let logFormat: LogFormat
     let logLevel: Logger.Level
+    let logFile: String?
     let accounts: AccountRules
     let limitsAddresses: Bool
     var ingestion = IngestionSettings()
@@ -30,6 +31,7 @@ struct ServeOptions {
         }
         self.address = address
         logFormat = settings.text("log_format").flatMap { LogFormat(rawValue: $0) } ?? .plain
+        logFile = settings.text("log_file")
         logLevel = settings.text("log_level").flatMap { Logger.Level(rawValue: $0) } ?? .info
         accounts = Self.accounts(settings, isLocal: address.isLocal)
         limitsAddresses = settings.isTrue("address_limits")

@@ -22,11 +22,13 @@ struct ServerProcess {
         // Whatever is made from here on is for the owner alone.
         umask(0o077)
         ServerSignals.ignoreOthers()
+        let file = try logFile()
         let threshold = Telemetry.startLogging(
             format: options.logFormat,
             level: options.logLevel,
             output: .standardError,
-            ring: options.server.logRing
+            ring: options.server.logRing,
+            file: file
         )
         let logger = Logger(label: "fstore")
         for name in settings.unknownVariables {
@@ -52,6 +54,15 @@ struct ServerProcess {
         try catalog.close()
         logger.info("stopped")
         _ = consume lock
+    }
+
+    /// The file of the log, when the settings name one. The ring gets what earlier starts have written into it.
+    private func logFile() throws -> LogFile? {
+        guard let path = options.logFile else { return nil }
+        LogHistory.read(path, into: options.server.logRing)
+        do throws(LogFileError) { return try LogFile(path) } catch {
+            throw CommandError(.settings, "setting", "log_file \(path) cannot be written: \(error.reason)")
+        }
     }
 
     /// The options with no more connections than the process may have descriptors for. Otherwise clients would be let

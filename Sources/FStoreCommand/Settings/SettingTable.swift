@@ -258,6 +258,14 @@ enum SettingTable {
             "The form of log lines. plain: for people. json: for programs."
         ),
         Setting(
+            "log_file",
+            .path,
+            "",
+            in: .logs,
+            "A file that takes all log lines besides, as JSON, and from which GET /api/v1/logs has those of earlier "
+                + "starts. With 16 MiB it is moved to the same name with .1, in place of the one before."
+        ),
+        Setting(
             "log_level",
             .choice(Logger.Level.allCases.map(\.rawValue)),
             "info",

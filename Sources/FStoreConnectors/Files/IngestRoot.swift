@@ -111,19 +111,7 @@ package struct IngestRoot: Hashable, Sendable {
     /// What lies in a directory below the root; nothing when it is none.
     private func names(in directory: String) throws(InputError) -> [String] {
         guard let descriptor = try? openDescriptor(directory.isEmpty ? "." : directory, S_IFDIR) else { return [] }
-        guard let stream = unsafe fdopendir(descriptor) else {
-            close(descriptor)
-            return []
-        }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
-                unsafe start.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        return DirectoryNames.read(descriptor: descriptor)
     }
 
     /// - Parameter kind: `S_IFREG` or `S_IFDIR`: anything else is refused, before a byte of it is read.

@@ -18,7 +18,7 @@ package struct RowMapping {
     package var missing: [String]?
     /// Whether such cells are written as null; else they are passed over.
     package var missingIsNull = false
-    /// Whether null in JSON is no value, because the table that the lines were made of has no other way to leave one out.
+    /// Whether null in JSON is no value: the table that the lines were made of has no other way to leave one out.
     package var nullIsMissing = false
     /// Whether a JSON object must have all of the members and no other.
     package var isExact = false

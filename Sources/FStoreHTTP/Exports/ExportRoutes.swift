@@ -48,7 +48,8 @@ struct ExportRoutes: Sendable {
             summary: "Write records into a file",
             description: """
                 The file is written in the background, in the order of columns, entities and times, and kept for 24 \
-                hours. Only who asked for it may download it. An organization has at most \(Export.mostKept) at a time.
+                hours. Only who asked for it may download it. An organization has at most \(Export.mostKept) at a \
+                time, of \(Export.mostBytes >> 30) GiB together.
                 """,
             body: .json(
                 .named(

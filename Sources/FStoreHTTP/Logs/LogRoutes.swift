@@ -57,8 +57,8 @@ struct LogRoutes: Sendable {
             rate: .read,
             summary: "Read the log",
             description: """
-                The newest lines first, of the last 10 000 since the start of the server, without secrets. All of the \
-                log is where the server writes it.
+                The newest lines first, of the last 10 000, without secrets: since the start of the server, or of \
+                earlier starts too when the setting `log_file` names a file.
                 """,
             parameters: [Self.level.parameter, Self.source.parameter, Self.start.parameter, Self.end.parameter]
                 + Page.parameters(defaultLimit: 100),

@@ -51,10 +51,16 @@ struct RecordColumns {
     ///
     /// - Parameter wanted: an id or a name; `nil` for all.
     func columns(of wanted: String?, organization: Int64, space: UInt32) async throws -> [RecordColumn] {
-        let sources = try await catalog.sources(organization: organization, offset: 0, limit: 100_000).items
-        guard let wanted else { return try sources.flatMap { try columns(of: $0, space: space) } }
-        guard let chosen = sources.first(where: { $0.id == wanted }) ?? sources.first(where: { $0.name == wanted })
-        else { throw DataService.Refusal.unknownSource(wanted) }
+        guard let wanted else {
+            let all = try await catalog.sources(organization: organization, offset: 0, limit: 100_000).items
+            return try all.flatMap { try columns(of: $0, space: space) }
+        }
+        let chosen: Source
+        do throws(CatalogError) {
+            chosen = try await catalog.source(named: wanted, organization: organization)
+        } catch .notFound {
+            throw DataService.Refusal.unknownSource(wanted)
+        }
         return try columns(of: chosen, space: space)
     }
 

@@ -6,6 +6,8 @@ internal import Glibc
 /// The file of an export in the making. It gets its name when it is whole and on the disk.
 final class ExportFile {
     private static let blockBytes = 1 << 18
+    /// How much is written before the room on the disk is looked at again.
+    private static let checkedBytes = 1 << 24
 
     private let request: ExportRequest
     private let path: String
@@ -13,10 +15,15 @@ final class ExportFile {
     private var buffer: [UInt8] = []
     private(set) var bytes = 0
     private(set) var records = 0
+    private let mostBytes: Int
+    private var isWhole = false
 
-    /// - Parameter path: of the whole file, in a directory that is there.
-    init(_ request: ExportRequest, path: String) throws(SourceProblem) {
+    /// - Parameters:
+    ///   - path: of the whole file, in a directory that is there.
+    ///   - mostBytes: how large the file may be.
+    init(_ request: ExportRequest, path: String, mostBytes: Int) throws(SourceProblem) {
         self.request = request
+        self.mostBytes = mostBytes
         self.path = path
         descriptor = unsafe open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SourceProblem("the export cannot be written: \(SystemCall.reason())") }
@@ -27,7 +34,11 @@ final class ExportFile {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        // What did not become whole is nothing.
+        if !isWhole { _ = unsafe unlink(path + ".part") }
+    }
 
     func add(_ record: Record) throws(SourceProblem) {
         switch request.format {
@@ -51,9 +62,17 @@ final class ExportFile {
         guard fsync(descriptor) == 0, unsafe rename(path + ".part", path) == 0 else {
             throw SourceProblem("the export cannot be written: \(SystemCall.reason())")
         }
+        isWhole = true
     }
 
     private func flush() throws(SourceProblem) {
+        if bytes + buffer.count > mostBytes {
+            throw SourceProblem(
+                "it would have more than \(mostBytes) bytes, which is what this organization's exports have left; "
+                    + "ask for less, or wait until older ones are gone"
+            )
+        }
+        if bytes / Self.checkedBytes != (bytes + buffer.count) / Self.checkedBytes || bytes == 0 { try checkRoom() }
         var start = 0
         while start < buffer.count {
             let count = unsafe buffer.withUnsafeBytes { bytes in
@@ -64,12 +83,22 @@ final class ExportFile {
             } else if errno != EINTR {
                 let isFull = errno == ENOSPC
                 let reason = SystemCall.reason()
-                _ = unsafe unlink(path + ".part")
                 throw SourceProblem(isFull ? "the disk has no room for the export" : "it cannot be written: \(reason)")
             }
         }
         bytes += buffer.count
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// The values are written to the same disk, and come first.
+    private func checkRoom() throws(SourceProblem) {
+        var disk = statvfs()
+        guard unsafe fstatvfs(descriptor, &disk) == 0 else { return }
+        let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
+        let kept = min(UInt64(disk.f_blocks) * UInt64(disk.f_frsize) / 10, 1 << 30)
+        if free < kept + UInt64(Self.checkedBytes) {
+            throw SourceProblem("the disk has no room for the export: \(kept) bytes of it are kept for values")
+        }
     }
 
     // MARK: Rows

@@ -12,6 +12,8 @@ package struct ExportService: Sendable {
     private let pool = ThreadPool(threads: 2, mostWaiting: 1000, rank: .stepBack)
     private let going = Going()
     private let directory: String
+    /// How long the writing of one file may take.
+    private static let longestWriting = Duration.seconds(3600)
 
     /// Which exports are being written, and how far they have come.
     private final class Going: Sendable {
@@ -113,7 +115,10 @@ package struct ExportService: Sendable {
             }
             let columns = try await RecordColumns(store: store, catalog: catalog)
                 .columns(of: request.source, organization: export.organizationID, space: export.space)
-            let result = try await pool.run { Result { try write(export, request, columns) } }
+            let mostBytes = Export.mostBytes - (try await catalog.exportedBytes(organization: export.organizationID))
+            let result = try await pool.run {
+                Result { try write(export, request, columns, mostBytes: Int(mostBytes)) }
+            }
             let (bytes, records) = try result.get()
             try await catalog.finishExport(export.id, bytes: Int64(bytes), records: Int64(records), error: nil)
         } catch is ThreadPool.Busy {
@@ -133,13 +138,18 @@ package struct ExportService: Sendable {
     private func write(
         _ export: Export,
         _ request: ExportRequest,
-        _ columns: [RecordColumn]
+        _ columns: [RecordColumn],
+        mostBytes: Int
     ) throws -> (bytes: Int, records: Int) {
         _ = unsafe mkdir(directory, 0o700)
-        let file = try ExportFile(request, path: directory + "/" + export.id)
+        let file = try ExportFile(request, path: directory + "/" + export.id, mostBytes: mostBytes)
+        let deadline = ContinuousClock.now + Self.longestWriting
         let (question, store) = (request.question, store)
         let walk = try RecordWalk(store, first: request.first, last: request.last) {
             going.records.withLock { $0[export.id] = file.records }
+            if ContinuousClock.now > deadline {
+                throw SourceProblem("it was not written within \(Self.longestWriting); ask for less at a time")
+            }
         }
         var failure: SourceProblem?
         for column in columns {
@@ -169,25 +179,11 @@ package struct ExportService: Sendable {
     /// Removes files whose time is over, and those that nobody knows.
     private func removeOld() async throws {
         // First the names, then who is known: an export that begins in between is known.
-        let names = fileNames()
+        let names = DirectoryNames.read(directory)
         let kept = try await catalog.pruneExports()
         for name in names {
             let id = name.hasSuffix(".part") ? String(name.dropLast(5)) : name
             if name.hasPrefix("export_"), !kept.contains(id) { _ = unsafe unlink(directory + "/" + name) }
         }
-    }
-
-    private func fileNames() -> [String] {
-        guard let stream = unsafe opendir(directory) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            names.append(
-                unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
-                    unsafe start.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                }
-            )
-        }
-        return names
     }
 }

@@ -53,12 +53,7 @@ struct FeatureFiller: Sendable {
     ) async -> Result<LoadOutcome, any Error> {
         let source: Source
         do {
-            let sources = try await runner.catalog.sources(
-                organization: materialization.organizationID,
-                offset: 0,
-                limit: 100_000
-            )
-            source = try origin.bound(among: sources.items).get()
+            source = try await origin.bound(in: runner.catalog, organization: materialization.organizationID).get()
         } catch let unbound as FeatureOrigin.Unbound {
             return .failure(SourceProblem(unbound.reason))
         } catch {

@@ -25,28 +25,33 @@ package struct FeatureOrigin: Hashable, Sendable {
         reference = string("source_id") ?? string("source")
     }
 
-    /// The source that it means, or why there is none.
-    func bound(among sources: [Source]) -> Result<Source, Unbound> {
+    /// The source of an organization that it means, or why there is none.
+    func bound(in catalog: Catalog, organization: Int64) async throws(CatalogError) -> Result<Source, Unbound> {
         guard SourceKind(type: type) == .postgresql else {
             return .failure(
                 Unbound(reason: "a source of type \"\(type.excerpt)\" runs no queries; postgresql does")
             )
         }
         if let reference {
-            let named = sources.first { $0.id == reference } ?? sources.first { $0.name == reference }
-            guard let named else { return .failure(Unbound(reason: "there is no source \"\(reference.excerpt)\"")) }
+            let named: Source
+            do throws(CatalogError) {
+                named = try await catalog.source(named: reference, organization: organization)
+            } catch .notFound {
+                return .failure(Unbound(reason: "there is no source \"\(reference.excerpt)\""))
+            }
             guard SourceKind(type: named.type) == .postgresql else {
                 return .failure(Unbound(reason: "the source \"\(named.name.excerpt)\" is of type \(named.type)"))
             }
             return usable(named)
         }
-        let fitting = sources.filter { SourceKind(type: $0.type) == .postgresql }
-        switch fitting.count {
-        case 1: return usable(fitting[0])
-        case 0: return .failure(Unbound(reason: "there is no source of type postgresql yet; add one"))
+        let type = SourceKind.postgresql.rawValue
+        let fitting = try await catalog.sources(organization: organization, type: type, offset: 0, limit: 1)
+        switch (fitting.total, fitting.items.first) {
+        case (1, let only?): return usable(only)
+        case (0, _): return .failure(Unbound(reason: "there is no source of type postgresql yet; add one"))
         default:
             return .failure(
-                Unbound(reason: "there are \(fitting.count) sources of type postgresql; name one with source_id")
+                Unbound(reason: "there are \(fitting.total) sources of type postgresql; name one with source_id")
             )
         }
     }

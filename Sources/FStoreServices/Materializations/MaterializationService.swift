@@ -31,8 +31,7 @@ package struct MaterializationService: Sendable {
     package func status(of feature: Feature, for caller: Principal) async throws(CatalogError) -> Status? {
         guard let origin = FeatureOrigin(feature.definition.source) else { return nil }
         let found = try await catalog.materialization(feature.id.description, organization: caller.organizationID)
-        let sources = try await catalog.sources(organization: caller.organizationID, offset: 0, limit: 100_000)
-        switch origin.bound(among: sources.items) {
+        switch try await origin.bound(in: catalog, organization: caller.organizationID) {
         case .failure(let unbound):
             return Status(binding: .unbound, reason: unbound.reason, sourceID: nil, materialization: found)
         case .success(let source):

@@ -15,18 +15,21 @@ package struct LineLogHandler: LogHandler {
     private let format: LogFormat
     private let output: LogOutput
     private let ring: LogRing?
+    private let file: LogFile?
     private let clock: @Sendable () -> LogTime
 
     /// - Parameters:
     ///   - label: The name of the logger.
     ///   - threshold: The level of all loggers, which may change.
     ///   - ring: Keeps the newest lines in memory.
+    ///   - file: Takes all lines besides, as JSON.
     package init(
         label: String,
         format: LogFormat,
         threshold: LogThreshold = LogThreshold(.info),
         output: LogOutput = .standardError,
         ring: LogRing? = nil,
+        file: LogFile? = nil,
         metadataProvider: Logger.MetadataProvider? = nil,
         clock: @escaping @Sendable () -> LogTime = LogTime.now
     ) {
@@ -35,6 +38,7 @@ package struct LineLogHandler: LogHandler {
         self.threshold = threshold
         self.output = output
         self.ring = ring
+        self.file = file
         self.metadataProvider = metadataProvider
         self.clock = clock
     }
@@ -47,9 +51,8 @@ package struct LineLogHandler: LogHandler {
     package func log(event: LogEvent) {
         let record = LogRecord(event, time: clock(), label: label, metadata: metadata, provider: metadataProvider)
         ring?.add(record)
-        switch format {
-        case .plain: output.write(record.plainLine)
-        case .json: output.write(record.jsonLine)
-        }
+        let json = format == .json || file != nil ? record.jsonLine : []
+        file?.write(json)
+        output.write(format == .json ? json : record.plainLine)
     }
 }

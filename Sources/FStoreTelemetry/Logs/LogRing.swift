@@ -4,6 +4,14 @@ package import Logging
 package final class LogRing: Sendable {
     /// One line.
     package struct Entry: Sendable {
+        package init(time: LogTime, level: Logger.Level, label: String, message: String, metadata: String) {
+            self.time = time
+            self.level = level
+            self.label = label
+            self.message = message
+            self.metadata = metadata
+        }
+
         package let time: LogTime
         package let level: Logger.Level
         /// The name of the logger.
@@ -30,13 +38,19 @@ package final class LogRing: Sendable {
     func add(_ record: LogRecord) {
         var metadata: [UInt8] = []
         LogJSON.append(.dictionary(record.metadata), depth: 0, to: &metadata)
-        let entry = Entry(
-            time: record.time,
-            level: record.level,
-            label: record.label,
-            message: LogText.clean(record.message, maxBytes: LogLimits.messageBytes),
-            metadata: String(decoding: metadata, as: UTF8.self)
+        add(
+            Entry(
+                time: record.time,
+                level: record.level,
+                label: record.label,
+                message: LogText.clean(record.message, maxBytes: LogLimits.messageBytes),
+                metadata: String(decoding: metadata, as: UTF8.self)
+            )
         )
+    }
+
+    /// Adds a line that was logged before, by an earlier run of the program.
+    package func add(_ entry: Entry) {
         state.withLock { state in
             state.entries.append(entry)
             state.bytes += Self.size(entry)

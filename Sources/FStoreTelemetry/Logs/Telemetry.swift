@@ -13,7 +13,8 @@ package enum Telemetry {
         format: LogFormat,
         level: Logger.Level = .info,
         output: LogOutput = .standardError,
-        ring: LogRing? = nil
+        ring: LogRing? = nil,
+        file: LogFile? = nil
     ) -> LogThreshold {
         let threshold = LogThreshold(level)
         LoggingSystem.bootstrap(
@@ -24,6 +25,7 @@ package enum Telemetry {
                     threshold: threshold,
                     output: output,
                     ring: ring,
+                    file: file,
                     metadataProvider: provider
                 )
             },

@@ -48,6 +48,27 @@ struct StartTests {
         #expect(!server.log.contains(Self.chosenKey))
     }
 
+    @Test func `the log of earlier starts can be read when it has a file`() throws {
+        let store = try TemporaryStore()
+        let path = try store.file(
+            "server.log",
+            "half a line\n{\"ts\":\"2024-01-01T00:00:00.250Z\",\"level\":\"error\"}\n"
+        )
+        let settings = ["--log-file", path]
+        let first = try ServerRun(store, settings, environment: ["FSTORE_BOOTSTRAP_KEY": Self.chosenKey])
+        #expect(try first.stop() == 0)
+        let second = try ServerRun(store, settings)
+        let logs = try second.request("GET", "/api/v1/logs?limit=1000", key: Self.chosenKey)
+        let stops = logs.text.split(separator: "\"message\":\"stopped\"").count - 1
+        #expect(logs.status == 200 && stops == 1, "\(logs.text)")
+        #expect(try second.stop() == 0)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        #expect(try #require(mode) > 500)
+        let third = try ServerRun(store)
+        #expect(try !third.request("GET", "/api/v1/logs", key: Self.chosenKey).text.contains("stopped"))
+        #expect(try third.stop() == 0)
+    }
+
     /// Everybody who may look at the process could read the key for as long as the server ran.
     @Test func `a given first key leaves the environment`() throws {
         let store = try TemporaryStore()
