@@ -11,16 +11,18 @@ extension Catalog {
 
     /// Takes the runs whose turn it is: they are running from then on.
     ///
-    /// - Parameter most: how many to take.
-    package func takeRuns(most: Int) async throws(CatalogError) -> [IngestionRun] {
+    /// - Parameters:
+    ///   - most: how many to take.
+    ///   - job: only runs of this job.
+    package func takeRuns(most: Int, of job: String? = nil) async throws(CatalogError) -> [IngestionRun] {
         let now = clock.now()
-        let isWaiting = "state = 'waiting' AND not_before <= ?"
+        let isWaiting = "state = 'waiting' AND not_before <= ?1 AND (?2 IS NULL OR job_id = ?2)"
         // Usually no run is due, and then nothing is written.
         let isThere = try await read { database in
             try Bool.fetchOne(
                 database,
                 sql: "SELECT EXISTS (SELECT * FROM ingestion_runs WHERE \(isWaiting))",
-                arguments: [now]
+                arguments: [now, job]
             )
         }
         guard isThere == true else { return [] }
@@ -39,9 +41,9 @@ extension Catalog {
                         FROM ingestion_runs AS runs JOIN organizations ON organizations.id = runs.organization_id
                         WHERE runs.\(isWaiting) AND organizations.disabled IS NULL
                             AND organizations.deletion_began IS NULL
-                    ) ORDER BY place, not_before, id LIMIT ?
+                    ) ORDER BY place, not_before, id LIMIT ?3
                     """,
-                arguments: [now, most]
+                arguments: [now, job, most]
             )
             for id in ids {
                 try database.execute(

@@ -9,13 +9,7 @@ extension StoreArguments {
     func withCatalog<Value: Sendable>(
         _ body: @escaping @Sendable (Catalog) async throws -> Value
     ) throws -> Value {
-        guard Catalog.exists(in: directory) else {
-            throw CommandError(
-                .noInput,
-                "no_catalog",
-                "there is no catalog in \(directory); a server makes one when it first starts there"
-            )
-        }
+        try requireCatalog()
         let catalog = try Catalog(directory: directory)
         do {
             let value = try Blocking.run { try await body(catalog) }
@@ -24,6 +18,17 @@ extension StoreArguments {
         } catch {
             try? catalog.close()
             throw error
+        }
+    }
+
+    /// Ends a command that needs the catalog of a server where there is none.
+    func requireCatalog() throws(CommandError) {
+        guard Catalog.exists(in: directory) else {
+            throw CommandError(
+                .noInput,
+                "no_catalog",
+                "there is no catalog in \(directory); a server makes one when it first starts there"
+            )
         }
     }
 

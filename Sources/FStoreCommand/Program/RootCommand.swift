@@ -23,7 +23,8 @@ struct RootCommand: ParsableCommand {
         version: version,
         subcommands: [
             InitCommand.self, FeatureCommand.self, PutCommand.self, DeleteCommand.self, GetCommand.self,
-            LoadCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self, VerifyWalkCommand.self,
+            LoadCommand.self, IngestCommand.self, DumpCommand.self, StatCommand.self, VerifyCommand.self,
+            VerifyWalkCommand.self,
             BackupCommand.self, RestoreCommand.self, EraseCommand.self, ClockCommand.self, ServeCommand.self,
             KeyCommand.self, SessionCommand.self, UserCommand.self, OrganizationCommand.self, AuditCommand.self,
             MaintenanceCommand.self,

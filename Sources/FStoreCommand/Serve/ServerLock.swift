@@ -41,6 +41,14 @@ struct ServerLock: ~Copyable {
         close(descriptor)
     }
 
+    /// Whether a server, or a command that stands in for one, works on the directory.
+    static func isHeld(in directory: String) -> Bool {
+        let descriptor = unsafe open(directory + "/" + fileName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     private static func holder(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = unsafe pread(descriptor, &bytes, bytes.count, 0)

@@ -67,6 +67,34 @@ struct IngestionRunner: Sendable {
         }
     }
 
+    /// Works off one job, and nothing else, until it has ended.
+    func workOff(_ job: String, organization: Int64) async throws {
+        // The loop of a server has another one; this one ends with the job.
+        let wake = Wake()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await wake.tick() }
+            for await _ in wake.signals {
+                let free = configuration.value.maxWorkers - controls.count
+                for run in free > 0 ? try await catalog.takeRuns(most: free, of: job) : [] {
+                    let control = RunControl(
+                        run: run.id,
+                        source: run.sourceID,
+                        timeoutSeconds: run.options.timeoutSeconds
+                    )
+                    controls.add(control)
+                    group.addTask {
+                        await work(run, control)
+                        controls.remove(control)
+                        wake.now()
+                    }
+                }
+                if try await catalog.job(job, organization: organization).state != .running { break }
+            }
+            controls.pauseAll()
+            group.cancelAll()
+        }
+    }
+
     private func next() async throws -> [IngestionRun] {
         let free = configuration.value.maxWorkers - controls.count
         if free <= 0 || state.closure != nil { return [] }

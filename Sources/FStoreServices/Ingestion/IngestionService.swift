@@ -70,6 +70,9 @@ package struct IngestionService: Sendable {
         return (job, try await estimate(job))
     }
 
+    /// The same for a process that serves nobody.
+    package var local: LocalIngestion { LocalIngestion(catalog: catalog, runner: runner, watched: watched) }
+
     /// Stops a job, or all jobs of the organization.
     package func stop(_ job: String?, for caller: Principal) async throws(CatalogError) -> UnixNanoseconds {
         let (runs, stopped) = try await catalog.stopJobs(
@@ -137,7 +140,7 @@ package struct IngestionService: Sendable {
     private static let countSeconds = 5
 
     /// How far a job has come, from what is stored and what goes on in memory.
-    private func watched(_ job: IngestionJob) -> WatchedJob {
+    @Sendable private func watched(_ job: IngestionJob) -> WatchedJob {
         var progress = JobProgress()
         var parts = 0.0
         for run in job.runs {
