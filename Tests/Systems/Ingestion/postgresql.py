@@ -19,6 +19,7 @@ def free_port():
 
 class PostgreSQL:
     PASSWORD = "correct horse"
+    name = "postgres"
 
     def __init__(self):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
@@ -63,7 +64,7 @@ class PostgreSQL:
 
     def run(self, sql, check=True):
         return subprocess.run(
-            [self.psql, "-h", "127.0.0.1", "-p", str(self.port), "-U", "owner", "-d", "postgres", "-v"]
+            [self.psql, "-h", "127.0.0.1", "-p", str(self.port), "-U", "owner", "-d", self.name, "-v"]
             + ["ON_ERROR_STOP=1", "-qAt", "-c", sql],
             env={**os.environ, "PGPASSWORD": self.PASSWORD},
             check=check,
