@@ -17,6 +17,8 @@ package final class Catalog: Sendable {
 
     /// Where the file is.
     package let path: String
+    /// The directory that it lies in, with a slash at the end; empty for the current one.
+    package var directory: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
     let clock: CatalogClock
     let pool: DatabasePool
     private let identityBytes: [UInt8]

@@ -87,7 +87,8 @@ extension Catalog {
         return try await writeAnyway { database in
             let sql = "DELETE FROM exports WHERE expires < ?"
             try database.execute(sql: sql, arguments: [now - 7 * Export.lifetime])
-            return Set(try String.fetchAll(database, sql: "SELECT id FROM exports WHERE expires > ?", arguments: [now]))
+            let kept = "SELECT id FROM exports WHERE expires > ? AND state != 'failed'"
+            return Set(try String.fetchAll(database, sql: kept, arguments: [now]))
         }
     }
 }

@@ -51,8 +51,8 @@ extension Catalog {
         }
     }
 
-    /// Ends the runs of a job, or of all jobs of an organization, that have not begun, and tells which go on: whoever
-    /// runs them is to end them.
+    /// Ends the runs of a job, or of all jobs of an organization, that have not begun, and notes of the others that they
+    /// are to end: whoever runs them does so, also after a kill.
     ///
     /// - Parameter job: `nil` for all.
     package func stopJobs(
@@ -70,8 +70,16 @@ extension Catalog {
                 arguments: [organization, job]
             )
             try database.execute(
-                sql: "UPDATE ingestion_runs SET state = 'stopped', ended = ?3 WHERE \(chosen) AND state = 'waiting'",
+                sql: """
+                    UPDATE ingestion_runs SET state = 'stopped', ended = ?3
+                    WHERE \(chosen) AND state = 'waiting' AND attempts = 0
+                    """,
                 arguments: [organization, job, now]
+            )
+            // What has begun has stored something, which only whoever runs it can count.
+            try database.execute(
+                sql: "UPDATE ingestion_runs SET stop_asked = 1 WHERE \(chosen) AND state IN ('waiting', 'running')",
+                arguments: [organization, job]
             )
             for job in jobs {
                 try IngestionJob.settle(job, at: now, in: database)

@@ -14,9 +14,15 @@ extension Catalog {
     /// - Parameters:
     ///   - most: how many to take.
     ///   - job: only runs of this job.
-    package func takeRuns(most: Int, of job: String? = nil) async throws(CatalogError) -> [IngestionRun] {
+    ///   - isStopAsked: whether to take those that are to end. They need no turn.
+    package func takeRuns(
+        most: Int,
+        of job: String? = nil,
+        isStopAsked: Bool = false
+    ) async throws(CatalogError) -> [IngestionRun] {
         let now = clock.now()
-        let isWaiting = "state = 'waiting' AND not_before <= ?1 AND (?2 IS NULL OR job_id = ?2)"
+        let turn = isStopAsked ? "stop_asked = 1 AND ?1 > 0" : "stop_asked = 0 AND not_before <= ?1"
+        let isWaiting = "state = 'waiting' AND \(turn) AND (?2 IS NULL OR job_id = ?2)"
         // Usually no run is due, and then nothing is written.
         let isThere = try await read { database in
             try Bool.fetchOne(
@@ -68,10 +74,13 @@ extension Catalog {
             try database.execute(
                 sql: """
                     UPDATE ingestion_runs SET state = ?2, error = ?3, not_before = coalesce(?4, not_before),
-                        stored = ?5, rejected = ?6, ended = CASE ?2 WHEN 'waiting' THEN NULL ELSE ?7 END
+                        stored = ?5, rejected = ?6, ended = CASE ?2 WHEN 'waiting' THEN NULL ELSE ?7 END,
+                        failures = failures + ?8
                     WHERE id = ?1
                     """,
-                arguments: [id, state.rawValue, error, notBefore, outcome.stored, outcome.rejected, now]
+                arguments: [
+                    id, state.rawValue, error, notBefore, outcome.stored, outcome.rejected, now, error == nil ? 0 : 1,
+                ]
             )
             let isCompleted = outcome.end == .completed
             try database.execute(

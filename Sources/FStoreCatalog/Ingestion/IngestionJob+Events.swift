@@ -43,8 +43,8 @@ extension IngestionRun {
         switch outcome.end {
         case .completed where outcome.stored > 0:
             try Webhook.tell("feature.updated", try data(nil), organization: organizationID, at: now, in: database)
-        // Only once, until it works again.
-        case .failed(let error) where (row["failures"] as Int) <= attempts:
+        // Only once, until it works again: no run before this one has failed.
+        case .failed(let error) where (row["failures"] as Int) <= failures + 1:
             try Webhook.tell("source.failing", try data(error), organization: organizationID, at: now, in: database)
         default: break
         }

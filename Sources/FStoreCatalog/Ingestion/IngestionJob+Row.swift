@@ -70,6 +70,8 @@ extension IngestionRun {
                     sourceID: row["source_id"],
                     state: try row.value("state"),
                     attempts: row["attempts"],
+                    failures: row["failures"],
+                    isStopAsked: row["stop_asked"],
                     started: row["started"],
                     ended: row["ended"],
                     stored: row["stored"],

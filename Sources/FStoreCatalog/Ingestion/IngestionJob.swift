@@ -54,6 +54,10 @@ package struct IngestionRun: Hashable, Sendable {
     package let state: State
     /// How often it was begun.
     package let attempts: Int
+    /// How often it has failed.
+    package let failures: Int
+    /// Whether somebody has stopped it.
+    package let isStopAsked: Bool
     /// When it was first begun.
     package let started: UnixNanoseconds?
     package let ended: UnixNanoseconds?

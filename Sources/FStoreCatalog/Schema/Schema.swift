@@ -7,7 +7,7 @@ enum Schema {
     /// Marks the file as a catalog of FStore: `FSto` in ASCII.
     static let applicationID: Int64 = 0x4653_746F
 
-    private static let steps = [step001, step002, step003, step004, step005, step006]
+    private static let steps = [step001, step002, step003, step004, step005, step006, step007]
 
     /// The version of the tables that this program writes.
     static var version: Int { steps.count }

@@ -7,6 +7,8 @@ package struct LoadProgress: Sendable {
     /// `nil` when it is not known.
     package let totalBytes: Int?
     package let counts: LoadCounts
+    /// Those of the run that goes on, where each run has its own; else the same.
+    package let runCounts: LoadCounts
 }
 
 /// What of a load is about to be committed.
@@ -269,7 +271,8 @@ private struct FileLoadRun<Source: RowSource & ~Copyable>: ~Copyable {
         LoadProgress(
             readBytes: input.isDecoded ? input.readBytes : bookmark.offset,
             totalBytes: input.size,
-            counts: batcher.counts
+            counts: batcher.counts,
+            runCounts: batcher.counts.since(bookmark.runBase)
         )
     }
 

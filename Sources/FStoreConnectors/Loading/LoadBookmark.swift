@@ -1,4 +1,4 @@
-internal import FStore
+package import FStore
 internal import FStoreText
 
 /// How far a load has come: committed with each batch, so that it is always true.
@@ -126,6 +126,15 @@ package struct LoadJob: Sendable {
 
     /// The name of the bookmark that the store keeps for the job.
     var bookmarkName: String { "load/" + name }
+
+    /// What a run has committed of a job that it follows.
+    package static func counts(of run: String, job name: String, in store: FeatureStore) throws -> LoadCounts {
+        let job = LoadJob(name, mode: .resume)
+        guard let kept = try store.bookmark(job.bookmarkName).flatMap({ LoadBookmark($0) }), kept.run == run else {
+            return LoadCounts()
+        }
+        return kept.counts.since(kept.runBase)
+    }
 
     /// Where to begin: at the start, or behind the last batch that an earlier run has committed.
     func begin(_ fresh: LoadBookmark, in store: FeatureStore?) throws -> LoadBookmark {

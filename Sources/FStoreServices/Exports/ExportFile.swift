@@ -62,6 +62,15 @@ final class ExportFile {
         guard fsync(descriptor) == 0, unsafe rename(path + ".part", path) == 0 else {
             throw SourceProblem("the export cannot be written: \(SystemCall.reason())")
         }
+        // The name must survive a power cut as the catalog's word does.
+        let directory = unsafe open(
+            String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]),
+            O_RDONLY | O_DIRECTORY
+        )
+        if directory >= 0 {
+            fsync(directory)
+            close(directory)
+        }
         isWhole = true
     }
 
@@ -92,12 +101,8 @@ final class ExportFile {
 
     /// The values are written to the same disk, and come first.
     private func checkRoom() throws(SourceProblem) {
-        var disk = statvfs()
-        guard unsafe fstatvfs(descriptor, &disk) == 0 else { return }
-        let free = UInt64(disk.f_bavail) * UInt64(disk.f_frsize)
-        let kept = min(UInt64(disk.f_blocks) * UInt64(disk.f_frsize) / 10, 1 << 30)
-        if free < kept + UInt64(Self.checkedBytes) {
-            throw SourceProblem("the disk has no room for the export: \(kept) bytes of it are kept for values")
+        if let shortage = DiskRoom.shortage(descriptor, for: Self.checkedBytes) {
+            throw SourceProblem("the disk has no room for the export: \(shortage.keptBytes) bytes are kept for values")
         }
     }
 

@@ -23,7 +23,7 @@ package struct ExportService: Sendable {
     init(store: FeatureStore, catalog: Catalog) {
         self.store = store
         self.catalog = catalog
-        directory = String(catalog.path.dropLast(Catalog.fileName.utf8.count)) + "exports"
+        directory = catalog.directory + "exports"
     }
 
     /// A file that can be downloaded.
@@ -126,6 +126,8 @@ package struct ExportService: Sendable {
         } catch let error as CatalogError where error == .busy || error == .canceled {
             // So it does here; what was written is written once more.
         } catch {
+            // A file that was whole before a kill, or half of one.
+            for name in [export.id, export.id + ".part"] { _ = unsafe unlink(directory + "/" + name) }
             try? await catalog.finishExport(
                 export.id,
                 bytes: nil,

@@ -187,8 +187,8 @@ struct FileSourceReader: SourceReader {
                 counts.add(
                     try load(file, mapping, destination, work) { progress in
                         work.control.report { state in
-                            state.stored = before.0.rows + progress.counts.rows
-                            state.rejected = before.0.rejected + progress.counts.rejected
+                            state.stored = before.0.rows + progress.runCounts.rows
+                            state.rejected = before.0.rejected + progress.runCounts.rejected
                             state.readBytes = before.1 + min(progress.readBytes, size)
                         }
                     }
@@ -209,6 +209,19 @@ struct FileSourceReader: SourceReader {
         return counts
     }
 
+    func counts(of work: RunWork) throws -> LoadCounts {
+        var counts = LoadCounts()
+        for file in try files() {
+            counts.add(try LoadJob.counts(of: work.run, job: bookmark(of: file, work), in: work.store))
+        }
+        return counts
+    }
+
+    /// A path is longer than the name of a bookmark may be.
+    private func bookmark(of file: String, _ work: RunWork) -> String {
+        work.bookmarkFront + String(InputDigest.of(file), radix: 16)
+    }
+
     private func load(
         _ file: String,
         _ mapping: RowMapping,
@@ -216,8 +229,7 @@ struct FileSourceReader: SourceReader {
         _ work: RunWork,
         progress: (LoadProgress) -> Void
     ) throws -> LoadCounts {
-        // A path is longer than the name of a bookmark may be.
-        let name = work.bookmarkFront + String(InputDigest.of(file), radix: 16)
+        let name = bookmark(of: file, work)
         func outcome(isAnew: Bool) throws -> LoadOutcome {
             let input = try open(file) { try work.control.check() }
             var load = FileLoad(

@@ -39,12 +39,7 @@ struct IngestionRunner: Sendable {
                 }
                 // A run that cannot be taken now is there at the next look.
                 for run in (try? await next()) ?? [] {
-                    let control = RunControl(
-                        run: run.id,
-                        source: run.sourceID,
-                        timeoutSeconds: run.options.timeoutSeconds
-                    )
-                    controls.add(control)
+                    let control = control(of: run)
                     group.addTask {
                         await work(run, control)
                         controls.remove(control)
@@ -74,14 +69,8 @@ struct IngestionRunner: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await wake.tick() }
             for await _ in wake.signals {
-                let free = configuration.value.maxWorkers - controls.count
-                for run in free > 0 ? try await catalog.takeRuns(most: free, of: job) : [] {
-                    let control = RunControl(
-                        run: run.id,
-                        source: run.sourceID,
-                        timeoutSeconds: run.options.timeoutSeconds
-                    )
-                    controls.add(control)
+                for run in try await next(of: job) {
+                    let control = control(of: run)
                     group.addTask {
                         await work(run, control)
                         controls.remove(control)
@@ -95,10 +84,21 @@ struct IngestionRunner: Sendable {
         }
     }
 
-    private func next() async throws -> [IngestionRun] {
+    private func next(of job: String? = nil) async throws -> [IngestionRun] {
+        if state.closure != nil { return [] }
+        let stopped = try await catalog.takeRuns(most: Self.mostStopped, of: job, isStopAsked: true)
         let free = configuration.value.maxWorkers - controls.count
-        if free <= 0 || state.closure != nil { return [] }
-        return try await catalog.takeRuns(most: free)
+        return free > 0 ? stopped + (try await catalog.takeRuns(most: free, of: job)) : stopped
+    }
+
+    /// How many runs that only have to be ended are taken at a time.
+    private static let mostStopped = 100
+
+    private func control(of run: IngestionRun) -> RunControl {
+        let control = RunControl(run: run.id, source: run.sourceID, timeoutSeconds: run.options.timeoutSeconds)
+        if run.isStopAsked { control.stop() }
+        controls.add(control)
+        return control
     }
 
     private func nextMaterializations() async throws -> [Materialization] {
@@ -128,11 +128,13 @@ struct IngestionRunner: Sendable {
         case .failure(let error): end = failed(SourceProblem(error), run)
         }
         let progress = control.progress
-        // A try that has come less far than one before it has taken nothing away.
+        // What a killed try has stored is known by its bookmarks alone. A try that has come less far than one before it
+        // has taken nothing away.
+        let kept = end == .completed ? LoadCounts() : await onThread { counts(source, run, control) }
         let outcome = IngestionOutcome(
             end,
-            stored: max(run.stored, Int64(progress.stored)),
-            rejected: max(run.rejected, Int64(progress.rejected))
+            stored: max(run.stored, Int64(progress.stored), Int64(kept.rows)),
+            rejected: max(run.rejected, Int64(progress.rejected), Int64(kept.rejected))
         )
         await untilStored { () async throws(CatalogError) in try await catalog.finishRun(run.id, outcome) }
         switch end {
@@ -164,7 +166,17 @@ struct IngestionRunner: Sendable {
 
     private func read(_ source: Source, _ run: IngestionRun, _ control: RunControl) throws {
         let reader = try reader(of: source)
-        let work = work(
+        let counts = try reader.run(work(source, run, control))
+        control.report { ($0.stored, $0.rejected) = (counts.rows, counts.rejected) }
+    }
+
+    /// What a run has committed, by its bookmarks; nothing where they cannot be read.
+    private func counts(_ source: Source, _ run: IngestionRun, _ control: RunControl) -> LoadCounts {
+        (try? reader(of: source).counts(of: work(source, run, control))) ?? LoadCounts()
+    }
+
+    private func work(_ source: Source, _ run: IngestionRun, _ control: RunControl) -> RunWork {
+        work(
             source,
             space: run.space,
             organization: run.organizationID,
@@ -174,8 +186,6 @@ struct IngestionRunner: Sendable {
             batchRows: run.options.batchRows,
             control
         )
-        let counts = try reader.run(work)
-        control.report { ($0.stored, $0.rejected) = (counts.rows, counts.rejected) }
     }
 
     /// What a run of a source, or of a feature that it fills, reads into.

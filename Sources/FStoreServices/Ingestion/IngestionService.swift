@@ -81,6 +81,8 @@ package struct IngestionService: Sendable {
             by: AuditActor(caller)
         )
         controls.stop(runs)
+        // Those that wait, after a kill or a failure, are ended by whoever runs them.
+        wake.now()
         return stopped
     }
 

@@ -17,6 +17,7 @@ package struct SourceProblem: Error, Hashable, Sendable {
     init(_ error: any Error) {
         switch error {
         case let error as SourceProblem: self = error
+        case DataService.Refusal.unknownSource(let name): self.init("there is no source \"\(name.excerpt)\"")
         case let error as InputError: self.init(error.description)
         case let error as LoadError: self.init(error.description)
         case let error as EgressError:

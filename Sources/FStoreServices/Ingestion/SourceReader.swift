@@ -14,6 +14,14 @@ protocol SourceReader {
 
     /// Reads what was not read before into the store.
     func run(_ work: RunWork) throws -> LoadCounts
+
+    /// What the run has committed so far, in this process or before a kill.
+    func counts(of work: RunWork) throws -> LoadCounts
+}
+
+extension SourceReader {
+    /// Of a reader that begins anew after a kill.
+    func counts(of work: RunWork) throws -> LoadCounts { LoadCounts() }
 }
 
 /// How many rows a source has.

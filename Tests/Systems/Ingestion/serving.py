@@ -27,9 +27,25 @@ class Server:
         self.root = os.path.join(self.directory, "files")
         os.makedirs(self.root, exist_ok=True)
         self.options = options
+        self.key = None
         self.start()
 
     def start(self):
+        self.launch()
+        for line in self.process.stdout:
+            found = re.match(r"FStore listens on (\S+)", line)
+            if found:
+                self.url = found[1]
+                break
+        else:
+            raise RuntimeError(self.text())
+        if self.key is None:
+            self.key = KEY
+            made = self.ask("POST", "/auth/keys", {"name": "test", "role": "operator", "rate_limit": "unlimited"})
+            self.key = made["key"]
+
+    def launch(self):
+        """Starts the program, and does not wait until it listens."""
         arguments = ["serve", "--data", os.path.join(self.directory, "data"), "--listen", "127.0.0.1:0"]
         arguments += ["--ingest-root", self.root, "--address-limits", "false", *self.options]
         self.log = open(os.path.join(self.directory, "log"), "ab")
@@ -40,16 +56,6 @@ class Server:
             stderr=self.log,
             text=True,
         )
-        for line in self.process.stdout:
-            found = re.match(r"FStore listens on (\S+)", line)
-            if found:
-                self.url = found[1]
-                break
-        else:
-            raise RuntimeError(self.text())
-        self.key = KEY
-        made = self.ask("POST", "/auth/keys", {"name": "test", "role": "operator", "rate_limit": "unlimited"})
-        self.key = made["key"]
 
     def text(self):
         with open(os.path.join(self.directory, "log"), encoding="utf-8", errors="replace") as file:
