@@ -51,8 +51,8 @@ extension Catalog {
         }
     }
 
-    /// Ends the runs of a job, or of all jobs of an organization, that have not begun, and notes of the others that they
-    /// are to end: whoever runs them does so, also after a kill.
+    /// Ends the runs of a job, or of all jobs of an organization, that have not begun, and notes of the others that
+    /// they are to end: whoever runs them does so, also after a kill.
     ///
     /// - Parameter job: `nil` for all.
     package func stopJobs(

@@ -127,6 +127,11 @@ package struct LoadJob: Sendable {
     /// The name of the bookmark that the store keeps for the job.
     var bookmarkName: String { "load/" + name }
 
+    /// Whether anything of a job was ever committed.
+    package static func isKnown(_ name: String, in store: FeatureStore) throws -> Bool {
+        try store.bookmark(LoadJob(name, mode: .resume).bookmarkName) != nil
+    }
+
     /// What a run has committed of a job that it follows.
     package static func counts(of run: String, job name: String, in store: FeatureStore) throws -> LoadCounts {
         let job = LoadJob(name, mode: .resume)

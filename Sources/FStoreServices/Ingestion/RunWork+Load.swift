@@ -20,8 +20,10 @@ extension RunWork {
         load.options.cellsPerRow = mapping.targets.count + 1
         load.options.keptRejects = Int(SourceLimits.keptRejects)
         load.options.keepsRejectedRows = true
-        // Which rows are new cannot be told; which values are can.
-        load.options.skipsStored = isRepeated
+        // Which rows are new cannot be told; which values are can. The bookmark is committed with the first of them: it
+        // knows of a try that was killed, whatever became of the run.
+        let isKnown = try LoadJob.isKnown(bookmarkFront + "rows", in: store)
+        load.options.skipsStored = isRepeated || isKnown
         load.willCommit = { commit in
             try control.check()
             control.report { state in

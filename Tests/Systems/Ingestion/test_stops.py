@@ -6,7 +6,9 @@ import os
 import threading
 import time
 import unittest
+import urllib.request
 
+from postgresql import PostgreSQL
 from serving import Server
 
 TIMES = {"mapping": {"time_unit": "s"}}
@@ -76,6 +78,22 @@ class Stops(unittest.TestCase):
         self.server.job({"sources": ["a"]})
         stats = self.server.data("GET", f"/sources/{source}")["sync_stats"]
         self.assertEqual(stats["successful"], 50_000, stats)
+
+    def test_a_table_that_was_killed_and_stopped_is_not_stored_twice(self):
+        """The catalog knew of no row of the killed try, and the next job wrote all of them again."""
+        database = PostgreSQL()
+        self.addCleanup(database.stop)
+        database.run("CREATE TABLE t AS SELECT 'e' || n AS id, to_timestamp(n) AS timestamp, n AS value "
+                     "FROM generate_series(1, 20000) n")
+        self.server.source("t", "postgresql", database.config(table="t"))
+        job = self.begun("t")
+        self.server.kill()
+        self.server.start()
+        self.server.data("POST", "/ingestion/stop", {"job_id": job})
+        self.server.ended(job)
+        self.server.job({"sources": ["t"]})
+        with urllib.request.urlopen(f"{self.server.url}/metrics") as answer:
+            self.assertIn("\nfstore_store_cells 20000\n", answer.read().decode())
 
     def test_a_source_that_fails_is_told_of_once(self):
         """A second job that was killed while it failed told of the failing source again."""
