@@ -52,19 +52,20 @@ let package = Package(
             name: "FStoreCatalog",
             dependencies: ["FStoreIdentity", "FStoreSecurity", program("GRDB", of: "GRDB.swift")]
         ),
+        .target(name: "FStoreArrow"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFiles"),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(
             name: "FStoreConnectors",
-            dependencies: ["CCurl", "CFiles", "CPostgreSQL", "CZlib", "FStore", "FStoreText"]
+            dependencies: ["CCurl", "CFiles", "CPostgreSQL", "CZlib", "FStore", "FStoreArrow", "FStoreText"]
         ),
         .target(
             name: "FStoreServices",
             dependencies: [
-                "FStore", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity", "FStoreTelemetry",
-                "FStoreText",
+                "FStore", "FStoreArrow", "FStoreCatalog", "FStoreConnectors", "FStoreIdentity", "FStoreSecurity",
+                "FStoreTelemetry", "FStoreText",
             ]
         ),
         .target(name: "CScheduler"),
@@ -96,8 +97,15 @@ let package = Package(
                 program("UnixSignals", of: "swift-service-lifecycle"),
             ]
         ),
+        // Copies Arrow streams from its input to its output, for tests against other programs.
+        .executableTarget(
+            name: "arrow-check",
+            dependencies: ["FStoreArrow"],
+            path: "Tests/Systems/Arrow/Program"
+        ),
         // What the tests of several targets share. It depends on no target, so that the tests of every layer can use it.
         .target(name: "FStoreTestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "FStoreArrowTests", dependencies: ["FStoreArrow", "FStoreTestSupport"]),
         .testTarget(name: "FStoreLMDBTests", dependencies: ["FStoreLMDB", "FStoreTestSupport"]),
         .testTarget(
             name: "FStoreTests",
