@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let values: ValueService
     package let sources: SourceService
     package let ingestion: IngestionService
+    package let training: TrainingService
     package let data: DataService
     package let exports: ExportService
     package let webhooks: WebhookService
@@ -66,6 +67,7 @@ package struct Services: Sendable {
         values = ValueService(store: store, audit: audit, quotas: quotas, time: time)
         let controls = RunControls()
         sources = SourceService(catalog: catalog, sealer: sealer, controls: controls)
+        training = TrainingService(store: store, catalog: catalog)
         data = DataService(store: store, catalog: catalog)
         webhooks = WebhookService(catalog: catalog, sealer: sealer, settings: settings)
         exports = ExportService(store: store, catalog: catalog)

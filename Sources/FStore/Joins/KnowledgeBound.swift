@@ -8,6 +8,17 @@ public enum KnowledgeBound: Hashable, Sendable {
     /// Those up to the moment of the row itself: what a model was given then, or would have been. A history that was
     /// loaded later was not known then, and does not answer.
     case byRowTime
+    /// Those up to the moment of the row itself, and none after this commit time. Asked twice, the answers are the same
+    /// for ever, as those of ``by(_:)``.
+    case byRowTimeUpTo(Timestamp)
+
+    /// Whether what is seen depends on the row.
+    var followsRow: Bool {
+        switch self {
+        case .byRowTime, .byRowTimeUpTo: true
+        case .byNow, .by: false
+        }
+    }
 
     /// The newest commit time that a row of this moment sees.
     @inline(__always)
@@ -16,6 +27,7 @@ public enum KnowledgeBound: Hashable, Sendable {
         case .byNow: .max
         case .by(let time): time.nanoseconds
         case .byRowTime: moment
+        case .byRowTimeUpTo(let time): min(moment, time.nanoseconds)
         }
     }
 }

@@ -130,7 +130,7 @@ extension Snapshot {
                         let cell = try series.newestLive(asOf: moment, knownAt: known.nanoseconds(at: moment))
                         // It answers the following rows too, down to its own times, and that of what it lies behind.
                         var last = cell?.eventTime ?? .min
-                        if known == .byRowTime { last = max(last, cell?.commitTime ?? .min, series.tombstoneCommit) }
+                        if known.followsRow { last = max(last, cell?.commitTime ?? .min, series.tombstoneCommit) }
                         let same = spine.places(from: first, before: end, notOlderThan: last)
                         first = same.upperBound
                         guard let cell else {

@@ -100,6 +100,11 @@ struct APIError: Error, Sendable {
         )
     }
 
+    /// The disk is full.
+    static func noRoom(_ message: String) -> APIError {
+        APIError(status: 507, code: .storageFull, message: message)
+    }
+
     static func unavailable(_ message: String, retryAfterSeconds: Int) -> APIError {
         APIError(
             status: 503,

@@ -5,6 +5,7 @@ enum HeaderObjects {
     private static let texts: [(name: String, description: String)] = [
         ("ETag", "The version of the answer, for `If-Match` and `If-None-Match`."),
         ("Location", "The path of the new resource."),
+        ("X-Commit-Time", "The newest commit that the answer has seen."),
         ("Link", "The first, previous, next and last page (RFC 8288)."),
         ("Allow", "The methods that the path takes."),
         ("WWW-Authenticate", "How to send a key."),

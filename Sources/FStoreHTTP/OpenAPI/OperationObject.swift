@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import FStore
 internal import FStoreIdentity
 internal import HTTPTypes
@@ -53,16 +54,26 @@ struct OperationObject {
         let schema = schemas.object(body.schema)
         let example = try? JSONValue(body.example.utf8)
         let content = body.mediaTypes.map { mediaType -> (String, JSONValue) in
-            if mediaType == "application/x-ndjson" {
-                let lines = JSONValue.members([
+            if body.isStreamed(mediaType) {
+                let text = JSONValue.members([
                     "type": .string("string"),
-                    "description": .string("Lines of JSON, one object each."),
+                    "description": TableFormat(mediaType: mediaType).map { .string(Self.description($0)) },
                 ])
-                return (mediaType, .members(["schema": lines, "example": .string(body.example + "\n")]))
+                let example = body.textExamples[mediaType]
+                return (mediaType, .members(["schema": text, "example": example.map { .string($0) }]))
             }
             return (mediaType, .members(["schema": schema, "example": example]))
         }
         return .members(["required": .bool(body.isRequired), "content": .members(of: content)])
+    }
+
+    private static func description(_ format: TableFormat) -> String {
+        switch format {
+        case .arrow: "An Arrow IPC stream."
+        case .csv: "CSV with a header (RFC 4180)."
+        case .ndjson: "Lines of JSON, one object each."
+        case .json: "JSON."
+        }
     }
 
     private func responses(_ schemas: inout SchemaObject) -> JSONValue {

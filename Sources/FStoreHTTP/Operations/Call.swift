@@ -25,8 +25,8 @@ struct Call: Sendable {
     var body: ByteBuffer
     /// The body, when the operation reads it as a stream.
     let stream: IncomingBody?
-    /// Whether that stream is one of lines of JSON.
-    let isLines: Bool
+    /// The media type of that stream; `nil` when the body is read as a whole.
+    let streamType: String?
     let receivedAt: Timestamp
     /// Bytes of the answer's body at most.
     let maxAnswerBytes: Int

@@ -17,6 +17,10 @@ enum Operations {
         .operations.grouped(.features)
         operations += ValueRoutes(values: services.values, features: services.features).operations.grouped(.values)
         operations += OnlineRoutes(values: services.values, features: services.features).operations.grouped(.values)
+        operations += TableWriteRoutes(values: services.values, features: services.features).operations
+            .grouped(.values)
+        operations += TrainingRoutes(training: services.training, features: services.features).operations
+            .grouped(.training)
         operations += EntityRoutes(values: services.values).operations.grouped(.values)
         operations += SourceRoutes(sources: services.sources).operations.grouped(.sources)
         operations += SourceReadingRoutes(sources: services.sources, ingestion: services.ingestion).operations

@@ -1,3 +1,5 @@
+internal import FStoreConnectors
+
 /// A parameter of the path, the query or a header.
 struct Parameter: Sendable {
     enum Place: String, Sendable {
@@ -74,6 +76,13 @@ struct RequestBody: Sendable {
     /// The most bytes that are taken; more is 413. `nil`: without an end, since it is read as a stream.
     let maxBytes: Int?
     let isRequired: Bool
+    /// Examples in other media types than JSON.
+    var textExamples: [String: String] = [:]
+
+    /// Whether a body of this type is read as it comes in: lines and tables, of any size.
+    func isStreamed(_ mediaType: String) -> Bool {
+        TableFormat(mediaType: mediaType).map { $0 != .json } ?? false
+    }
 
     static func json(
         _ schema: Schema,
@@ -86,7 +95,9 @@ struct RequestBody: Sendable {
             schema: schema,
             example: example,
             maxBytes: maxBytes,
-            isRequired: true
+            isRequired: true,
+            // One line is one object.
+            textExamples: [TableFormat.ndjson.mediaType: example + "\n"]
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -15,6 +16,8 @@ struct Reply: Sendable {
         case bytes(ByteBuffer)
         /// Part of a file, which is read while it goes out.
         case file(FilePart)
+        /// A file of this answer alone, which is gone when it is sent.
+        case spool(TemporaryFile)
     }
 
     /// Some bytes of a file.
@@ -36,13 +39,16 @@ struct Reply: Sendable {
         case .none: 0
         case .bytes(let buffer): buffer.readableBytes
         case .file(let part): part.range.count
+        case .spool(let file): file.byteCount
         }
     }
 
     /// Bytes of the body that are in memory.
     var heldBytes: Int {
-        if case .file = body { return ResponseBody.sliceBytes }
-        return byteCount
+        switch body {
+        case .file, .spool: ResponseBody.sliceBytes
+        case .none, .bytes: byteCount
+        }
     }
 
     /// JSON that is already written.

@@ -79,6 +79,15 @@ extension QueryField where Value == Timestamp {
     }
 }
 
+extension QueryField where Value == Bool {
+    /// `true` or `false`.
+    static func flag(_ name: String, _ description: String) -> QueryField {
+        QueryField(parameter: .query(name, .oneOf(["true", "false"]), description)) { query, _ in
+            query.text(name).map { $0 == "true" }
+        }
+    }
+}
+
 extension QueryField where Value == Int {
     static func integer(_ name: String, _ range: ClosedRange<Int>, _ description: String) -> QueryField {
         let schema = Schema.integer(Int64(range.lowerBound)...Int64(range.upperBound))

@@ -13,7 +13,8 @@ struct BodyReader {
     /// What the head of a request says of its body, and nothing in it is a reason to refuse it.
     struct Announced {
         let body: IncomingBody
-        let isLines: Bool
+        /// The media type of a body that is read as it comes in; `nil` for one that is read as a whole.
+        let streamType: String?
     }
 
     /// Checks what the head says, before anything is read: the client that waits for `100 Continue` need not send a
@@ -27,8 +28,8 @@ struct BodyReader {
         if !expected.isRequired, request.headers[.contentType] == nil, Self.isWithoutBody(request) { return nil }
         let mediaType = try mediaType(request, expected)
         let isCompressed = try isCompressed(request)
-        let isLines = mediaType == "application/x-ndjson"
-        let limit = isLines ? Int.max : expected.maxBytes ?? Int.max
+        let isStreamed = expected.isStreamed(mediaType)
+        let limit = isStreamed ? Int.max : expected.maxBytes ?? Int.max
         if let bytes = request.headers[.contentLength].flatMap({ Int($0) }), bytes > limit {
             throw Self.tooLarge(limit)
         }
@@ -39,7 +40,7 @@ struct BodyReader {
                 maxDecodedBytes: isCompressed ? limit : nil,
                 bytes: bytes
             ),
-            isLines: isLines
+            streamType: isStreamed ? mediaType : nil
         )
     }
 

@@ -215,7 +215,7 @@ struct Responder: HTTPResponder {
             rawQuery: progress.query,
             body: ByteBuffer(),
             stream: announced?.body,
-            isLines: announced?.isLines ?? false,
+            streamType: announced?.streamType,
             receivedAt: progress.time.now,
             maxAnswerBytes: limits.maxAnswerBytes,
             bytes: bytes
@@ -223,7 +223,7 @@ struct Responder: HTTPResponder {
         if let announced {
             // The client does not send what is refused here.
             if request.awaitsContinue { try await operation.beforeBody?(call) }
-            if !announced.isLines { call.body = try await reader.whole(announced.body) }
+            if announced.streamType == nil { call.body = try await reader.whole(announced.body) }
         }
         return try await operation.handler(call)
     }
@@ -278,6 +278,8 @@ struct Responder: HTTPResponder {
             return Response(status: status, headers: headers, body: ResponseBody(inSlices: buffer))
         case .file(let part):
             return Response(status: status, headers: headers, body: ResponseBody(part))
+        case .spool(let file):
+            return Response(status: status, headers: headers, body: ResponseBody(file))
         }
     }
 

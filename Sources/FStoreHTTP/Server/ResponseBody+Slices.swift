@@ -1,3 +1,4 @@
+internal import FStoreConnectors
 internal import Hummingbird
 internal import NIOCore
 
@@ -17,6 +18,21 @@ extension ResponseBody {
             while rest.readableBytes > 0 {
                 guard let slice = rest.readSlice(length: min(Self.sliceBytes, rest.readableBytes)) else { break }
                 try await writer.write(slice)
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    /// A file of this answer alone, read as the client takes it.
+    init(_ file: TemporaryFile) {
+        self.init(contentLength: file.byteCount) { writer in
+            var position = 0
+            while position < file.byteCount {
+                var bytes = [UInt8](repeating: 0, count: min(Self.sliceBytes, file.byteCount - position))
+                let count = try file.read(into: &bytes, at: position)
+                if count == 0 { throw FileReader.Failure() }
+                position += count
+                try await writer.write(ByteBuffer(bytes: bytes[..<count]))
             }
             try await writer.finish(nil)
         }

@@ -92,7 +92,7 @@ struct ValueRoutes: Sendable {
             beforeBody: { _ = try features.feature($0) }
         ) { call in
             let feature = try features.feature(call)
-            if call.isLines { return try await LineWrite(feature: feature, values: values).answer(call) }
+            if call.streamType != nil { return try await LineWrite(feature: feature, values: values).answer(call) }
             switch try content(call, feature) {
             case .one(let cell): return try await writeOne(cell, feature, call)
             case .many(let batch): return try await write(batch, for: call.caller)

@@ -85,7 +85,7 @@ package struct ValueService: Sendable {
     }
 
     /// Counts what is about to be written against the quotas of the caller's organization.
-    private func admit(values: Int, bytes: Int?, for caller: Principal) throws(Refusal) {
+    func admit(values: Int, bytes: Int?, for caller: Principal) throws(Refusal) {
         guard let meter = quotas.meter(of: caller.organizationID) else { return }
         do throws(QuotaRefusal) {
             try meter.admit(values: values, bytes: bytes, at: time.monotonic())
@@ -104,6 +104,10 @@ package struct ValueService: Sendable {
     ) throws(Refusal) {
         try admit(values: batch.count, bytes: batch.byteCount, for: caller)
         do throws(WriteError) { try store.submit(batch, complete: complete) } catch { throw .store(error) }
+    }
+
+    func load(_ plan: TableLoad.Plan, _ means: TableLoad.Means) throws -> TableLoad {
+        try TableLoad(into: store, plan, means)
     }
 
     /// Loads lines of NDJSON into a feature that was found for `caller`, as they come in.

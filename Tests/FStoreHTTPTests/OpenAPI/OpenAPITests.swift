@@ -78,7 +78,7 @@ struct OpenAPITests {
         let server = try await TestServer()
         let document = try server.ask("GET", "/api/openapi.json", key: nil).object
         let tags = (document["tags"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-        #expect(tags == OperationGroup.allCases.filter { $0 != .training }.map(\.title))
+        #expect(tags == OperationGroup.allCases.map(\.title))
         for operation in server.operations {
             let isAPI = ["/api/v1/", "/api/v2/", "/api/users"].contains { operation.path.text.hasPrefix($0) }
             let isDocumentation = operation.group == .documentation
@@ -103,7 +103,8 @@ struct OpenAPITests {
             let object = try #require(paths[operation.path.text]?[method.lowercased()])
             let target = try Self.target(operation.path.text, object, made)
             let content = (object["requestBody"] as? [String: Any])?["content"] as? [String: [String: Any]] ?? [:]
-            for (type, media) in content.isEmpty ? ["": [:]] : content {
+            // An Arrow stream is not text.
+            for (type, media) in content.isEmpty ? ["": [:]] : content where !type.hasSuffix("arrow.stream") {
                 let answer = try server.ask(
                     method,
                     target,

@@ -264,7 +264,9 @@ struct ModelRun {
         let count = Int.random(in: 0...(random.chance(20) ? 60 : 6), using: &random)
         let rows = (0..<count).map { _ in (entity: entity(), time: random.chance(10) ? now : eventTime()) }
         let moment = Timestamp(nanoseconds: knownAt())
-        let known = [KnowledgeBound.byNow, .by(moment), .byRowTime].randomElement(using: &random) ?? .byNow
+        let known =
+            [KnowledgeBound.byNow, .by(moment), .byRowTime, .byRowTimeUpTo(moment)].randomElement(using: &random)
+            ?? .byNow
         let spine = try Spine(
             entities: rows.map(\.entity),
             times: rows.map { Timestamp(nanoseconds: $0.time) }
@@ -276,6 +278,7 @@ struct ModelRun {
                 var time = PointInTime.asOf(Timestamp(nanoseconds: asked.time))
                 if case .by(let moment) = known { time.knownAt = moment }
                 if known == .byRowTime { time.knownAt = time.asOf }
+                if known == .byRowTimeUpTo(moment) { time.knownAt = time.asOf.map { min($0, moment) } }
                 let expected = model.value(name, asked.entity, time, now: now)
                 try expect(
                     found[column][row] == expected,

@@ -1,0 +1,154 @@
+package import FStoreArrow
+internal import FStoreText
+
+/// A column that an answer adds to the rows that were sent.
+package struct AddedColumn: Sendable {
+    package let column: ArrowColumn
+    /// Whether its texts are JSON.
+    package let isJSON: Bool
+
+    package init(_ column: ArrowColumn, isJSON: Bool = false) {
+        self.column = column
+        self.isJSON = isJSON
+    }
+}
+
+/// Writes blocks of a table, with columns that are added to them.
+///
+/// Cells of the format that is written come out as they came. Of other formats: in Arrow, cells that came as text are
+/// `utf8`; in CSV and NDJSON, numbers, times and texts of Arrow columns are written as this server writes them.
+package struct TableWriter {
+    private let format: TableFormat
+    private var arrow: ArrowStreamWriter?
+    private var isBegun = false
+    /// The arrays of ``TableFormat/json`` as far as they are written.
+    private var arrays: [[UInt8]] = []
+
+    package init(_ format: TableFormat) {
+        self.format = format
+    }
+
+    /// Writes the rows of a block. The first one decides which columns there are.
+    package mutating func write(
+        _ block: TableBlock,
+        adding added: [AddedColumn],
+        to bytes: inout [UInt8]
+    ) throws(TableProblem) {
+        switch format {
+        case .arrow: try writeBatch(block, added, &bytes)
+        case .csv: try writeRows(block, added, &bytes)
+        case .ndjson: try writeObjects(block, added, &bytes)
+        case .json: try writeArrays(block, added)
+        }
+        isBegun = true
+    }
+
+    /// Writes what ends the table.
+    package func finish(to bytes: inout [UInt8]) {
+        arrow?.finish(to: &bytes)
+        guard format == .json else { return }
+        bytes += "{\"rows\":{".utf8
+        for (index, array) in arrays.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += array
+            bytes.append(UInt8(ascii: "]"))
+        }
+        bytes += "}}\n".utf8
+    }
+
+    /// Bytes that wait for ``finish(to:)``: arrays are written one behind the other.
+    package var heldBytes: Int { arrays.reduce(0) { $0 + $1.count } }
+
+    // MARK: Arrow
+
+    private mutating func writeBatch(
+        _ block: TableBlock,
+        _ added: [AddedColumn],
+        _ bytes: inout [UInt8]
+    ) throws(TableProblem) {
+        do throws(ArrowError) {
+            let new = added.map(\.column.field)
+            let columns = block.columns.map { $0.arrowColumn(rows: block.rowCount) }
+            if arrow == nil {
+                let schema = block.schema?.appending(new) ?? ArrowSchema(fields: columns.map(\.field) + new)
+                arrow = try ArrowStreamWriter(schema: schema, to: &bytes)
+            }
+            if block.rowCount == 0 { return }
+            let all = columns + added.map(\.column)
+            try arrow?.write(ArrowBatch(rowCount: block.rowCount, columns: all), to: &bytes)
+        } catch {
+            throw TableProblem(column: error.column, error.description)
+        }
+    }
+
+    // MARK: Text
+
+    private mutating func writeRows(
+        _ block: TableBlock,
+        _ added: [AddedColumn],
+        _ bytes: inout [UInt8]
+    ) throws(TableProblem) {
+        if !isBegun { CSVText.append(row: block.columns.map(\.name) + added.map(\.column.name), to: &bytes) }
+        var cell: [UInt8] = []
+        for row in 0..<block.rowCount {
+            for (index, column) in block.columns.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                try column.appendField(row, to: &bytes, &cell)
+            }
+            for column in added {
+                bytes.append(UInt8(ascii: ","))
+                try column.column.appendField(row, to: &bytes, &cell)
+            }
+            bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private mutating func writeArrays(_ block: TableBlock, _ added: [AddedColumn]) throws(TableProblem) {
+        if !isBegun {
+            let names = block.columns.map(\.name) + added.map(\.column.name)
+            arrays = names.map { Self.name($0) + [UInt8(ascii: "[")] }
+        }
+        for row in 0..<block.rowCount {
+            for index in arrays.indices {
+                if block.firstRow + row > 0 { arrays[index].append(UInt8(ascii: ",")) }
+                if index < block.columns.count {
+                    try block.columns[index].appendJSON(row, to: &arrays[index])
+                } else {
+                    let column = added[index - block.columns.count]
+                    try column.column.appendJSON(row, isJSON: column.isJSON, to: &arrays[index])
+                }
+            }
+        }
+    }
+
+    /// A name of a member, with its colon.
+    private static func name(_ name: String) -> [UInt8] {
+        var text: [UInt8] = []
+        JSONText.append(name, to: &text)
+        return text + [UInt8(ascii: ":")]
+    }
+
+    private mutating func writeObjects(
+        _ block: TableBlock,
+        _ added: [AddedColumn],
+        _ bytes: inout [UInt8]
+    ) throws(TableProblem) {
+        let names = (block.columns.map(\.name) + added.map(\.column.name)).map(Self.name)
+        for row in 0..<block.rowCount {
+            var isFirst = true
+            for (index, column) in block.columns.enumerated() where column.hasMember(row) {
+                bytes.append(UInt8(ascii: isFirst ? "{" : ","))
+                isFirst = false
+                bytes += names[index]
+                try column.appendJSON(row, to: &bytes)
+            }
+            for (index, column) in added.enumerated() {
+                bytes.append(UInt8(ascii: isFirst ? "{" : ","))
+                isFirst = false
+                bytes += names[block.columns.count + index]
+                try column.column.appendJSON(row, isJSON: column.isJSON, to: &bytes)
+            }
+            bytes += "}\n".utf8
+        }
+    }
+}
