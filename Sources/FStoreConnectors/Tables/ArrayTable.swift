@@ -38,6 +38,9 @@ final class ArrayTable: TableSource {
         isBegun = true
         let rows = next..<min(next + mostRows, rowCount)
         next = rows.upperBound
-        return (rows.count, columns.map { TableColumn(name: $0.name, cells: .json($0.cells[rows].map { $0 })) })
+        return (
+            rows.count,
+            columns.map { TableColumn(name: $0.name, cells: .json($0.cells[rows].map { Optional($0) }[...])) }
+        )
     }
 }

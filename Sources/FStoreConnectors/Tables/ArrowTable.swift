@@ -3,7 +3,7 @@ internal import FStoreArrow
 
 /// The batches of an Arrow stream, cut into blocks.
 final class ArrowTable: TableSource {
-    private var reader = ArrowStreamReader()
+    private var reader: ArrowStreamReader
     private var batch: ArrowBatch?
     private var nextOfBatch = 0
     private var isBegun = false
@@ -15,7 +15,12 @@ final class ArrowTable: TableSource {
 
     var schema: ArrowSchema? { reader.schema }
 
-    init() {}
+    init(mostMessageBytes: Int) {
+        var limits = ArrowLimits()
+        limits.messageBytes = min(limits.messageBytes, mostMessageBytes)
+        limits.dictionaryBytes = min(limits.dictionaryBytes, mostMessageBytes)
+        reader = ArrowStreamReader(limits: limits)
+    }
 
     func append(_ chunk: Span<UInt8>) {
         reader.push(chunk)
@@ -45,7 +50,7 @@ final class ArrowTable: TableSource {
                 }
             }
         } catch {
-            throw TableProblem(column: error.column, error.description)
+            throw TableProblem(column: error.column, error.description, isTooLarge: error.kind == .tooLarge)
         }
     }
 

@@ -6,11 +6,13 @@ final class CSVTable: TableSource {
     private var names: [String] = []
     private var cells: [TextCells] = []
     private var rows = 0
+    /// Of the cells that wait.
+    private var bytes = 0
     private var isBegun = false
 
     init() {}
 
-    var heldBytes: Int { reader.window.capacity }
+    var heldBytes: Int { reader.window.capacity + bytes + rows * names.count * 9 }
 
     func append(_ chunk: Span<UInt8>) { reader.window.append(chunk) }
 
@@ -30,7 +32,8 @@ final class CSVTable: TableSource {
                     try readHeader()
                 } else {
                     try readRow(firstRow + rows)
-                    if rows == mostRows { return block() }
+                    let isFull = bytes > BlockLimits.bytes || rows * names.count > BlockLimits.cells
+                    if rows == mostRows || isFull { return block() }
                 }
             }
         }
@@ -38,8 +41,12 @@ final class CSVTable: TableSource {
 
     private func readHeader() throws(TableProblem) {
         names = CSVHeader(reader).names
-        if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
-            throw TableProblem(column: names[twice].excerpt, "occurs twice in the first line")
+        if names.count > BlockLimits.columns {
+            throw TableProblem("the table has more than \(BlockLimits.columns) columns", isTooLarge: true)
+        }
+        var seen: Set<String> = []
+        if let twice = names.first(where: { !seen.insert($0).inserted }) {
+            throw TableProblem(column: twice.excerpt, "occurs twice in the first line")
         }
         cells = names.map { _ in TextCells() }
     }
@@ -55,7 +62,9 @@ final class CSVTable: TableSource {
         }
         for index in names.indices {
             let isQuoted = reader.isQuoted(index)
-            cells[index].append(reader.field(index), isQuoted: isQuoted)
+            let field = reader.field(index)
+            bytes += field.count
+            cells[index].append(field, isQuoted: isQuoted)
         }
         rows += 1
     }
@@ -63,7 +72,7 @@ final class CSVTable: TableSource {
     private func block() -> (rows: Int, columns: [TableColumn]) {
         let columns = names.indices.map { TableColumn(name: names[$0], cells: .texts(cells[$0])) }
         let count = rows
-        (rows, isBegun) = (0, true)
+        (rows, bytes, isBegun) = (0, 0, true)
         cells = names.map { _ in TextCells() }
         return (count, columns)
     }

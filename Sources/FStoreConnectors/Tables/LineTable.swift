@@ -9,15 +9,17 @@ final class LineTable: TableSource {
     private var names: [String] = []
     private var cells: [[JSONValue?]] = []
     private var rows = 0
+    /// Of the lines that wait.
+    private var bytes = 0
     private var isBegun = false
-    /// Columns of one table, at most.
-    private static let maxColumns = 10_000
+    private var firstBlockRows = 0
 
     init(maxLineBytes: Int) {
         reader = LineReader(ByteWindow(), maxLineBytes: maxLineBytes)
     }
 
-    var heldBytes: Int { reader.window.capacity }
+    /// A cell of JSON takes some twenty bytes, also where there is none.
+    var heldBytes: Int { reader.window.capacity + 4 * bytes + rows * names.count * 24 }
 
     func append(_ chunk: Span<UInt8>) { reader.window.append(chunk) }
 
@@ -34,7 +36,8 @@ final class LineTable: TableSource {
             case .end: return rows == 0 && isBegun ? nil : block()
             case .row:
                 try readRow(firstRow + rows)
-                if rows == mostRows { return block() }
+                let isFull = bytes > BlockLimits.bytes || rows * names.count > BlockLimits.cells
+                if rows == mostRows || isFull { return block() }
             }
         }
     }
@@ -49,9 +52,13 @@ final class LineTable: TableSource {
             if let place = places[member.name] {
                 cells[place].append(member.value)
             } else if isBegun {
-                throw TableProblem(row: row, column: member.name.excerpt, "is not in any of the first rows")
-            } else if names.count == Self.maxColumns {
-                throw TableProblem(row: row, "the table has more than \(Self.maxColumns) columns")
+                throw TableProblem(
+                    row: row,
+                    column: member.name.excerpt,
+                    "is not in any of the first \(firstBlockRows) rows, which say what columns there are"
+                )
+            } else if names.count == BlockLimits.columns {
+                throw TableProblem("the table has more than \(BlockLimits.columns) columns", isTooLarge: true)
             } else {
                 places[member.name] = names.count
                 names.append(member.name)
@@ -59,13 +66,15 @@ final class LineTable: TableSource {
             }
         }
         rows += 1
+        bytes += reader.bytes.count
         for place in cells.indices where cells[place].count < rows { cells[place].append(nil) }
     }
 
     private func block() -> (rows: Int, columns: [TableColumn]) {
-        let columns = names.indices.map { TableColumn(name: names[$0], cells: .json(cells[$0])) }
+        let columns = names.indices.map { TableColumn(name: names[$0], cells: .json(cells[$0][...])) }
         let count = rows
-        (rows, isBegun) = (0, true)
+        if !isBegun { firstBlockRows = rows }
+        (rows, bytes, isBegun) = (0, 0, true)
         cells = names.map { _ in [] }
         return (count, columns)
     }

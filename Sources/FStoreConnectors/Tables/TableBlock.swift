@@ -16,6 +16,17 @@ package struct TableBlock: Sendable {
     }
 
     package func column(_ name: String) -> TableColumn? { columns.first { $0.name == name } }
+
+    /// Some of the rows, counted from the first one of this block.
+    package subscript(rows: Range<Int>) -> TableBlock {
+        if rows == 0..<rowCount { return self }
+        return TableBlock(
+            firstRow: firstRow + rows.lowerBound,
+            rowCount: rows.count,
+            columns: columns.map { $0[rows] },
+            schema: schema
+        )
+    }
 }
 
 /// One column of a block.
@@ -30,8 +41,23 @@ package struct TableColumn: Sendable {
         /// There is no row.
         case none
         /// `nil` where an object does not have the member.
-        case json([JSONValue?])
+        case json(ArraySlice<JSONValue?>)
     }
+
+    fileprivate subscript(rows: Range<Int>) -> TableColumn {
+        let part: Cells =
+            switch cells {
+            case .arrow(let column): .arrow(column[rows])
+            case .texts(let cells): .texts(cells[rows])
+            case .none: .none
+            case .json(let cells):
+                .json(cells[cells.startIndex + rows.lowerBound..<cells.startIndex + rows.upperBound])
+            }
+        return TableColumn(name: name, cells: part)
+    }
+
+    /// A cell of JSON.
+    func json(_ cells: ArraySlice<JSONValue?>, _ row: Int) -> JSONValue? { cells[cells.startIndex + row] }
 }
 
 /// The fields of a column of CSV.
@@ -40,18 +66,30 @@ package struct TextCells: Sendable {
     private var ends: [Int] = []
     /// Where an empty field stood without quotes: there is no value.
     private var isMissing: [Bool] = []
+    /// The first cell of this part of the column.
+    private var first = 0
 
     package init() {}
 
     mutating func append(_ field: Span<UInt8>, isQuoted: Bool) {
-        for index in field.indices { bytes.append(field[index]) }
+        bytes.append(copying: field)
         ends.append(bytes.count)
         isMissing.append(field.isEmpty && !isQuoted)
     }
 
-    package func isMissing(_ row: Int) -> Bool { isMissing[row] }
+    package func isMissing(_ row: Int) -> Bool { isMissing[first + row] }
 
-    package subscript(row: Int) -> ArraySlice<UInt8> { bytes[(row == 0 ? 0 : ends[row - 1])..<ends[row]] }
+    package subscript(row: Int) -> ArraySlice<UInt8> {
+        let place = first + row
+        return bytes[(place == 0 ? 0 : ends[place - 1])..<ends[place]]
+    }
+
+    /// Some of the cells. They share the bytes.
+    fileprivate subscript(rows: Range<Int>) -> TextCells {
+        var part = self
+        part.first += rows.lowerBound
+        return part
+    }
 }
 
 extension Array<UInt8> {
@@ -61,7 +99,6 @@ extension Array<UInt8> {
     }
 
     mutating func append(copying span: Span<UInt8>) {
-        reserveCapacity(count + span.count)
         for index in span.indices { append(span[index]) }
     }
 }

@@ -6,10 +6,10 @@ internal import FStoreText
 extension TableBlock {
     /// The entity of each row: texts, or whole numbers, whose digits are the name.
     package func entities(_ name: String) throws(TableProblem) -> [EntityID] {
+        if rowCount == 0, columns.isEmpty { return [] }
         let column = try required(name)
         var entities: [EntityID] = []
         entities.reserveCapacity(rowCount)
-        // A table is often sorted: the same name follows itself.
         for row in 0..<rowCount {
             do throws(Rejection) {
                 entities.append(try column.entity(row))
@@ -22,6 +22,7 @@ extension TableBlock {
 
     /// The moment of each row: times, dates or texts. Numbers are refused, since their unit is not known.
     package func times(_ name: String) throws(TableProblem) -> [Timestamp] {
+        if rowCount == 0, columns.isEmpty { return [] }
         let column = try required(name)
         let reader = TimeReader()
         var times: [Timestamp] = []
@@ -42,7 +43,8 @@ extension TableBlock {
         let meant = Spelling.nearest(to: name, among: names).map { "did you mean \"\($0.excerpt)\"?" }
         throw TableProblem(
             column: name.excerpt,
-            "is not in the table; " + (meant ?? "it has \(names.joined(separator: ", ").excerpt)")
+            "is not in the table; "
+                + (meant ?? "it has \(names.isEmpty ? "no rows" : names.joined(separator: ", ").excerpt)")
         )
     }
 }
@@ -57,7 +59,7 @@ extension TableColumn {
             name = text
         case .none: throw Rejection("there is no row")
         case .json(let cells):
-            guard let cell = cells[row], cell != .null else { throw Rejection("the entity is missing") }
+            guard let cell = json(cells, row), cell != .null else { throw Rejection("the entity is missing") }
             name = try EntityText.read(cell)
         case .arrow(let column):
             switch column.type.kind {
@@ -72,7 +74,13 @@ extension TableColumn {
             default: throw Rejection("a column of \(column.type) names no entities; use strings or integers")
             }
         }
-        do throws(LimitError) { return try EntityID(name) } catch { throw Rejection(error.description) }
+        guard let entity = try? EntityID(name) else {
+            let range = StoreLimits.entityBytes
+            throw Rejection(
+                "an entity has \(range.lowerBound) to \(range.upperBound) bytes; this one has \(name.utf8.count)"
+            )
+        }
+        return entity
     }
 
     func time(_ row: Int, _ reader: TimeReader) throws(Rejection) -> Timestamp {
@@ -82,7 +90,7 @@ extension TableColumn {
             return try reader.read(cells[row].span)
         case .none: throw Rejection("there is no row")
         case .json(let cells):
-            switch cells[row] {
+            switch json(cells, row) {
             case .string(let text): return try reader.read(text.utf8Span.span)
             case nil, .null: throw Rejection("the time is missing")
             default: throw Rejection("must be a time as text, such as 2024-01-01T00:00:00Z")
@@ -106,6 +114,6 @@ extension TableColumn {
 extension Rejection {
     /// What `read` returns; what a column of Arrow says against it is the reason.
     static func of<Value>(_ read: () throws(ArrowError) -> Value) throws(Rejection) -> Value {
-        do throws(ArrowError) { return try read() } catch { throw Rejection(error.description) }
+        do throws(ArrowError) { return try read() } catch { throw Rejection(error.reason) }
     }
 }

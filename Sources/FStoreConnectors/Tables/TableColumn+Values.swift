@@ -14,7 +14,7 @@ extension TableColumn {
         case .texts(let cells):
             cells.isMissing(row) ? .null : try ValueReader.read(cells[row].span, as: type ?? .string)
         case .json(let cells):
-            if let cell = cells[row] {
+            if let cell = json(cells, row) {
                 if let type { try ValueReader.read(cell, as: type) } else { try ValueReader.read(cell) }
             } else {
                 nil

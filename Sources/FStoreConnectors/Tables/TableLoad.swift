@@ -25,11 +25,13 @@ package final class TableLoad {
             self.receivedAt = receivedAt
         }
 
-        fileprivate var choices: String {
+        /// A digest of everything that decides what becomes of a table with these columns.
+        fileprivate func choices(_ columns: [String]) -> String {
             var object = JSONObjectText()
             object.add("entity", entity)
             object.add("time", time)
             object.add("features", features ?? ["all"])
+            object.add("columns", columns)
             object.add("nulls", storesNulls)
             return String(InputDigest.of(String(decoding: object.bytes, as: UTF8.self)), radix: 16)
         }
@@ -87,11 +89,16 @@ package final class TableLoad {
     package private(set) var rejects: [TableProblem] = []
     private static let keptRejects = 100
 
-    package init(into store: FeatureStore, _ plan: Plan, _ means: Means) throws {
+    package init(into store: FeatureStore, _ plan: Plan, _ means: Means) {
         self.store = store
         self.plan = plan
         self.means = means
-        progress = TableProgress(key: plan.bookmark?.key ?? "", choices: plan.choices)
+        progress = TableProgress(key: plan.bookmark?.key ?? "", choices: "")
+    }
+
+    /// Goes on where an earlier request with the key has ended, if it was about the same columns.
+    private func resume(_ columns: [String]) throws {
+        progress = TableProgress(key: progress.key, choices: plan.choices(columns))
         guard let bookmark = plan.bookmark, let bytes = try store.bookmark(bookmark.name),
             let kept = TableProgress(bytes), kept.key == bookmark.key
         else { return }
@@ -110,6 +117,8 @@ package final class TableLoad {
 
     /// Stores the rows of a block.
     package func add(_ block: TableBlock) async throws {
+        // Lines of JSON without a line have no columns either.
+        if block.rowCount == 0, block.columns.isEmpty { return }
         if !isBegun { try await begin(block) }
         let entityColumn = try block.required(plan.entity)
         let timeColumn = try time.map { name throws(TableProblem) in try block.required(name) }
@@ -184,6 +193,7 @@ package final class TableLoad {
 
     private func begin(_ block: TableBlock) async throws {
         isBegun = true
+        try resume(block.columns.map(\.name))
         time = plan.time ?? (block.column("timestamp") == nil ? nil : "timestamp")
         _ = try block.required(plan.entity)
         if let time { _ = try block.required(time) }

@@ -22,12 +22,15 @@ package final class TableReader {
 
     /// - Parameters:
     ///   - blockRows: rows of a block, at most.
+    ///   - mostMessageBytes: bytes of one message of an Arrow stream, at most.
     ///   - columns: the arrays of ``TableFormat/json``, which is not pushed.
-    package init(_ format: TableFormat, blockRows: Int, columns: [JSONMember] = []) throws(TableProblem) {
+    package init(_ format: TableFormat, blockRows: Int, mostMessageBytes: Int, columns: [JSONMember] = [])
+        throws(TableProblem)
+    {
         self.blockRows = blockRows
         source =
             switch format {
-            case .arrow: ArrowTable()
+            case .arrow: ArrowTable(mostMessageBytes: mostMessageBytes)
             case .csv: CSVTable()
             case .ndjson: LineTable(maxLineBytes: Self.maxLineBytes)
             case .json: try ArrayTable(columns)
@@ -55,6 +58,15 @@ package final class TableReader {
 
 extension TableSource {
     var schema: ArrowSchema? { nil }
+}
+
+/// Where a block ends, besides at its rows: whatever the rows are like, a block fits into memory.
+enum BlockLimits {
+    /// Bytes of cells that came as text.
+    static let bytes = 8 << 20
+    static let cells = 1_000_000
+    /// Columns of one table.
+    static let columns = 10_000
 }
 
 /// A table in one of the formats.

@@ -29,19 +29,27 @@ package struct TableWriter {
     }
 
     /// Writes the rows of a block. The first one decides which columns there are.
+    ///
+    /// - Parameter spill: called again and again with what is written, which it may take away: a row may be much larger
+    ///   as text than it was.
     package mutating func write(
         _ block: TableBlock,
         adding added: [AddedColumn],
-        to bytes: inout [UInt8]
-    ) throws(TableProblem) {
+        to bytes: inout [UInt8],
+        spill: (inout [UInt8], _ held: Int) throws -> Void
+    ) throws {
         switch format {
         case .arrow: try writeBatch(block, added, &bytes)
-        case .csv: try writeRows(block, added, &bytes)
-        case .ndjson: try writeObjects(block, added, &bytes)
-        case .json: try writeArrays(block, added)
+        case .csv: try writeRows(block, added, &bytes, spill)
+        case .ndjson: try writeObjects(block, added, &bytes, spill)
+        case .json: try writeArrays(block, added, &bytes, spill)
         }
         isBegun = true
+        try spill(&bytes, heldBytes)
     }
+
+    /// Rows that are written before ``write(_:adding:to:spill:)`` asks where to put them.
+    private static let spilledRows = 64
 
     /// Writes what ends the table.
     package func finish(to bytes: inout [UInt8]) {
@@ -77,7 +85,7 @@ package struct TableWriter {
             let all = columns + added.map(\.column)
             try arrow?.write(ArrowBatch(rowCount: block.rowCount, columns: all), to: &bytes)
         } catch {
-            throw TableProblem(column: error.column, error.description)
+            throw TableProblem(column: error.column, error.reason)
         }
     }
 
@@ -86,24 +94,34 @@ package struct TableWriter {
     private mutating func writeRows(
         _ block: TableBlock,
         _ added: [AddedColumn],
-        _ bytes: inout [UInt8]
-    ) throws(TableProblem) {
+        _ bytes: inout [UInt8],
+        _ spill: (inout [UInt8], _ held: Int) throws -> Void
+    ) throws {
         if !isBegun { CSVText.append(row: block.columns.map(\.name) + added.map(\.column.name), to: &bytes) }
         var cell: [UInt8] = []
         for row in 0..<block.rowCount {
+            let start = bytes.count
             for (index, column) in block.columns.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                try column.appendField(row, to: &bytes, &cell)
+                try column.appendField(row, of: block, to: &bytes, &cell)
             }
-            for column in added {
-                bytes.append(UInt8(ascii: ","))
-                try column.column.appendField(row, to: &bytes, &cell)
+            for (index, column) in added.enumerated() {
+                if index > 0 || !block.columns.isEmpty { bytes.append(UInt8(ascii: ",")) }
+                try column.column.appendField(row, of: block, to: &bytes, &cell)
             }
+            // An empty line is no row.
+            if bytes.count == start { bytes += "\"\"".utf8 }
             bytes.append(UInt8(ascii: "\n"))
+            if row % Self.spilledRows == 0 { try spill(&bytes, 0) }
         }
     }
 
-    private mutating func writeArrays(_ block: TableBlock, _ added: [AddedColumn]) throws(TableProblem) {
+    private mutating func writeArrays(
+        _ block: TableBlock,
+        _ added: [AddedColumn],
+        _ bytes: inout [UInt8],
+        _ spill: (inout [UInt8], _ held: Int) throws -> Void
+    ) throws {
         if !isBegun {
             let names = block.columns.map(\.name) + added.map(\.column.name)
             arrays = names.map { Self.name($0) + [UInt8(ascii: "[")] }
@@ -112,12 +130,13 @@ package struct TableWriter {
             for index in arrays.indices {
                 if block.firstRow + row > 0 { arrays[index].append(UInt8(ascii: ",")) }
                 if index < block.columns.count {
-                    try block.columns[index].appendJSON(row, to: &arrays[index])
+                    try block.columns[index].appendJSON(row, of: block, to: &arrays[index])
                 } else {
                     let column = added[index - block.columns.count]
-                    try column.column.appendJSON(row, isJSON: column.isJSON, to: &arrays[index])
+                    try column.column.appendJSON(row, of: block, isJSON: column.isJSON, to: &arrays[index])
                 }
             }
+            if row % Self.spilledRows == 0 { try spill(&bytes, heldBytes) }
         }
     }
 
@@ -131,8 +150,9 @@ package struct TableWriter {
     private mutating func writeObjects(
         _ block: TableBlock,
         _ added: [AddedColumn],
-        _ bytes: inout [UInt8]
-    ) throws(TableProblem) {
+        _ bytes: inout [UInt8],
+        _ spill: (inout [UInt8], _ held: Int) throws -> Void
+    ) throws {
         let names = (block.columns.map(\.name) + added.map(\.column.name)).map(Self.name)
         for row in 0..<block.rowCount {
             var isFirst = true
@@ -140,15 +160,16 @@ package struct TableWriter {
                 bytes.append(UInt8(ascii: isFirst ? "{" : ","))
                 isFirst = false
                 bytes += names[index]
-                try column.appendJSON(row, to: &bytes)
+                try column.appendJSON(row, of: block, to: &bytes)
             }
             for (index, column) in added.enumerated() {
                 bytes.append(UInt8(ascii: isFirst ? "{" : ","))
                 isFirst = false
                 bytes += names[block.columns.count + index]
-                try column.column.appendJSON(row, isJSON: column.isJSON, to: &bytes)
+                try column.column.appendJSON(row, of: block, isJSON: column.isJSON, to: &bytes)
             }
-            bytes += "}\n".utf8
+            bytes += isFirst ? "{}\n".utf8 : "}\n".utf8
+            if row % Self.spilledRows == 0 { try spill(&bytes, 0) }
         }
     }
 }

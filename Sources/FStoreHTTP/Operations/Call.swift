@@ -30,6 +30,8 @@ struct Call: Sendable {
     let receivedAt: Timestamp
     /// Bytes of the answer's body at most.
     let maxAnswerBytes: Int
+    /// Bytes of one message of an Arrow stream at most.
+    let maxMessageBytes: Int
     /// What of the body is held counts here.
     let bytes: RequestBytes?
 

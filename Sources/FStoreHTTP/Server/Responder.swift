@@ -218,6 +218,7 @@ struct Responder: HTTPResponder {
             streamType: announced?.streamType,
             receivedAt: progress.time.now,
             maxAnswerBytes: limits.maxAnswerBytes,
+            maxMessageBytes: limits.arrowMessageBytes,
             bytes: bytes
         )
         if let announced {

@@ -15,7 +15,7 @@ package struct ServerLimits: Sendable {
     /// The same of one organization. 0 is half of ``inFlightBytes``.
     package var inFlightBytesPerOrganization = 0
     /// The same of one connection.
-    package var inFlightBytesPerConnection = 33_554_432
+    package var inFlightBytesPerConnection = 67_108_864
     /// After the signal to stop, for requests that are under way.
     package var drainSeconds = 25
 
@@ -33,6 +33,9 @@ package struct ServerLimits: Sendable {
     var inFlightBytesOfOrganization: Int {
         inFlightBytesPerOrganization > 0 ? inFlightBytesPerOrganization : max(1, inFlightBytes / 2)
     }
+
+    /// Bytes of one message of an Arrow stream, which is in memory as a whole beside what is made of it.
+    var arrowMessageBytes: Int { inFlightBytesOfConnection / 2 }
 
     /// ``inFlightBytesPerConnection``, and never less than the longest answer.
     var inFlightBytesOfConnection: Int { max(inFlightBytesPerConnection, maxAnswerBytes) }

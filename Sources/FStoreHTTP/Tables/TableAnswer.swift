@@ -26,17 +26,21 @@ final class TableAnswer {
     }
 
     func write(_ block: TableBlock, adding columns: [AddedColumn]) throws {
-        try writer.write(block, adding: columns, to: &bytes)
-        if bytes.count > Self.mostBytes { try spill() }
-        if writer.heldBytes > Self.mostHeldBytes { throw APIError.answerTooLarge(Self.mostHeldBytes) }
+        try writer.write(block, adding: columns, to: &bytes) { bytes, held in
+            if held > Self.mostHeldBytes { throw APIError.answerTooLarge(Self.mostHeldBytes) }
+            if bytes.count > Self.mostBytes { try spill(&bytes) }
+        }
     }
+
+    /// Bytes that are in memory.
+    var heldBytes: Int { bytes.count + writer.heldBytes }
 
     func finish() throws {
         writer.finish(to: &bytes)
-        if file != nil { try spill() }
+        if file != nil { try spill(&bytes) }
     }
 
-    private func spill() throws {
+    private func spill(_ bytes: inout [UInt8]) throws {
         do throws(TemporaryFile.Failure) {
             if file == nil { file = try TemporaryFile(in: directory) }
             try file?.append(bytes)

@@ -8,7 +8,7 @@ internal import NIOCore
 /// Tables in the bodies of requests.
 enum TableBody {
     /// A JSON body is read as a whole: this many bytes at most. The other formats have no end.
-    private static let maxJSONBytes = 67_108_864
+    private static let maxJSONBytes = 33_554_432
 
     static func rule(_ schema: Schema, example: String, csv: String, ndjson: String) -> RequestBody {
         var rule = RequestBody.json(
@@ -51,22 +51,34 @@ enum TableBody {
     /// - Parameters:
     ///   - rows: the columns of a JSON body.
     ///   - blockRows: rows of a block, at most.
+    ///   - held: bytes that whoever takes the blocks holds.
     static func read(
         _ call: Call,
         _ format: TableFormat,
         rows: [JSONMember]?,
         blockRows: Int,
+        held: () -> Int,
         _ each: (TableBlock) async throws -> Void
     ) async throws {
-        let reader = try TableReader(format, blockRows: blockRows, columns: rows ?? [])
+        let reader = try TableReader(
+            format,
+            blockRows: blockRows,
+            mostMessageBytes: call.maxMessageBytes,
+            columns: rows ?? []
+        )
         if let stream = call.stream, format != .json {
             var chunks = stream.reader()
             var received = 0
             while let chunk = try await chunks.next() {
                 received += chunk.readableBytes
                 reader.append(chunk.readableBytesUInt8Span)
-                try call.bytes?.receive(held: reader.heldBytes, received: received)
-                while let block = try reader.next() { try await each(block) }
+                try call.bytes?.receive(held: reader.heldBytes + held(), received: received)
+                // Others get their turn between two chunks.
+                await Task.yield()
+                while let block = try reader.next() {
+                    try await each(block)
+                    try call.bytes?.receive(held: reader.heldBytes + held(), received: received)
+                }
             }
         }
         reader.finish()
@@ -75,6 +87,7 @@ enum TableBody {
 
     /// What is wrong with a table, as an error of the request.
     static func refusal(_ problem: TableProblem) -> APIError {
+        if problem.isTooLarge { return .bodyTooLarge(nil, "the table cannot be read: \(problem.reason)") }
         if problem.row == nil, problem.column == nil {
             return .malformed("the table cannot be read: \(problem.reason)")
         }
@@ -88,10 +101,28 @@ enum TableBody {
         return FieldProblem(field: field, reason: problem.reason, index: problem.row)
     }
 
-    /// The names of a list in the query, decoded, in order.
+    /// The names of a list in the query, decoded, in order: commas between them, `\,` and `\\` within them.
     static func names(_ raw: String, _ field: String) throws(APIError) -> [String] {
-        var list = EntityListText()
-        try list.read(query: raw.utf8Span.span)
-        return (0..<list.count).map { String(decoding: list.bytes[list.range($0)], as: UTF8.self) }
+        guard let text = PercentCoding.decodeText(raw.utf8, plusIsSpace: true) else {
+            throw .invalid(field, "is not percent-encoded UTF-8")
+        }
+        if text.isEmpty { return [] }
+        var names = [""]
+        var isEscaped = false
+        for character in text.unicodeScalars {
+            if isEscaped {
+                names[names.count - 1].unicodeScalars.append(character)
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "," {
+                names.append("")
+            } else {
+                names[names.count - 1].unicodeScalars.append(character)
+            }
+        }
+        if isEscaped { throw .invalid(field, "ends in a backslash, behind which a comma or a backslash must stand") }
+        if names.contains("") { throw .invalid(field, "has an empty name") }
+        return names
     }
 }

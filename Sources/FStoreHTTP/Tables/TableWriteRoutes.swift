@@ -104,9 +104,21 @@ struct TableWriteRoutes: Sendable {
             let rows = try format == .json ? call.json()[TrainingSchema.rows] : nil
             let load: TableLoad
             do {
-                load = try values.table(plan, features: features, for: caller)
-                try await TableBody.read(call, format, rows: rows, blockRows: Self.blockRows) { try await load.add($0) }
-                try await load.finish()
+                load = try await values.storeTable(plan, features: features, for: caller) { load in
+                    try await TableBody.read(
+                        call,
+                        format,
+                        rows: rows,
+                        blockRows: Self.blockRows,
+                        held: { load.heldBytes },
+                        { try await load.add($0) }
+                    )
+                }
+            } catch is ValueService.TableIsBusy {
+                throw APIError.unavailable(
+                    "another request with this Idempotency-Key is still being stored; try again",
+                    retryAfterSeconds: 2
+                )
             } catch TableLoad.Refusal.unknownFeatures(let names) {
                 throw try OnlineRoutes.unknown(names, in: features, for: caller)
             } catch TableLoad.Refusal.otherTable {

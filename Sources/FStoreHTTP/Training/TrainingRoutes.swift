@@ -12,12 +12,9 @@ struct TrainingRoutes: Sendable {
 
     var operations: [Operation] { [read, lastCommit] }
 
-    /// Rows of one table, at most.
-    static let maxRows = 10_000_000
-
     private static let featureNames = QueryField.encodedList(
         "features",
-        .text(1...65_536),
+        .text(0...65_536),
         "UUIDs or names, with commas between them.",
         example: "customer_lifetime_value"
     )
@@ -54,8 +51,9 @@ struct TrainingRoutes: Sendable {
                 The body is a table as an Arrow stream, CSV or NDJSON, with a column of entities and one of moments; \
                 other columns pass through. The answer has the same rows in the same order and a column for each \
                 feature, in the format that `Accept` asks for, else in that of the body. `X-Commit-Time` says at \
-                which commit it was read; sent as `known`, it gives the same answer for ever. A JSON body has the \
-                parameters beside `rows`, an object of columns. Up to \(Self.maxRows) rows.
+                which commit it was read; sent as `known`, it asks the same again for ever. With `known=row` that \
+                needs no commit, as long as no moment lies in the future. A JSON body, of up to 2 million values, has \
+                the parameters beside `rows`, an object of columns. Up to \(TrainingJoin.maxRows) rows.
                 """,
             parameters: [
                 Self.featureNames.parameter, Self.entity.parameter, Self.time.parameter, Self.known.parameter,
@@ -89,18 +87,19 @@ struct TrainingRoutes: Sendable {
                 try await training.columns(read.question, for: rows, for: caller)
             }
             do {
-                try await TableBody.read(call, format, rows: asked.rows, blockRows: join.blockRows) { block in
-                    if block.firstRow + block.rowCount > Self.maxRows {
-                        throw APIError.bodyTooLarge(
-                            nil,
-                            "the table has more than \(Self.maxRows) rows; send it in parts"
-                        )
-                    }
-                    try await join.add(block)
-                }
+                try await TableBody.read(
+                    call,
+                    format,
+                    rows: asked.rows,
+                    blockRows: join.blockRows,
+                    held: { join.heldBytes + answer.heldBytes },
+                    { try await join.add($0) }
+                )
                 try await join.finish()
             } catch let problem as TableProblem {
                 throw TableBody.refusal(problem)
+            } catch is TrainingService.Busy {
+                throw APIError.unavailable("too many tables are being read; try again", retryAfterSeconds: 5)
             }
             return try answer.reply(headers: [.commitTime: "\(read.commit)"])
         }
@@ -123,6 +122,8 @@ struct TrainingRoutes: Sendable {
     /// The same with features instead of names, bounded by the commits that there are now.
     private func resolved(_ asked: TrainingSchema.Question, _ call: Call) throws -> TrainingJoin.Read {
         let caller = try call.caller
+        // Before the features: what is written in between must not be seen of a feature that had no type.
+        let last = try training.lastCommit(for: caller)
         if asked.features.count > OnlineSchema.maxFeatures {
             throw APIError.invalid(
                 "features",
@@ -138,11 +139,10 @@ struct TrainingRoutes: Sendable {
             }
         }
         if !unknown.isEmpty { throw try OnlineRoutes.unknown(unknown, in: features, for: caller) }
-        let names = found.map(\.name)
-        if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
-            throw APIError.invalid("features", "names \"\(names[twice].excerpt)\" twice")
+        var names: Set<String> = []
+        if let twice = found.first(where: { !names.insert($0.name).inserted }) {
+            throw APIError.invalid("features", "names \"\(twice.name.excerpt)\" twice")
         }
-        let last = try training.lastCommit(for: caller)
         var commit = last
         var bound = KnowledgeBound.by(last)
         switch asked.known {

@@ -44,7 +44,6 @@ enum TrainingSchema {
     private static let features = Field.texts(
         "features",
         .array(.text(1...255), 0...OnlineSchema.maxFeatures),
-        isRequired: true,
         "UUIDs or names."
     )
     private static let entity = Field.text("entity", .text(1...255), "The column of the entities: `entity_id`.")

@@ -4,6 +4,24 @@ internal import FStoreConnectors
 
 /// The answers of one feature, which come in the order that suits the store, and leave in the order of the rows.
 final class TrainingColumn {
+    /// How many bytes of texts all columns may take together.
+    final class Room {
+        private var left: Int
+        private(set) var isUsedUp = false
+
+        init(bytes: Int) {
+            left = bytes
+        }
+
+        /// Whether there is room for so many bytes more.
+        func take(_ bytes: Int) -> Bool {
+            left -= bytes
+            if left < 0 { isUsedUp = true }
+            return !isUsedUp
+        }
+    }
+
+    private let room: Room
     private let feature: Feature
     private let type: ValueType
     private let hasStatuses: Bool
@@ -18,8 +36,9 @@ final class TrainingColumn {
     private var floats: [Float] = []
     private var eventTimes: [Int64] = []
 
-    init(_ feature: Feature, rows: Int, _ question: TrainingQuestion) {
+    init(_ feature: Feature, rows: Int, _ question: TrainingQuestion, _ room: Room) {
         self.feature = feature
+        self.room = room
         // Of a feature that has neither a type nor a value, nothing is known but that it has no value.
         type = feature.type ?? .float64
         hasStatuses = question.hasStatuses
@@ -62,6 +81,7 @@ final class TrainingColumn {
     }
 
     private func keep(_ text: Span<UInt8>, _ row: Int) {
+        guard room.take(text.count) else { return }
         words[row] = UInt64(bytes.count)
         counts[row] = Int32(text.count)
         for index in text.indices { bytes.append(text[index]) }

@@ -7,7 +7,16 @@ package import FStoreIdentity
 package struct TrainingService: Sendable {
     private let store: FeatureStore
     /// Two parts of a table are joined at a time: the rows of different parts have nothing to do with each other.
-    private let pool = ThreadPool(threads: 2, mostWaiting: 64, rank: .stepBack)
+    private let pool = ThreadPool(threads: 2, mostWaiting: 10_000, rank: .stepBack)
+
+    /// The texts and binary values of these rows take too much memory; ask for fewer rows at a time.
+    package struct TooLarge: Error {}
+
+    /// More is asked for than can wait.
+    package struct Busy: Error {}
+
+    /// Bytes of texts and binary values that one call answers, at most; of a single row any number.
+    static let mostBytes = 8 << 20
 
     /// Where answers are kept that are too large for memory.
     package let directory: String
@@ -25,13 +34,17 @@ package struct TrainingService: Sendable {
     /// The columns that answer `question` for some rows, in the order of the rows: for each feature its values, and
     /// behind them what else is asked for.
     ///
-    /// - Throws: ``ThreadPool/Busy``, ``ReadError``.
+    /// - Throws: ``TooLarge``, ``Busy``, ``ReadError``.
     package func columns(
         _ question: TrainingQuestion,
         for rows: TrainingRows,
         for caller: Principal
     ) async throws -> [AddedColumn] {
-        try await pool.run { [store] in Result { try Self.join(store, question, rows) } }.get()
+        do {
+            return try await pool.run { [store] in Result { try Self.join(store, question, rows) } }.get()
+        } catch is ThreadPool.Busy {
+            throw Busy()
+        }
     }
 
     private static func join(
@@ -41,7 +54,8 @@ package struct TrainingService: Sendable {
     ) throws -> [AddedColumn] {
         let spine = try Spine(entities: rows.entities, times: rows.times)
         let maxAge = question.maxAge.map { $0.nanosecondsClamped }
-        let columns = question.features.map { TrainingColumn($0, rows: spine.count, question) }
+        let room = TrainingColumn.Room(bytes: rows.times.count == 1 ? .max : mostBytes)
+        let columns = question.features.map { TrainingColumn($0, rows: spine.count, question, room) }
         try store.read { snapshot throws(ReadError) in
             try snapshot.values(
                 of: FeatureList(question.features.map(\.handle)),
@@ -51,6 +65,7 @@ package struct TrainingService: Sendable {
                 columns[feature].set(answer, row: row, moment: rows.times[row], maxAge: maxAge)
             }
         }
+        if room.isUsedUp { throw TooLarge() }
         return columns.flatMap { $0.finish() }
     }
 }

@@ -3,12 +3,19 @@ package import FStoreConnectors
 package import FStoreIdentity
 
 extension ValueService {
-    /// Stores a table of the caller's organization. The quota of writes a second makes it wait, and does not end it.
-    package func table(
+    /// Another request with the same key is still being stored.
+    package struct TableIsBusy: Error {}
+
+    /// Stores a table of the caller's organization: `read` gives its blocks. The quota of writes a second makes it
+    /// wait, and does not end it.
+    ///
+    /// - Throws: ``TableIsBusy``, ``TableLoad/Refusal``, and what `read` throws. What was committed before stays.
+    package func storeTable(
         _ plan: TableLoad.Plan,
         features: FeatureService,
-        for caller: Principal
-    ) throws -> TableLoad {
+        for caller: Principal,
+        _ read: (TableLoad) async throws -> Void
+    ) async throws -> TableLoad {
         let means = TableLoad.Means(
             find: { name in try features.feature(name, for: caller) },
             define: { name, type in
@@ -25,6 +32,11 @@ extension ValueService {
                 }
             }
         )
-        return try load(plan, means)
+        return try await tableKeys.alone(plan.bookmark) {
+            let load = load(plan, means)
+            try await read(load)
+            try await load.finish()
+            return load
+        }
     }
 }

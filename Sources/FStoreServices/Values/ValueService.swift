@@ -10,6 +10,8 @@ package struct ValueService: Sendable {
     private let audit: AuditService
     private let quotas: QuotaTable
     private let time: TimeSource
+    /// Keys of tables that are being stored.
+    let tableKeys = TableKeys()
 
     /// - Parameters:
     ///   - quotas: how much each organization may write.
@@ -106,9 +108,7 @@ package struct ValueService: Sendable {
         do throws(WriteError) { try store.submit(batch, complete: complete) } catch { throw .store(error) }
     }
 
-    func load(_ plan: TableLoad.Plan, _ means: TableLoad.Means) throws -> TableLoad {
-        try TableLoad(into: store, plan, means)
-    }
+    func load(_ plan: TableLoad.Plan, _ means: TableLoad.Means) -> TableLoad { TableLoad(into: store, plan, means) }
 
     /// Loads lines of NDJSON into a feature that was found for `caller`, as they come in.
     package func lines(

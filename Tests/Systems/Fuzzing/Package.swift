@@ -16,10 +16,13 @@ let package = Package(
         .target(name: "FStoreWire", dependencies: ["FStore", "FStoreIdentity", "FStoreText"]),
         // What writes the answers of the data plane lives beside what needs the dependencies.
         .target(name: "FStoreHTTP", dependencies: ["FStore", "FStoreText"], sources: ["JSON"]),
+        .target(name: "FStoreArrow"),
         .target(name: "CFuzzer"),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["CFuzzer", "FStore", "FStoreHTTP", "FStoreIdentity", "FStoreText", "FStoreWire"]
+            dependencies: [
+                "CFuzzer", "FStore", "FStoreArrow", "FStoreHTTP", "FStoreIdentity", "FStoreText", "FStoreWire",
+            ]
         ),
     ]
 )

@@ -5,6 +5,7 @@ internal import Glibc
 @main
 struct Fuzz {
     static let targets: [String: @Sendable ([UInt8]) -> Void] = [
+        "arrow": ArrowTarget.run,
         "chunks": HeadTarget.chunks,
         "connection": ConnectionTarget.run,
         "head": HeadTarget.head,
