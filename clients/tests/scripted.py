@@ -10,7 +10,7 @@ class ScriptedServer:
 
     def __init__(self, *steps, listens=True):
         self.steps = list(steps)
-        # Method, path with query, headers by lower-case name, decoded body.
+        # Method, path with query, headers by lower-case name, and the body: decoded if it is JSON, else bytes.
         self.received = []
         self.connections = 0
         self._lock = threading.Lock()
@@ -76,10 +76,30 @@ class ScriptedServer:
         for header in iter(stream.readline, b"\r\n"):
             name, _, value = header.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        body = stream.read(int(headers.get("content-length", 0)))
+        if headers.get("transfer-encoding") == "chunked":
+            body = _chunks(stream)
+        else:
+            body = stream.read(int(headers.get("content-length", 0)))
+        if not body:
+            body = None
+        elif headers.get("content-type") == "application/json":
+            body = json.loads(body)
         with self._lock:
-            self.received.append((method, target, headers, json.loads(body) if body else None))
+            self.received.append((method, target, headers, body))
         return True
+
+
+def _chunks(stream):
+    body = b""
+    while True:
+        line = stream.readline()
+        if not line:
+            raise ConnectionResetError("the body ended before its last chunk")
+        size = int(line, 16)
+        body += stream.read(size)
+        stream.readline()
+        if size == 0:
+            return body
 
 
 def answer(status=200, body=b'{"success":true,"data":{}}', closes=False, **headers):
