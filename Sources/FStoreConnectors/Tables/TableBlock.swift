@@ -92,13 +92,9 @@ package struct TextCells: Sendable {
     }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
     init(copying span: Span<UInt8>) {
         self.init()
         append(copying: span)
-    }
-
-    mutating func append(copying span: Span<UInt8>) {
-        for index in span.indices { append(span[index]) }
     }
 }

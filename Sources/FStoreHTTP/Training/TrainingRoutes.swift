@@ -71,8 +71,7 @@ struct TrainingRoutes: Sendable {
                     200,
                     "The rows.",
                     .anything,
-                    mediaType: TableFormat.ndjson.mediaType,
-                    or: [TableFormat.arrow.mediaType, TableFormat.csv.mediaType],
+                    or: TableFormat.allCases.filter { $0 != .json }.map(\.mediaType),
                     headers: ["X-Commit-Time"]
                 )
             ],
