@@ -263,7 +263,7 @@ struct RowBatcher<Source: RowSource & ~Copyable>: ~Copyable {
 
 extension FeatureValue {
     /// About how many bytes it has beyond a number.
-    fileprivate var textBytes: Int {
+    var textBytes: Int {
         switch self {
         case .string(let text), .json(let text): text.utf8.count
         case .bytes(let bytes): bytes.count

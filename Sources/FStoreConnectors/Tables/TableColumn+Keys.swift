@@ -4,6 +4,11 @@ internal import FStoreText
 
 /// The two columns that say of what and of when a row is.
 extension TableBlock {
+    /// Refuses one column as both: whichever was meant, the other is wrong.
+    package static func check(entity: String, time: String?) throws(TableProblem) {
+        if entity == time { throw TableProblem(column: entity.excerpt, "is named as the entity and as the time") }
+    }
+
     /// The entity of each row: texts, or whole numbers, whose digits are the name.
     package func entities(_ name: String) throws(TableProblem) -> [EntityID] {
         if rowCount == 0, columns.isEmpty { return [] }

@@ -88,6 +88,12 @@ extension ArrowColumn {
         case .text: return try textValue(row, as: wanted ?? .string)
         case .bytes:
             guard wanted == nil || wanted == .bytes else { break }
+            let count = byteCount(at: row) ?? 0
+            guard StoreLimits.valueBytes.contains(count) else {
+                throw Rejection(
+                    "the value has \(count) bytes; at most \(StoreLimits.valueBytes.upperBound) can be stored"
+                )
+            }
             return withBytes(at: row) { .bytes(Array(copying: $0)) } ?? .null
         case .time:
             guard wanted == nil || wanted == .timestamp else { break }
@@ -142,6 +148,12 @@ extension ArrowColumn {
         var floats: [Float] = []
         guard appendFloats(at: row, to: &floats) != nil else {
             throw Rejection("an element of the list is null, and vectors have numbers only")
+        }
+        guard StoreLimits.vectorDimension.contains(floats.count) else {
+            let range = StoreLimits.vectorDimension
+            throw Rejection(
+                "a vector has \(range.lowerBound) to \(range.upperBound) elements; this one has \(floats.count)"
+            )
         }
         switch wanted {
         case nil: break

@@ -124,13 +124,14 @@ package final class TableLoad {
         let timeColumn = try time.map { name throws(TableProblem) in try block.required(name) }
         let reader = TimeReader()
         for row in max(0, min(block.rowCount, skipped - block.firstRow))..<block.rowCount {
-            do throws(Rejection) {
-                try read(block, row, entityColumn, timeColumn, reader)
-            } catch {
+            do {
+                let (entity, moment) = try read(block, row, entityColumn, timeColumn, reader)
+                if !hasRoom { try await commit() }
+                try put(entity, moment)
+            } catch let error as Rejection {
                 reject(TableProblem(row: block.firstRow + row, column: error.field, error.reason))
             }
             progress.rows += 1
-            if isFull { try await commit() }
         }
     }
 
@@ -141,22 +142,32 @@ package final class TableLoad {
         if progress.rows > 0, progress.rejected == progress.rows { throw Refusal.allRejected(rejects) }
     }
 
-    /// Rows are not divided, so there must always be room for one more.
-    private var isFull: Bool {
-        batch.count + targets.count > StoreLimits.batchCells.upperBound
-            || batch.byteCount > StoreLimits.batchBytes.upperBound / 4
+    /// Bytes of a batch, about; one row may have more.
+    private static let batchBytes = StoreLimits.batchBytes.upperBound / 4
+
+    /// Whether the row that was read fits into the batch. Rows are not divided.
+    private var hasRoom: Bool {
+        batch.count == 0
+            || batch.count + cells.count <= StoreLimits.batchCells.upperBound
+                && batch.byteCount + rowBytes <= Self.batchBytes
     }
+
+    /// About how many bytes the row that was read has in a batch.
+    private var rowBytes: Int { cells.reduce(0) { $0 + Self.cellBytes + $1.1.textBytes } }
+
+    /// About what a cell takes beside its text: entity, times, feature.
+    private static let cellBytes = StoreLimits.entityBytes.upperBound + 64
 
     // MARK: Rows
 
-    /// Puts a row into the batch.
+    /// Reads a row: its values are in ``cells`` then. Nothing is wrong with them that a batch would refuse.
     private func read(
         _ block: TableBlock,
         _ row: Int,
         _ entityColumn: TableColumn,
         _ timeColumn: TableColumn?,
         _ reader: TimeReader
-    ) throws(Rejection) {
+    ) throws(Rejection) -> (EntityID, Timestamp) {
         let entity: EntityID
         do throws(Rejection) { entity = try entityColumn.entity(row) } catch { throw error.of(plan.entity) }
         var moment = plan.receivedAt
@@ -173,13 +184,19 @@ package final class TableLoad {
                 throw error.of(column.name)
             }
         }
+        let bytes = rowBytes
+        if bytes > StoreLimits.batchBytes.upperBound {
+            throw Rejection(
+                "the row has about \(bytes) bytes; \(StoreLimits.batchBytes.upperBound) can be stored at once"
+            )
+        }
+        return (entity, moment)
+    }
+
+    /// Puts the row that was read into the batch.
+    private func put(_ entity: EntityID, _ moment: Timestamp) throws(WriteError) {
         for (index, value) in cells {
-            do throws(WriteError) {
-                try batch.put(value, of: targets[index].feature.handle, for: entity, at: moment)
-            } catch {
-                // The cells before it are in the batch already: this must not happen to what was read above.
-                throw Rejection(error.description, field: block.columns[targets[index].column].name)
-            }
+            try batch.put(value, of: targets[index].feature.handle, for: entity, at: moment)
         }
         progress.values += cells.count
     }
@@ -198,6 +215,10 @@ package final class TableLoad {
         _ = try block.required(plan.entity)
         if let time { _ = try block.required(time) }
         let names = plan.features ?? block.columns.map(\.name).filter { $0 != plan.entity && $0 != time }
+        try TableBlock.check(entity: plan.entity, time: time)
+        for name in names where name == plan.entity || name == time {
+            throw TableProblem(column: name.excerpt, "has the entities or the times, and cannot be a feature too")
+        }
         var found: [(column: Int, feature: Feature?)] = []
         var unknown: [String] = []
         for name in names {
@@ -208,6 +229,10 @@ package final class TableLoad {
             found.append((place, feature))
         }
         if !unknown.isEmpty { throw Refusal.unknownFeatures(unknown) }
+        var seen: Set<Int> = []
+        if let twice = found.first(where: { !seen.insert($0.column).inserted }) {
+            throw TableProblem(column: block.columns[twice.column].name.excerpt, "would fill its feature twice")
+        }
         if found.isEmpty { throw TableProblem("the table has no column with values beside entity and time") }
         for (column, feature) in found {
             if let feature {

@@ -113,6 +113,7 @@ final class TrainingJoin {
 
     /// No two columns of the answer have the same name.
     private func check(_ block: TableBlock) throws(TableProblem) {
+        try TableBlock.check(entity: read.entity, time: read.time)
         var names: Set<String> = []
         for column in echoes ? block.columns : [] where !names.insert(column.name).inserted {
             throw TableProblem(column: column.name.excerpt, "occurs twice in the rows")
