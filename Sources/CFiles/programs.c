@@ -12,7 +12,7 @@ int fstore_start_program(const char *path, char *const *arguments, char *const *
                          int *output, int *errors) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-    // What a program says of errors is a few lines; a file takes them without anybody who reads along.
+    // Error messages are a few lines. A file takes them without a reader, where a full pipe would stop the program.
     int said = memfd_create("errors", MFD_CLOEXEC);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -30,7 +30,7 @@ int fstore_start_program(const char *path, char *const *arguments, char *const *
         sigaddset(&broken, SIGPIPE);
         posix_spawnattr_setsigmask(&attributes, &none);
         posix_spawnattr_setsigdefault(&attributes, &broken);
-        // A script that stands in front of the real program is ended together with it.
+        // If the program is a wrapper script, one signal to the group ends the script and its child.
         posix_spawnattr_setpgroup(&attributes, 0);
         posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
         result = posix_spawn(process, path, &actions, &attributes, arguments, environment);

@@ -66,7 +66,7 @@ extension ArrowColumn {
         return (try? integer(at: row)).flatMap { $0 }.map { Double($0) }
     }
 
-    /// Where the value of a row stands in the dictionary. The row is not null.
+    /// The dictionary entry of a row. The row must not be null.
     @inlinable
     func decoded(_ row: Int) -> (part: ArrowDictionary.Part, row: Int)? {
         parts.dictionary?.value(at: index(at: first + row))

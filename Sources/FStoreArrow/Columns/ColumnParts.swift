@@ -1,5 +1,4 @@
-/// What belongs to a column and is seldom needed. It stands in an object of its own, so that a copy of a column costs
-/// little.
+/// The rarely used parts of a column. They are in a separate object, so that copying a column is cheap.
 @usableFromInline
 final class ColumnParts: Sendable {
     let field: ArrowField

@@ -26,7 +26,7 @@ package struct ArrowStreamReader {
     /// How much of ``pending`` has been read.
     private var position = 0
     private var waiting = Waiting.prefix
-    /// The number of the message at hand, counted from 1.
+    /// The number of the current message, counted from 1.
     private var message = 1
     private var failure: ArrowError?
     private var dictionaries = DictionaryStore()

@@ -5,7 +5,7 @@ struct OffsetCheck {
     private let start: Int
     private let rows: Int
 
-    /// - Parameter start: The place of the first offset; -1 when there are none, as in a column without rows.
+    /// - Parameter start: The position of the first offset; -1 if a column without rows left its offsets out.
     init(_ layout: ColumnLayout, _ body: [UInt8], start: Int, rows: Int) {
         self.layout = layout
         self.body = body

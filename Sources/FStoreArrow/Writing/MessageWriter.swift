@@ -7,7 +7,7 @@ struct MessageWriter {
     }
 
     private var tables = FlatTableWriter()
-    /// Where the table of the content is to be pointed to.
+    /// The position of the offset to the content's table, which is filled in later.
     private let content: Int
 
     init(_ content: Content, bodyBytes: Int) {
