@@ -96,6 +96,10 @@ package enum ParquetFile {
                 end += found
                 if end == text.count { text += repeatElement(0, count: text.count) }
             }
+            // A program that has more to print does not end by itself, so it must not be waited for.
+            if end >= ParquetFile.mostDescriptionBytes {
+                throw .cannotDecode(path: name, reason: "the names of its columns have more than \(end) bytes")
+            }
             if let failure = child.failure() { throw .cannotDecode(path: name, reason: failure) }
             guard case .array(let rows) = try? JSONValue(text[..<end]) else {
                 throw .cannotDecode(path: name, reason: "duckdb does not say which columns it has")

@@ -9,8 +9,9 @@ final class ArrowTable: TableSource {
     private var isBegun = false
     private var isFinished = false
 
-    /// Of the batch that is being cut; what waits for the rest of a message is not known here, and bounded.
-    var heldBytes: Int { pushedBytes }
+    /// The batch that is being cut, and what has come since.
+    var heldBytes: Int { batchBytes + pushedBytes }
+    private var batchBytes = 0
     private var pushedBytes = 0
 
     var schema: ArrowSchema? { reader.schema }
@@ -38,14 +39,16 @@ final class ArrowTable: TableSource {
                     isBegun = true
                     return (rows.count, Self.columns(rows.count == batch.rowCount ? batch : batch[rows]))
                 }
-                batch = nil
+                (batch, batchBytes) = (nil, 0)
                 guard let event = try reader.next() else {
                     if isFinished { try reader.finish() }
                     return isFinished ? empty() : nil
                 }
                 switch event {
                 case .schema: break
-                case .batch(let found): (batch, nextOfBatch, pushedBytes) = (found, 0, 0)
+                case .batch(let found):
+                    (batch, nextOfBatch) = (found, 0)
+                    (batchBytes, pushedBytes) = (pushedBytes, 0)
                 case .end: return empty()
                 }
             }

@@ -107,7 +107,7 @@ package final class TableLoad {
         skipped = kept.rows
     }
 
-    /// Rows that were stored or rejected, of all requests under the key.
+    /// Rows that were stored, of all requests under the key.
     package var rows: Int { progress.rows - progress.rejected }
     package var values: Int { progress.values }
     package var rejected: Int { progress.rejected }

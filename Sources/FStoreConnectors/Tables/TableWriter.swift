@@ -30,8 +30,8 @@ package struct TableWriter {
 
     /// Writes the rows of a block. The first one decides which columns there are.
     ///
-    /// - Parameter spill: called again and again with what is written, which it may take away: a row may be much larger
-    ///   as text than it was.
+    /// - Parameter spill: called after each row of text with what is written, which it may take away. A row can be much
+    ///   larger as text than it was in a dictionary.
     package mutating func write(
         _ block: TableBlock,
         adding added: [AddedColumn],
@@ -47,9 +47,6 @@ package struct TableWriter {
         isBegun = true
         try spill(&bytes, heldBytes)
     }
-
-    /// Rows that are written before ``write(_:adding:to:spill:)`` asks where to put them.
-    private static let spilledRows = 64
 
     /// Writes what ends the table.
     package func finish(to bytes: inout [UInt8]) {
@@ -112,7 +109,7 @@ package struct TableWriter {
             // An empty line is no row.
             if bytes.count == start { bytes += "\"\"".utf8 }
             bytes.append(UInt8(ascii: "\n"))
-            if row % Self.spilledRows == 0 { try spill(&bytes, 0) }
+            try spill(&bytes, 0)
         }
     }
 
@@ -136,7 +133,7 @@ package struct TableWriter {
                     try column.column.appendJSON(row, of: block, isJSON: column.isJSON, to: &arrays[index])
                 }
             }
-            if row % Self.spilledRows == 0 { try spill(&bytes, heldBytes) }
+            try spill(&bytes, heldBytes)
         }
     }
 
@@ -169,7 +166,7 @@ package struct TableWriter {
                 try column.column.appendJSON(row, of: block, isJSON: column.isJSON, to: &bytes)
             }
             bytes += isFirst ? "{}\n".utf8 : "}\n".utf8
-            if row % Self.spilledRows == 0 { try spill(&bytes, 0) }
+            try spill(&bytes, 0)
         }
     }
 }
