@@ -219,11 +219,14 @@ package final class TableLoad {
         for name in names where name == plan.entity || name == time {
             throw TableProblem(column: name.excerpt, "has the entities or the times, and cannot be a feature too")
         }
+        let places = Dictionary(block.columns.indices.map { (block.columns[$0].name, $0) }) { first, _ in first }
         var found: [(column: Int, feature: Feature?)] = []
         var unknown: [String] = []
         for name in names {
-            let column = try block.required(name)
-            let place = block.columns.firstIndex { $0.name == column.name } ?? 0
+            guard let place = places[name] else {
+                _ = try block.required(name)
+                continue
+            }
             let feature = try means.find(name)
             if feature == nil, !plan.mayCreate { unknown.append(name) }
             found.append((place, feature))

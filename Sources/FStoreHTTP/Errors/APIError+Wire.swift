@@ -15,22 +15,24 @@ extension APIError {
         self.init(status: refusal.status, code: code, message: refusal.message, headers: refusal.headers)
     }
 
-    init(_ problem: EntityListText.Problem) {
+    /// - Parameter field: the parameter that has the list.
+    init(_ problem: EntityListText.Problem, _ field: String) {
         switch problem {
-        case .notEncoded: self = .malformed("entity_ids is not percent-encoded")
-        case .notUTF8: self = .malformed("entity_ids is not UTF-8")
+        case .notEncoded: self = .malformed("\(field) is not percent-encoded")
+        case .notUTF8: self = .malformed("\(field) is not UTF-8")
         case .nameBytes(let count, let index):
-            self = .invalid("entity_ids[\(index)]", "must have 1 to 255 bytes; it has \(count)")
+            self = .invalid("\(field)[\(index)]", "must have 1 to 255 bytes; it has \(count)")
         case .loneBackslash(let index):
             self = .invalid(
-                "entity_ids[\(index)]",
+                "\(field)[\(index)]",
                 #"has a backslash that escapes nothing; write "\," for a comma within a name and "\\" for a backslash"#
             )
-        case .tooMany:
+        case .tooMany where field == "entity_ids":
             self = .invalid(
-                "entity_ids",
+                field,
                 "names more than \(EntityListText.counts.upperBound) entities; ask POST /api/v1/online/read for more"
             )
+        case .tooMany: self = .invalid(field, "has more than \(TableBody.mostNames) names")
         }
     }
 }
@@ -40,7 +42,7 @@ extension EntityListText {
     ///
     /// - Throws: 400 when the encoding is broken, 422 with the position of a name that is empty or too long, or when
     ///   there are too many.
-    mutating func read(query text: Span<UInt8>) throws(APIError) {
-        do throws(Problem) { try read(text) } catch { throw APIError(error) }
+    mutating func read(query text: Span<UInt8>, field: String = "entity_ids") throws(APIError) {
+        do throws(Problem) { try read(text) } catch { throw APIError(error, field) }
     }
 }

@@ -1,6 +1,5 @@
 internal import FStore
 internal import FStoreConnectors
-internal import FStoreText
 internal import FStoreWire
 internal import HTTPTypes
 internal import NIOCore
@@ -101,28 +100,14 @@ enum TableBody {
         return FieldProblem(field: field, reason: problem.reason, index: problem.row)
     }
 
-    /// The names of a list in the query, decoded, in order: commas between them, `\,` and `\\` within them.
+    /// Names of one list in the query: as many as a table has columns.
+    static let mostNames = 10_000
+
+    /// The names of a list in the query, decoded, in order; none of an empty text.
     static func names(_ raw: String, _ field: String) throws(APIError) -> [String] {
-        guard let text = PercentCoding.decodeText(raw.utf8, plusIsSpace: true) else {
-            throw .invalid(field, "is not percent-encoded UTF-8")
-        }
-        if text.isEmpty { return [] }
-        var names = [""]
-        var isEscaped = false
-        for character in text.unicodeScalars {
-            if isEscaped {
-                names[names.count - 1].unicodeScalars.append(character)
-                isEscaped = false
-            } else if character == "\\" {
-                isEscaped = true
-            } else if character == "," {
-                names.append("")
-            } else {
-                names[names.count - 1].unicodeScalars.append(character)
-            }
-        }
-        if isEscaped { throw .invalid(field, "ends in a backslash, behind which a comma or a backslash must stand") }
-        if names.contains("") { throw .invalid(field, "has an empty name") }
-        return names
+        if raw.isEmpty { return [] }
+        var list = EntityListText(most: mostNames)
+        try list.read(query: raw.utf8Span.span, field: field)
+        return (0..<list.count).map { String(decoding: list.bytes[list.range($0)], as: UTF8.self) }
     }
 }

@@ -96,7 +96,8 @@ struct TableWriteRoutes: Sendable {
             var plan = TableLoad.Plan(receivedAt: call.receivedAt)
             plan.entity = try call.query(Self.entity) ?? plan.entity
             plan.time = try call.query(Self.time)
-            plan.features = try call.query(Self.columns).map { try TableBody.names($0, "features") }
+            plan.features = try call.query(Self.columns)
+                .map { try TableBody.names($0, "features") }
             plan.storesNulls = try call.query(Self.nulls) == "write"
             plan.mayCreate = try call.query(Self.create) ?? false
             plan.bookmark = try Self.key(call).map { LoadKey($0, space: caller.space) }

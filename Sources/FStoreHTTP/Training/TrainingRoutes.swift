@@ -107,7 +107,9 @@ struct TrainingRoutes: Sendable {
     /// What the query asks for.
     private func question(_ call: Call) throws -> TrainingSchema.Question {
         var question = TrainingSchema.Question()
-        question.features = try call.query(Self.featureNames).map { try TableBody.names($0, "features") } ?? []
+        question.features =
+            try call.query(Self.featureNames)
+            .map { try TableBody.names($0, "features") } ?? []
         question.entity = try call.query(Self.entity) ?? question.entity
         question.time = try call.query(Self.time) ?? question.time
         question.known = try call.query(Self.known) ?? question.known

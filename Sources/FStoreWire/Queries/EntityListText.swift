@@ -1,4 +1,4 @@
-/// `entity_ids` of a query: names with commas between them.
+/// `entity_ids` of a query, and other lists of names: with commas between them.
 ///
 /// A comma separates, written as it is or as `%2C`: HTTP libraries encode the commas of a list that a program has
 /// joined. Within a name a comma is written `\,` and a backslash `\\`. A parameter that is repeated is one list: its
@@ -22,7 +22,12 @@ package struct EntityListText: ~Copyable {
     /// Where each name ends in `bytes`.
     private var ends: [Int] = []
 
-    package init() {}
+    private let most: Int
+
+    /// - Parameter most: how many names there may be.
+    package init(most: Int = EntityListText.counts.upperBound) {
+        self.most = most
+    }
 
     package var count: Int { ends.count }
 
@@ -88,7 +93,7 @@ package struct EntityListText: ~Copyable {
     private mutating func endName() throws(Problem) {
         let size = bytes.count - (ends.last ?? 0)
         if !(1...255).contains(size) { throw .nameBytes(size, index: ends.count) }
-        if ends.count == Self.counts.upperBound { throw .tooMany }
+        if ends.count == most { throw .tooMany }
         ends.append(bytes.count)
     }
 }
